@@ -1,0 +1,109 @@
+import type { CdnKey, Keys } from '../keys/key.js'
+import type { EpochSeconds } from '../time.js'
+
+/** What a CDN is asked to let one viewer fetch. Paths are valid, sorted and unique. */
+export interface CdnGrant {
+  /** Percent-encoded paths; a trailing `/*` is a prefix, any other `*` or `?` a pattern. At least one. */
+  readonly paths: readonly string[]
+  /** The first second in which access is over. */
+  readonly expiresAt: EpochSeconds
+  /** Access begins after this second. */
+  readonly notBefore?: EpochSeconds
+  /** The viewer's address, or a range in CIDR notation. */
+  readonly ip?: string
+  /** Further claims, for formats that carry them. */
+  readonly claims?: Readonly<Record<string, unknown>>
+}
+
+/** One cookie that carries access. */
+export interface AccessCookie {
+  readonly name: string
+  /** Cookie octets alone (RFC 6265): it is written as it stands. */
+  readonly value: string
+  /** One of the paths that `plan` gave. */
+  readonly path: string
+}
+
+/** What a signed URL is made of. */
+export interface UrlToSign {
+  /** Percent-encoded, without wildcard. */
+  readonly path: string
+  /** The URL's own query, without `?`; empty where it has none. */
+  readonly query: string
+}
+
+/** A request as it arrives at the edge. */
+export interface EdgeRequest {
+  readonly method: string
+  /** Path and query as they stand in the request line. */
+  readonly url: string
+  /** Raw pairs in the order of the `Cookie` header, undecoded. */
+  readonly cookies: ReadonlyArray<readonly [name: string, value: string]>
+  /** The viewer's address; left out where it is not known. */
+  readonly ip?: string
+  readonly now: EpochSeconds
+}
+
+/** One thing that a CDN looks at. */
+export interface Check {
+  readonly name: string
+  readonly ok: boolean
+  /** What was found, and where it fails how to mend it. Never a key, a token or a cookie's value. */
+  readonly detail: string
+}
+
+/** What a CDN answers: the checks in the order in which it makes them, up to the first that fails. */
+export interface Verdict {
+  readonly allowed: boolean
+  /** The HTTP status of a refusal; 200 where access is allowed. */
+  readonly status: number
+  readonly checks: readonly Check[]
+}
+
+/** Attributes of the access cookies. */
+export interface CookieOptions {
+  /** The parent domain that the API and the CDN share, or false for the API's own host alone. */
+  readonly domain?: string | false
+  /** Default `lax`. `none` needs `secure`. */
+  readonly sameSite?: 'lax' | 'strict' | 'none'
+  /** Default true, unless the CDN's url is http. */
+  readonly secure?: boolean
+  /** Default true. */
+  readonly httpOnly?: boolean
+  /** Default false. For a page embedded in other sites, with `sameSite: 'none'`. */
+  readonly partitioned?: boolean
+  /** `ttl` (default): the browser drops the cookies when access ends. `session`: when it closes. */
+  readonly lifetime?: 'ttl' | 'session'
+}
+
+/**
+ * One cookie format, one address and its keys. No clock, no I/O, no Fastify, and no knowledge of another CDN.
+ * Anyone can pass an object of this shape.
+ */
+export interface Cdn<Key extends CdnKey = CdnKey> {
+  /** Tells several CDNs of one registration apart. */
+  readonly name: string
+  /** Scheme, host and port, without a trailing slash. */
+  readonly url: string
+  /** Every cookie name that it may ever set: those that are not part of a set are cleared with it. */
+  readonly cookieNames: readonly string[]
+  /** The factory's keys: entries, or a source of entries. */
+  readonly keys: Keys
+  /** Overrides the plugin's cookie attributes. */
+  readonly cookie?: CookieOptions
+  /** The format's options that decide what is signed: plain JSON. */
+  readonly format: Readonly<Record<string, unknown>>
+  /** A path that the format can hold, to prove a key with. Default: `/*`. */
+  readonly trialPath?: string
+
+  /** Reads one key entry, or throws a coded error. */
+  parseKey (entry: unknown): Key
+  /** The cookie paths that a grant will use, or the refusal. Needs no key. */
+  plan (grant: CdnGrant): readonly string[]
+  /** The cookies of a grant, with a path that `plan` gave. */
+  sign (grant: CdnGrant, key: Key): Promise<readonly AccessCookie[]>
+  /** What the edge answers to a request; `keys` are all that are accepted. */
+  check (request: EdgeRequest, keys: readonly Key[]): Promise<Verdict>
+  /** A URL that carries access to `grant.paths[0]`, for formats that have it. */
+  signUrl? (url: UrlToSign, grant: CdnGrant, key: Key): Promise<string>
+}

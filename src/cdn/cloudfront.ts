@@ -1,0 +1,83 @@
+import { CDN_ACCESS_GRANT_UNSUPPORTED, CDN_ACCESS_OPTION_INVALID, CDN_ACCESS_PATH_UNSUPPORTED } from '../errors.js'
+import { pathKind } from '../cdn-path.js'
+import type { PrivateKeyInput } from '../keys/parse-key.js'
+import { isIPv4Range } from './address.js'
+import type { AccessCookie, Cdn, CdnGrant } from './cdn.js'
+import { checkCloudFront } from './cloudfront-check.js'
+import { cookiePrefix, parseCloudFrontKey, policyParameters, signPolicy, type CloudFrontKey, type CloudFrontKeyEntry, type Hash } from './cloudfront-policy.js'
+import { separateCookiePaths } from './cookie-path.js'
+import { checkFactoryOptions, type CdnFactoryOptions } from './factory-options.js'
+
+export interface CloudFrontOptions extends CdnFactoryOptions<CloudFrontKeyEntry> {
+  /** Shorthand for one key entry: the public key's id in CloudFront (`K…`). */
+  readonly keyPairId?: string
+  /** Shorthand for one key entry: RSA-2048 or EC P-256. */
+  readonly privateKey?: PrivateKeyInput
+  /** Shorthand for one key entry: for an encrypted PEM. */
+  readonly passphrase?: string
+  /** `custom` (default) holds wildcards, a start and an address; `canned` is shorter and holds one exact file. */
+  readonly policy?: 'custom' | 'canned'
+  /** `SHA256` (default), or `SHA1` for RSA where a distribution needs it. EC keys always use SHA256. */
+  readonly hash?: Hash
+}
+
+const cookieNames = policyParameters.map((name) => cookiePrefix + name)
+
+/**
+ * AWS CloudFront: signed cookies and signed URLs, with custom or canned policies.
+ *
+ * @throws CDN_ACCESS_URL_INVALID, CDN_ACCESS_OPTION_UNKNOWN, CDN_ACCESS_OPTION_INVALID
+ * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-signed-cookies.html
+ */
+export function cloudfront (options: CloudFrontOptions): Cdn<CloudFrontKey> {
+  const { policy = 'custom', hash = 'SHA256' } = options
+  const checked = checkFactoryOptions(options, { name: 'cloudfront', entryFields: ['keyPairId', 'privateKey', 'passphrase'], ownFields: ['policy', 'hash'] })
+  if (policy !== 'custom' && policy !== 'canned') throw new CDN_ACCESS_OPTION_INVALID('policy', '"custom" or "canned"')
+  if (hash !== 'SHA256' && hash !== 'SHA1') throw new CDN_ACCESS_OPTION_INVALID('hash', '"SHA256" or "SHA1"')
+  const { name, url } = checked
+
+  return {
+    ...checked,
+    cookieNames,
+    format: { policy, hash },
+    trialPath: policy === 'canned' ? '/trial' : '/*',
+    parseKey: (entry) => parseCloudFrontKey(entry, name, hash),
+    plan: (grant) => {
+      refuseWhatNoPolicyHolds(name, grant)
+      if (policy === 'canned') refuseWhatCannedLacks(name, grant)
+      return separateCookiePaths(grant.paths)
+    },
+    sign: async (grant, key) => {
+      const cookiePaths = separateCookiePaths(grant.paths)
+      const sets = grant.paths.map(async (path, index) => {
+        const values = await signPolicy(url + path, grant, key, policy)
+        return Object.entries(values).map(([part, value]): AccessCookie => ({ name: cookiePrefix + part, value, path: cookiePaths[index]! }))
+      })
+      return (await Promise.all(sets)).flat()
+    },
+    check: (request, keys) => checkCloudFront(url, request, keys),
+    signUrl: async ({ path, query }, grant, key) => {
+      const scope = grant.paths[0]!
+      const exact = scope === path
+      const ownUrl = url + path + (query === '' ? '' : `?${query}`)
+      const canned = exact && grant.notBefore === undefined && grant.ip === undefined
+      // In a custom policy a bare "?" is a wildcard; an escaped one opens the query.
+      const resource = canned ? ownUrl : exact ? ownUrl.replace('?', '\\?') : url + scope
+      const values = await signPolicy(resource, grant, key, canned ? 'canned' : 'custom')
+      return ownUrl + (query === '' ? '?' : '&') + Object.entries(values).map(([part, value]) => `${part}=${value}`).join('&')
+    }
+  }
+}
+
+function refuseWhatNoPolicyHolds (name: string, grant: CdnGrant): void {
+  if (grant.claims !== undefined) throw new CDN_ACCESS_GRANT_UNSUPPORTED(name, 'claims', 'a CloudFront policy has none')
+  if (grant.ip !== undefined && !isIPv4Range(grant.ip)) throw new CDN_ACCESS_GRANT_UNSUPPORTED(name, 'ip', 'a CloudFront policy takes IPv4 alone. Leave "ip" out for IPv6 viewers, or turn IPv6 off in the distribution')
+}
+
+function refuseWhatCannedLacks (name: string, grant: CdnGrant): void {
+  const wide = grant.paths.find((path) => pathKind(path) !== 'exact')
+  if (wide !== undefined) throw new CDN_ACCESS_PATH_UNSUPPORTED(name, wide, 'a canned policy is good for one exact file. Leave "policy" out for a custom one')
+  if (grant.notBefore !== undefined || grant.ip !== undefined) {
+    throw new CDN_ACCESS_GRANT_UNSUPPORTED(name, grant.ip === undefined ? 'notBefore' : 'ip', 'a canned policy has no room for it. Leave "policy" out for a custom one')
+  }
+}

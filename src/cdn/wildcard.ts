@@ -1,0 +1,26 @@
+/**
+ * True where a pattern matches a whole text: `*` stands for any run of characters, `?` for one.
+ * At worst the product of both lengths: no pattern makes it exponential.
+ */
+export function matchesWildcard (pattern: string, text: string): boolean {
+  let p = 0
+  let s = 0
+  let star = -1
+  let resume = 0
+  while (s < text.length) {
+    if (pattern[p] === '*') {
+      star = p++
+      resume = s
+    } else if (p < pattern.length && (pattern[p] === '?' || pattern[p] === text[s])) {
+      p++
+      s++
+    } else if (star !== -1) {
+      p = star + 1
+      s = ++resume
+    } else {
+      return false
+    }
+  }
+  while (pattern[p] === '*') p++
+  return p === pattern.length
+}

@@ -1,0 +1,40 @@
+import type { Duration, EpochSeconds } from '../time.js'
+
+/** One parsed key of a CDN. A CDN adds its own key material. */
+export interface CdnKey {
+  /** The id by which the CDN knows the key, for people; some formats send it. */
+  readonly id: string
+  /** A hash of the key itself, base64url: ids can be missing or reused. */
+  readonly identity: string
+  /** False where only the public half is there. */
+  readonly canSign: boolean
+  /** The key signs nothing before this second. */
+  readonly notBefore?: EpochSeconds
+  /** The key signs nothing that outlasts this second, and is not accepted after it. */
+  readonly notAfter?: EpochSeconds
+}
+
+/** When a key may be used. */
+export interface KeyValidity {
+  /** The key signs nothing before this moment: a `Date` or epoch seconds. Give the CDN time to learn of it. */
+  readonly notBefore?: Date | EpochSeconds
+  /** The key signs nothing that outlasts this moment, and is not accepted after it. */
+  readonly notAfter?: Date | EpochSeconds
+}
+
+/** A JSON file that holds one entry or an array of entries, read again at every interval. */
+export interface KeyFile {
+  readonly file: string
+  /** How often to read it again; default 5m, at least 1s. */
+  readonly every?: Duration
+}
+
+/** A function that yields one entry or an array of entries, called again at every interval. */
+export interface KeyLoader<Entry = unknown> {
+  readonly load: () => Entry | readonly Entry[] | Promise<Entry | readonly Entry[]>
+  /** How often to call it again; default 5m, at least 1s. */
+  readonly every?: Duration
+}
+
+/** A CDN's keys: the first that may sign does, and all are accepted. */
+export type Keys<Entry = unknown> = readonly Entry[] | KeyFile | KeyLoader<Entry>

@@ -1,0 +1,36 @@
+import { CDN_ACCESS_DURATION_INVALID, CDN_ACCESS_DURATION_MILLISECONDS, CDN_ACCESS_GRANT_INVALID } from './errors.js'
+
+/** Whole seconds since 1970-01-01T00:00:00Z. */
+export type EpochSeconds = number
+
+/** A length of time: whole seconds up to 86400, or a whole number with a unit: `90s`, `10m`, `1h`, `7d`. */
+export type Duration = number | `${number}${'s' | 'm' | 'h' | 'd'}`
+
+const secondsPerUnit: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86400 }
+const largestBareNumber = 86400
+const firstMillisecondLike = 100_000_000_000
+
+/** Reads a duration into whole seconds; `field` names it in the error. */
+export function parseDuration (value: unknown, field: string): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) {
+    if (value > largestBareNumber) throw new CDN_ACCESS_DURATION_MILLISECONDS(field)
+    return value
+  }
+  const match = typeof value === 'string' ? /^(\d{1,9})([smhd])$/.exec(value) : null
+  if (match === null) throw new CDN_ACCESS_DURATION_INVALID(field)
+  return Number(match[1]) * secondsPerUnit[match[2] as string]!
+}
+
+/** Reads a moment, a `Date` or epoch seconds, and floors it; `field` names it in the error. */
+export function parseMoment (value: unknown, field: string): EpochSeconds {
+  const seconds = value instanceof Date ? value.getTime() / 1000 : value
+  if (typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds < 0 || seconds >= firstMillisecondLike) {
+    throw new CDN_ACCESS_GRANT_INVALID(`"${field}" must be a Date or epoch seconds`)
+  }
+  return Math.floor(seconds)
+}
+
+/** The second in which a clock such as `Date.now` stands. */
+export function secondsOf (now: () => number): EpochSeconds {
+  return Math.floor(now() / 1000)
+}
