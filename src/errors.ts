@@ -37,7 +37,7 @@ export const CDN_ACCESS_CDN_NAME_TAKEN: CdnAccessError = define('CDN_NAME_TAKEN'
   'Two CDNs are called "%s": give one of them another "name"')
 /** A grant or a call names a CDN that is not registered. */
 export const CDN_ACCESS_CDN_UNKNOWN: CdnAccessError = define('CDN_UNKNOWN',
-  'No CDN is called "%s": the names are %s')
+  'No CDN is called %s: the names are %s')
 /** A CDN's url is not a bare scheme, host and port. */
 export const CDN_ACCESS_URL_INVALID: CdnAccessError = define('URL_INVALID',
   'Option "url" of %s must be a scheme, a host and a port alone, such as https://media.example.com: %s')
@@ -104,6 +104,9 @@ export const CDN_ACCESS_COOKIE_TOO_LARGE: CdnAccessError = define('COOKIE_TOO_LA
 /** All cookies of a reply together are larger than proxies take. */
 export const CDN_ACCESS_COOKIES_TOO_LARGE: CdnAccessError = define('COOKIES_TOO_LARGE',
   'This grant needs %s bytes of Set-Cookie lines, over %s: proxies would answer 502. Use EC P-256 keys, or one common prefix in place of many paths')
+/** A grant's cookie paths do not fit into the ticket. */
+export const CDN_ACCESS_TICKET_TOO_LARGE: CdnAccessError = define('TICKET_TOO_LARGE',
+  'This grant has more cookie paths than the ticket can list: at most 16, of 256 bytes each, in a cookie of 1024 bytes. Grant a common prefix')
 /** A cookie path is too long. */
 export const CDN_ACCESS_COOKIE_PATH_INVALID: CdnAccessError = define('COOKIE_PATH_INVALID',
   'The cookie path of "%s" must be at most 1000 bytes and hold no ";": grant a shorter prefix')

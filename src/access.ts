@@ -1,0 +1,226 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { clearLine, hostWithin, readCookie, type AccessCdn, type CookieAttributes, type Place, type SerializeCookie } from './cookies.js'
+import { CDN_ACCESS_DENIED } from './errors.js'
+import { fingerprintOf } from './fingerprint.js'
+import { expiryOf, readGrant, type Authorization, type GrantRules, type Permission } from './grant.js'
+import type { KeyRing } from './keys/key-ring.js'
+import type { Signer } from './signing.js'
+import { refuseSent, type Staging } from './staging.js'
+import { parseTicket, shortIdentity, type ReadTicket, type Ticket } from './ticket.js'
+import { secondsOf, type EpochSeconds } from './time.js'
+
+/** The route's reply. The durations are what counts: a viewer's clock is often wrong. */
+export interface Receipt {
+  /** `issued`: the viewer had none, or another; `refreshed`: renewed; `fresh`: nothing to do, no cookie was set. */
+  readonly status: 'issued' | 'refreshed' | 'fresh'
+  /** Seconds until access ends. */
+  readonly expiresIn: number
+  /** Seconds until the viewer should ask again; spread at random, so that viewers do not all ask at once. */
+  readonly refreshIn: number
+  /** When access ends, in epoch seconds. */
+  readonly expiresAt: EpochSeconds
+}
+
+/** What the viewer's ticket says. It comes from the client and proves nothing: never authorize on it. */
+export interface TicketHint {
+  readonly status: 'none' | 'valid' | 'due' | 'expired'
+  readonly expiresAt?: EpochSeconds
+}
+
+/** How often each thing happened since the start. */
+export interface AccessCounts {
+  issued: number
+  refreshed: number
+  fresh: number
+  denied: number
+  cleared: number
+  /** Requests that ended in an error other than a denial. */
+  failed: number
+}
+
+export interface AccessContext {
+  readonly rules: GrantRules
+  readonly authorize: (request: FastifyRequest) => Authorization | Promise<Authorization>
+  readonly now: () => number
+  readonly rings: ReadonlyMap<string, KeyRing>
+  readonly signer: Signer
+  readonly staging: Staging
+  readonly serialize: SerializeCookie
+  readonly ticket: { readonly name: string, readonly attributes: CookieAttributes }
+  /** Where cookies lie that were issued for the `paths` option. */
+  readonly staticPlaces: readonly Place[]
+}
+
+/** The decision: what this viewer should hold, and whether it holds it. */
+export interface Access {
+  /** Gives access where it is due, or throws the denial and takes away what the viewer holds. */
+  issue (request: FastifyRequest, reply: FastifyReply, options?: { force?: boolean }): Promise<Receipt>
+  /** Like `issue`, but never denies and never clears. */
+  renew (request: FastifyRequest, reply: FastifyReply): Promise<void>
+  /** Takes away all that the viewer may hold. */
+  clear (request: FastifyRequest, reply: FastifyReply): void
+  hint (request: FastifyRequest): TicketHint
+  readonly counts: Readonly<AccessCounts>
+}
+
+/** Without a receipt it is a denial. */
+interface Decision {
+  readonly receipt?: Receipt
+  readonly cause?: unknown
+}
+
+interface Order {
+  readonly permission: Permission
+  readonly now: EpochSeconds
+  readonly expiresAt: EpochSeconds
+  readonly force: boolean
+}
+
+export function createAccess (context: AccessContext): Access {
+  const { rules, rings, signer, staging, ticket: { name: ticketName } } = context
+  const counts: AccessCounts = { issued: 0, refreshed: 0, fresh: 0, denied: 0, cleared: 0, failed: 0 }
+  const warnOfHost = createHostWarning(rules.targets)
+
+  async function issue (request: FastifyRequest, reply: FastifyReply, { force = false } = {}): Promise<Receipt> {
+    const decision = await decide(request, reply, force)
+    if (decision.receipt === undefined) return deny(request, reply, decision.cause)
+    counts[decision.receipt.status]++
+    return decision.receipt
+  }
+
+  async function renew (request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const { receipt } = await decide(request, reply, false)
+    if (receipt !== undefined) counts[receipt.status]++
+  }
+
+  async function decide (request: FastifyRequest, reply: FastifyReply, force: boolean): Promise<Decision> {
+    refuseSent(reply)
+    try {
+      const { permission, cause } = await authorize(request)
+      const now = secondsOf(context.now)
+      const expiresAt = permission === undefined ? now : expiryOf(permission, now)
+      if (permission === undefined || expiresAt <= now) return { cause }
+      return { receipt: await give(request, reply, { permission, now, expiresAt, force }) }
+    } catch (error) {
+      counts.failed++
+      throw error
+    }
+  }
+
+  async function give (request: FastifyRequest, reply: FastifyReply, { permission, now, expiresAt, force }: Order): Promise<Receipt> {
+    const fingerprint = fingerprintOf(permission)
+    const held = heldTicket(request, reply, permission, now)
+    const same = held.ticket?.fingerprint === fingerprint
+    if (same && !force && isFresh(held.ticket, permission, { now, expiresAt })) return receiptOf('fresh', held.ticket.expiresAt, permission, now)
+    const signed = await signer.sign({ permission, fingerprint, expiresAt, now })
+    warnOfHost(request)
+    staging.stage(reply, { kind: 'issue', lines: [...signed.lines, ...linesWithout(held.places, signed.places)], places: signed.places })
+    return receiptOf(same ? 'refreshed' : 'issued', expiresAt, permission, now)
+  }
+
+  /** A thrown 403 is a denial; what else is thrown passes, and access lapses by itself. */
+  async function authorize (request: FastifyRequest): Promise<{ permission?: Permission | undefined, cause?: unknown }> {
+    let authorization: Authorization
+    try {
+      authorization = await context.authorize(request)
+    } catch (cause) {
+      if ((cause as { statusCode?: unknown } | null)?.statusCode === 403) return { cause }
+      throw cause
+    }
+    return { permission: readGrant(authorization, rules) }
+  }
+
+  /** Takes away what the viewer still holds. */
+  function deny (request: FastifyRequest, reply: FastifyReply, cause: unknown): never {
+    refuseSent(reply)
+    counts.denied++
+    if (readCookie(request.raw.headers.cookie, ticketName) !== undefined || staging.staged(reply) !== undefined) stageClear(request, reply)
+    throw cause === undefined ? new CDN_ACCESS_DENIED() : new CDN_ACCESS_DENIED({ cause })
+  }
+
+  function clear (request: FastifyRequest, reply: FastifyReply): void {
+    stageClear(request, reply)
+    counts.cleared++
+  }
+
+  function stageClear (request: FastifyRequest, reply: FastifyReply): void {
+    const places = uniquePlaces([...readHeld(request).places, ...context.staticPlaces, ...staging.staged(reply)?.places ?? []])
+    const ticket = { domain: undefined, path: '/', partitioned: context.ticket.attributes.partitioned }
+    staging.stage(reply, {
+      kind: 'clear',
+      lines: [...linesWithout(places, []), clearLine(context.serialize, ticketName, ticket, context.ticket.attributes)],
+      places: []
+    })
+  }
+
+  /** The ticket where it can count; none after a clear on this reply, or where its expiry can't be one of ours. */
+  function heldTicket (request: FastifyRequest, reply: FastifyReply, { ttl, expiryStep }: Permission, now: EpochSeconds): ReadTicket {
+    const held = readHeld(request)
+    const counts = held.ticket !== undefined && staging.staged(reply)?.kind !== 'clear' &&
+      held.ticket.expiresAt > now && held.ticket.expiresAt <= now + ttl + expiryStep
+    return counts ? held : { ticket: undefined, places: held.places }
+  }
+
+  /** Still accepted, and either not due or without a later expiry to be had. */
+  function isFresh ({ keys, expiresAt }: Ticket, { parts, refreshBefore, until }: Permission, next: { now: EpochSeconds, expiresAt: EpochSeconds }): boolean {
+    const accepted = parts.every(({ target }, index) => rings.get(target.cdn.name)!.accepted(next.now)
+      .some(({ identity, notAfter }) => shortIdentity(identity) === keys[index] && (notAfter ?? expiresAt) >= expiresAt))
+    return accepted && (until === undefined || expiresAt <= until) && (expiresAt - next.now > refreshBefore || next.expiresAt <= expiresAt)
+  }
+
+  function readHeld (request: FastifyRequest): ReadTicket {
+    const value = readCookie(request.raw.headers.cookie, ticketName)
+    return value === undefined ? { ticket: undefined, places: [] } : parseTicket(value)
+  }
+
+  /** Lines that clear each of these places but those that are set anew. */
+  function linesWithout (places: readonly Place[], kept: readonly Place[]): string[] {
+    return places.filter((place) => !kept.some((other) => samePlace(place, other))).flatMap((place) => {
+      const target = rules.targets.find(({ cdn }) => cdn.name === place.cdn)
+      return (target?.cdn.cookieNames ?? []).map((name) => clearLine(context.serialize, name, place, target!.attributes))
+    })
+  }
+
+  return {
+    issue,
+    renew,
+    clear,
+    hint: (request) => {
+      const { ticket } = readHeld(request)
+      if (ticket === undefined) return { status: 'none' }
+      const left = ticket.expiresAt - secondsOf(context.now)
+      return { status: left <= 0 ? 'expired' : left <= rules.refreshBefore ? 'due' : 'valid', expiresAt: ticket.expiresAt }
+    },
+    counts
+  }
+}
+
+/** Durations in whole seconds. Viewers of one step ask again spread over half of `refreshBefore`. */
+function receiptOf (status: Receipt['status'], expiresAt: EpochSeconds, { refreshBefore, until }: Permission, now: EpochSeconds): Receipt {
+  const expiresIn = expiresAt - now
+  const untilDue = expiresAt === until ? expiresIn : Math.max(0, expiresIn - refreshBefore)
+  const refreshIn = Math.max(1, Math.min(expiresIn, Math.ceil(untilDue + Math.random() * refreshBefore / 2)))
+  return { status, expiresIn, refreshIn, expiresAt }
+}
+
+function uniquePlaces (places: readonly Place[]): Place[] {
+  return places.filter((place, index) => places.findIndex((other) => samePlace(place, other)) === index)
+}
+
+function samePlace (first: Place, second: Place): boolean {
+  return first.cdn === second.cdn && first.domain === second.domain && first.partitioned === second.partitioned && first.path === second.path
+}
+
+/** Says once where the API's own host can't set the cookies that the CDN needs: only a request shows that host. */
+function createHostWarning (targets: readonly AccessCdn[]): (request: FastifyRequest) => void {
+  let asked = false
+  return (request) => {
+    if (asked) return
+    asked = true
+    for (const { cdn, attributes: { domain } } of targets) {
+      const cdnHost = new URL(cdn.url).hostname
+      const lost = domain === undefined ? request.hostname !== cdnHost : !hostWithin(request.hostname, domain)
+      if (lost) request.log.warn(`fastify-cdn-access: the API answers at "${request.hostname}" and the CDN "${cdn.name}" at "${cdnHost}": ${domain === undefined ? 'cookies without a Domain stay on the API\'s host' : `browsers refuse cookies with Domain "${domain}" from there`}. Serve both below one parent domain and name it in cookie.domain`)
+    }
+  }
+}

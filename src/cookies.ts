@@ -1,0 +1,99 @@
+import type { SerializeOptions } from '@fastify/cookie'
+import type { AccessCookie, Cdn } from './cdn/cdn.js'
+import { CDN_ACCESS_COOKIE_TOO_LARGE, CDN_ACCESS_COOKIE_VALUE_INVALID } from './errors.js'
+
+/** The attributes of a CDN's cookies, every one decided. */
+export interface CookieAttributes {
+  /** Undefined: the API's own host alone. */
+  readonly domain: string | undefined
+  readonly sameSite: 'lax' | 'strict' | 'none'
+  readonly secure: boolean
+  readonly httpOnly: boolean
+  readonly partitioned: boolean
+  readonly lifetime: 'ttl' | 'session'
+}
+
+/** A CDN as this registration uses it. */
+export interface AccessCdn {
+  readonly cdn: Cdn
+  readonly attributes: CookieAttributes
+}
+
+/** Where a set of cookies lies in the browser. */
+export interface Place {
+  readonly cdn: string
+  readonly domain: string | undefined
+  readonly partitioned: boolean
+  readonly path: string
+}
+
+/** `fastify.serializeCookie`. */
+export type SerializeCookie = (name: string, value: string, options: SerializeOptions) => string
+
+/** What browsers keep of one cookie, name and value together. */
+const largestCookie = 4096
+
+/** The cookie octets of RFC 6265, section 4.1.1. */
+const cookieOctets = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/
+
+/** The `Set-Cookie` line of an access cookie; its value is written as it stands. */
+export function accessLine (serialize: SerializeCookie, { cdn, attributes }: AccessCdn, cookie: AccessCookie, maxAge: number): string {
+  const size = cookie.name.length + cookie.value.length
+  if (!cookieOctets.test(cookie.value)) throw new CDN_ACCESS_COOKIE_VALUE_INVALID(cdn.name, cookie.name)
+  if (size > largestCookie) throw new CDN_ACCESS_COOKIE_TOO_LARGE(cookie.name, size, largestCookie)
+  return setLine(serialize, cookie.name, cookie.value, cookie.path, attributes, maxAge)
+}
+
+/** The `Set-Cookie` line of the ticket, on the API's own host. */
+export function ticketLine (serialize: SerializeCookie, name: string, value: string, attributes: CookieAttributes, maxAge: number): string {
+  return setLine(serialize, name, value, '/', { ...attributes, domain: undefined, httpOnly: true }, maxAge)
+}
+
+/** The line that takes a cookie away: with another Domain, Path or partition it would take away nothing. */
+export function clearLine (serialize: SerializeCookie, name: string, { domain, path, partitioned }: Omit<Place, 'cdn'>, { secure, sameSite }: Pick<CookieAttributes, 'secure' | 'sameSite'>): string {
+  return serialize(name, '', { encode: String, maxAge: 0, path, sameSite, secure: secure || partitioned, partitioned, ...(domain === undefined ? {} : { domain }) })
+}
+
+/** The name of a cookie that both CDNs set and a browser could send to one of them twice; undefined where there is none. */
+export function cookiesMeet (first: AccessCdn, second: AccessCdn): string | undefined {
+  const domains = [first.attributes.domain, second.attributes.domain]
+  const meet = domains[0] === domains[1] || reaches(domains[1], first.cdn.url) || reaches(domains[0], second.cdn.url)
+  return meet ? first.cdn.cookieNames.find((name) => second.cdn.cookieNames.includes(name)) : undefined
+}
+
+/** True where a host is the domain or lies below it. */
+export function hostWithin (host: string, domain: string): boolean {
+  return host === domain || host.endsWith(`.${domain}`)
+}
+
+/** The raw pairs of a `Cookie` header, in its order, undecoded. */
+export function cookiePairs (header: string | undefined): Array<[name: string, value: string]> {
+  return (header ?? '').split(';').map((pair) => pair.trim()).filter((pair) => pair.includes('=')).map((pair) => {
+    const equals = pair.indexOf('=')
+    return [pair.slice(0, equals).trimEnd(), pair.slice(equals + 1).trimStart()]
+  })
+}
+
+/** The raw value of the first cookie of this name, whatever the host's cookie plugin decodes. */
+export function readCookie (header: string | undefined, name: string): string | undefined {
+  if (header === undefined || !header.includes(name)) return undefined
+  return cookiePairs(header).find(([own]) => own === name)?.[1]
+}
+
+function setLine (serialize: SerializeCookie, name: string, value: string, path: string, attributes: CookieAttributes, maxAge: number): string {
+  const { domain, sameSite, secure, httpOnly, partitioned, lifetime } = attributes
+  return serialize(name, value, {
+    encode: String,
+    path,
+    sameSite,
+    secure,
+    httpOnly,
+    partitioned,
+    ...(domain === undefined ? {} : { domain }),
+    ...(lifetime === 'session' ? {} : { maxAge })
+  })
+}
+
+function reaches (domain: string | undefined, url: string): boolean {
+  return domain !== undefined && hostWithin(new URL(url).hostname, domain)
+}

@@ -1,0 +1,113 @@
+import { readFile } from 'node:fs/promises'
+import fastifyEnv from '@fastify/env'
+import type { FastifyInstance } from 'fastify'
+import type { Cdn } from './cdn/cdn.js'
+import { cloudfront } from './cdn/cloudfront.js'
+import { CDN_ACCESS_ENV_INVALID, CDN_ACCESS_OPTION_INVALID } from './errors.js'
+import { refuseUnknown } from './cdn/factory-options.js'
+import type { CdnAccessOptions } from './options.js'
+import type { Duration } from './time.js'
+
+/** Where the plugin's variables come from. */
+export interface EnvOptions {
+  /** What their names begin with; default `CDN_ACCESS_`. */
+  readonly prefix?: string
+  /** Read a `.env` file as well: true, or its path; default false. */
+  readonly dotenv?: boolean | { readonly path?: string }
+  /** Variables from elsewhere, laid over the process's. */
+  readonly data?: Readonly<Record<string, string>>
+}
+
+type Variables = Partial<Record<typeof names[number], string>>
+
+const names = [
+  'CDN', 'URL', 'KEY_ID', 'PRIVATE_KEY', 'PRIVATE_KEY_FILE', 'PASSPHRASE', 'PATHS', 'TTL', 'REFRESH_BEFORE',
+  'COOKIE_DOMAIN', 'COOKIE_SAME_SITE', 'ROUTE'
+] as const
+
+const defaultPrefix = 'CDN_ACCESS_'
+const duration = { type: 'string', pattern: '^(\\d+[smhd]?)?$' }
+
+/** What each CDN calls the variables `KEY_ID`, `PRIVATE_KEY` and `PASSPHRASE`. */
+const factories: Record<string, (url: string, keyId: string | undefined, key: string | undefined, passphrase: string | undefined) => Cdn> = {
+  cloudfront: (url, keyPairId, privateKey, passphrase) => cloudfront({ url, ...given({ keyPairId, privateKey, passphrase }) })
+}
+
+/** The prefix of the variables' names, or undefined where none are read. */
+export function envPrefixOf (env: CdnAccessOptions['env']): string | undefined {
+  if (env === false) return undefined
+  if (typeof (env ?? {}) !== 'object') throw new CDN_ACCESS_OPTION_INVALID('env', 'false or an object with prefix, dotenv, data')
+  refuseUnknown(env ?? {}, 'env', ['prefix', 'dotenv', 'data'])
+  const { prefix = defaultPrefix } = env ?? {}
+  if (typeof prefix !== 'string' || !/^[A-Z][A-Z0-9_]*$/.test(prefix)) throw new CDN_ACCESS_OPTION_INVALID('env.prefix', 'upper-case letters, digits and "_", such as "CDN_ACCESS_"')
+  return prefix
+}
+
+/**
+ * Reads the variables through @fastify/env, in a child of its own with a schema of its own, so that the host's
+ * `config` and `getEnvs()` stay what they are. What is given in code wins, so it is not read here.
+ */
+export async function readEnv (fastify: FastifyInstance, options: Partial<CdnAccessOptions>): Promise<Partial<CdnAccessOptions>> {
+  const prefix = envPrefixOf(options.env)
+  if (prefix === undefined) return {}
+  const variables = await load(fastify, prefix, options.env || {})
+  const { PATHS, TTL, REFRESH_BEFORE, COOKIE_DOMAIN, COOKIE_SAME_SITE, ROUTE } = variables
+  const cookie = given({ domain: COOKIE_DOMAIN === 'false' ? false as const : COOKIE_DOMAIN, sameSite: COOKIE_SAME_SITE as 'lax' | undefined })
+  return given({
+    cdn: options.cdn === undefined && variables.CDN !== undefined ? await makeCdn(variables, prefix) : undefined,
+    cookie: Object.keys(cookie).length === 0 ? undefined : cookie,
+    paths: PATHS?.split(',').map((path) => path.trim()),
+    ttl: readDuration(TTL),
+    refreshBefore: readDuration(REFRESH_BEFORE),
+    route: ROUTE === undefined ? undefined : ROUTE === 'false' ? false as const : { url: ROUTE }
+  })
+}
+
+async function load (fastify: FastifyInstance, prefix: string, { dotenv = false, data = {} }: EnvOptions): Promise<Variables> {
+  const confKey = 'cdnAccessVariables'
+  let loaded: Record<string, string> = {}
+  try {
+    await fastify.register(async function cdnAccessEnv (child) {
+      await child.register(fastifyEnv, { confKey, schema: schemaFor(prefix), dotenv, data: { ...data } })
+      loaded = child.getDecorator<Record<string, string>>(confKey)
+    })
+  } catch (error) {
+    // The validator's message names variables and rules, never values.
+    throw new CDN_ACCESS_ENV_INVALID((error as Error).message)
+  }
+  return Object.fromEntries(Object.entries(loaded).filter(([, value]) => value !== '').map(([name, value]) => [name.slice(prefix.length), value]))
+}
+
+function schemaFor (prefix: string): object {
+  const rules: Partial<Record<typeof names[number], object>> = {
+    CDN: { type: 'string', enum: ['', ...Object.keys(factories)] },
+    TTL: duration,
+    REFRESH_BEFORE: duration,
+    COOKIE_SAME_SITE: { type: 'string', enum: ['', 'lax', 'strict', 'none'] }
+  }
+  return { type: 'object', properties: Object.fromEntries(names.map((name) => [prefix + name, rules[name] ?? { type: 'string' }])) }
+}
+
+async function makeCdn ({ CDN, URL, KEY_ID, PRIVATE_KEY, PRIVATE_KEY_FILE, PASSPHRASE }: Variables, prefix: string): Promise<Cdn> {
+  if (URL === undefined) throw new CDN_ACCESS_ENV_INVALID(`${prefix}URL is missing beside ${prefix}CDN`)
+  if (PRIVATE_KEY !== undefined && PRIVATE_KEY_FILE !== undefined) throw new CDN_ACCESS_ENV_INVALID(`give ${prefix}PRIVATE_KEY or ${prefix}PRIVATE_KEY_FILE, not both`)
+  const key = PRIVATE_KEY_FILE === undefined ? PRIVATE_KEY : await readKeyFile(PRIVATE_KEY_FILE, prefix)
+  return factories[CDN!]!(URL, KEY_ID, key, PASSPHRASE)
+}
+
+async function readKeyFile (file: string, prefix: string): Promise<string> {
+  return readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new CDN_ACCESS_ENV_INVALID(`${prefix}PRIVATE_KEY_FILE can't be read (${cause.code})`, { cause })
+  })
+}
+
+function readDuration (text: string | undefined): Duration | undefined {
+  return text === undefined ? undefined : /^\d+$/.test(text) ? Number(text) : text as Duration
+}
+
+type Given<Fields> = { [Field in keyof Fields]?: Exclude<Fields[Field], undefined> }
+
+/** The fields that have a value. */
+function given<Fields extends object> (fields: Fields): Given<Fields> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<Fields>
+}

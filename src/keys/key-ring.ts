@@ -1,0 +1,132 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Cdn } from '../cdn/cdn.js'
+import { CDN_ACCESS_KEY_ID_TAKEN, CDN_ACCESS_KEY_LOAD_FAILED, CDN_ACCESS_KEY_PROOF_FAILED, CDN_ACCESS_KEY_UNAVAILABLE, CDN_ACCESS_VERIFY_ONLY } from '../errors.js'
+import type { EpochSeconds } from '../time.js'
+import { openKeySource } from './key-source.js'
+import type { CdnKey } from './key.js'
+
+/** A CDN's keys at this moment: one signs, all are accepted. */
+export interface KeyRing {
+  /** The first key that may sign until `expiresAt`, or the error that says why there is none. */
+  signingKey (now: EpochSeconds, expiresAt: EpochSeconds): CdnKey
+  /** Every key that the CDN accepts; empty before the first load. */
+  accepted (now: EpochSeconds): readonly CdnKey[]
+  /** Loads again; joins a load that is under way. Rejects where it fails, and keeps what it had. */
+  reload (): Promise<void>
+  close (): void
+}
+
+export interface KeyRingContext {
+  readonly now: () => EpochSeconds
+  readonly log: FastifyBaseLogger
+  /** Sign and check a trial grant with each key that can sign. */
+  readonly prove: boolean
+}
+
+const firstLoadMilliseconds = 5000
+const loadTimeoutMilliseconds = 30_000
+const longestRetrySeconds = 30
+
+/**
+ * Opens a CDN's ring. Entries given in code are parsed and proven, or the error is thrown. A source's first
+ * load is awaited for 5 seconds; what it lacks then comes with a later load.
+ */
+export async function openKeyRing (cdn: Cdn, { now, log, prove }: KeyRingContext): Promise<KeyRing> {
+  const source = openKeySource(cdn.keys, cdn.name)
+  let keys: readonly CdnKey[] = []
+  let failures = 0
+  let closed = false
+  let timer: NodeJS.Timeout | undefined
+  let nextLoadAt = 0
+  let underWay: Promise<void> | undefined
+
+  async function readRing (): Promise<readonly CdnKey[]> {
+    return parseRing(cdn, await source.load(), prove ? now() : undefined)
+  }
+
+  async function replaceKeys (): Promise<void> {
+    failures++
+    keys = await within(loadTimeoutMilliseconds, readRing(), cdn.name)
+    failures = 0
+  }
+
+  function reload (): Promise<void> {
+    underWay ??= replaceKeys().finally(() => {
+      underWay = undefined
+      schedule()
+    })
+    return underWay
+  }
+
+  function schedule (): void {
+    clearTimeout(timer)
+    if (closed || source.everySeconds === undefined) return
+    const seconds = failures === 0 ? source.everySeconds : Math.min(source.everySeconds, longestRetrySeconds, 2 ** Math.min(failures - 1, 10))
+    nextLoadAt = performance.now() + seconds * 1000
+    timer = setTimeout(() => { reload().catch(report) }, seconds * 1000).unref()
+  }
+
+  function report (error: unknown): void {
+    log.error({ reason: reasonOf(error) }, `fastify-cdn-access: the keys of "${cdn.name}" could not be loaded; ${keys.length === 0 ? 'there is none yet' : 'the last good ones stay'}`)
+  }
+
+  if (source.everySeconds === undefined) keys = await readRing()
+  else await Promise.race([reload().catch(report), pause(firstLoadMilliseconds, undefined, { ref: false })])
+
+  return {
+    signingKey: (at, expiresAt) => {
+      const key = keys.find((candidate) => candidate.canSign && (candidate.notBefore ?? at) <= at && (candidate.notAfter ?? expiresAt) >= expiresAt)
+      if (key !== undefined) return key
+      if (keys.length > 0 && !keys.some(({ canSign }) => canSign)) throw new CDN_ACCESS_VERIFY_ONLY(cdn.name)
+      throw keyUnavailable(Math.max(1, Math.ceil((nextLoadAt - performance.now()) / 1000)))
+    },
+    accepted: (at) => keys.some(({ notAfter }) => notAfter !== undefined && notAfter <= at) ? keys.filter(({ notAfter }) => (notAfter ?? at + 1) > at) : keys,
+    reload: () => reload().catch((error: unknown) => { throw new CDN_ACCESS_KEY_LOAD_FAILED(cdn.name, reasonOf(error), { cause: error }) }),
+    close: () => {
+      closed = true
+      clearTimeout(timer)
+    }
+  }
+}
+
+function keyUnavailable (retryIn: number): Error {
+  return Object.assign(new CDN_ACCESS_KEY_UNAVAILABLE(), { retryIn, headers: { 'retry-after': String(retryIn) } })
+}
+
+async function parseRing (cdn: Cdn, entries: readonly unknown[], provenAt: EpochSeconds | undefined): Promise<readonly CdnKey[]> {
+  const keys = entries.map((entry) => cdn.parseKey(entry))
+  keys.forEach(({ id, identity }, index) => {
+    if (keys.some((other, place) => place < index && other.id === id && other.identity !== identity)) throw new CDN_ACCESS_KEY_ID_TAKEN(cdn.name, id)
+  })
+  if (provenAt !== undefined) await Promise.all(keys.filter(({ canSign }) => canSign).map((key) => proveKey(cdn, key, provenAt)))
+  return keys
+}
+
+/** Signs a trial grant and has the CDN's own check look at it, so that no viewer is the first to find out. */
+async function proveKey (cdn: Cdn, key: CdnKey, now: EpochSeconds): Promise<void> {
+  const { trialPath = '/*' } = cdn
+  const cookies = await cdn.sign({ paths: [trialPath], expiresAt: now + 60 }, key)
+  const { allowed, checks } = await cdn.check({
+    method: 'GET', url: trialPath.replaceAll('*', 'trial'), cookies: cookies.map(({ name, value }) => [name, value] as const), now
+  }, [key])
+  if (!allowed) throw new CDN_ACCESS_KEY_PROOF_FAILED(key.id, cdn.name, checks.at(-1)?.name)
+}
+
+/** A loader's own error may quote what it read: all that looks like a key is taken out. */
+function reasonOf (error: unknown): string {
+  return String(error).replace(/-----BEGIN[\s\S]*/g, '[redacted]').replace(/[A-Za-z0-9+=_-]{20,}/g, (text) => /^CDN_ACCESS_[A-Z_]+$/.test(text) ? text : '[redacted]')
+}
+
+async function within<Result> (milliseconds: number, work: Promise<Result>, cdn: string): Promise<Result> {
+  const controller = new AbortController()
+  const late = pause(milliseconds, undefined, { ref: false, signal: controller.signal }).then(() => {
+    throw new CDN_ACCESS_KEY_LOAD_FAILED(cdn, `the source took longer than ${milliseconds / 1000} s`)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    controller.abort()
+    late.catch(() => undefined)
+  }
+}

@@ -1,0 +1,63 @@
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import fp from 'fastify-plugin'
+import { createAccess } from './access.js'
+import { decorate } from './decorators.js'
+import { envPrefixOf, readEnv } from './env.js'
+import { openKeyRings } from './keys/key-rings.js'
+import { checkOptionNames, resolveOptions, type CdnAccessOptions } from './options.js'
+import { refreshDueAccess } from './refresh-on-request.js'
+import { claimCookies, planStaticPaths, refuseSecond } from './registrations.js'
+import { registerRoute } from './route.js'
+import { createSigner } from './signing.js'
+import { createStaging } from './staging.js'
+import { secondsOf } from './time.js'
+
+type RegisterOptions = CdnAccessOptions & { prefix?: string, logLevel?: string, logSerializers?: Record<string, (value: unknown) => unknown> }
+
+async function register (fastify: FastifyInstance, options: RegisterOptions): Promise<void> {
+  refuseSecond(fastify)
+  checkOptionNames(options)
+  const config = await resolveOptions(mergeOptions(await readEnv(fastify, options), options), envPrefixOf(options.env) ?? '')
+  const { rules, ticket, now, cacheSize, authorize } = config
+  const serialize = fastify.serializeCookie.bind(fastify)
+  const warn = (message: string): void => { fastify.log.warn(`fastify-cdn-access: ${message}`) }
+  if (rules.ttl < 60) warn(`a ttl of ${rules.ttl} s is shorter than clocks and networks are exact: viewers may lose access between two polls`)
+
+  const staticPlaces = planStaticPaths(config)
+  claimCookies(fastify, config)
+  const rings = await openKeyRings(rules.targets.map(({ cdn }) => cdn), { now: () => secondsOf(now), log: fastify.log, prove: true })
+  fastify.addHook('onClose', async function closeKeyRings () { rings.forEach((ring) => { ring.close() }) })
+
+  const staging = createStaging(fastify)
+  const signer = createSigner({ rings, serialize, ticket, cacheSize, warn })
+  const access = createAccess({ rules, authorize, now, rings, signer, staging, serialize, ticket, staticPlaces })
+  decorate(fastify, { config, access, signer, rings })
+
+  if (config.refreshOnRequest) fastify.addHook('onSend', refreshDueAccess(access, staging))
+  fastify.addHook('onSend', staging.onSend)
+
+  if (config.route !== false) {
+    const { prefix = '', logLevel, logSerializers } = options
+    const inherited = { ...(logLevel === undefined ? {} : { logLevel }), ...(logSerializers === undefined ? {} : { logSerializers }) }
+    registerRoute(fastify, { url: prefix + config.route.url, options: { ...inherited, ...config.route.options } as typeof config.route.options })
+  }
+}
+
+/** What is given in code wins, leaf by leaf. */
+function mergeOptions (env: Partial<CdnAccessOptions>, options: CdnAccessOptions): Partial<CdnAccessOptions> {
+  const { cookie } = options
+  const bothCookies = typeof cookie === 'object' && cookie !== null && env.cookie !== undefined
+  return { ...env, ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)), ...(bothCookies ? { cookie: { ...env.cookie, ...cookie } } : {}) }
+}
+
+/**
+ * The plugin: decorators, and the route that issues, renews and takes away access to a CDN's private files.
+ * Register @fastify/cookie before it.
+ *
+ * @throws a coded error at registration for each option that can't work
+ */
+export const cdnAccess: FastifyPluginAsync<CdnAccessOptions> = fp(register as FastifyPluginAsync<CdnAccessOptions>, {
+  name: 'fastify-cdn-access',
+  fastify: '5.x',
+  dependencies: ['@fastify/cookie']
+})

@@ -1,0 +1,59 @@
+import type { FastifyInstance } from 'fastify'
+import { cookiesMeet, type AccessCdn, type Place } from './cookies.js'
+import { CDN_ACCESS_ALREADY_REGISTERED, CDN_ACCESS_COOKIE_CONFLICT, CDN_ACCESS_NAME_TAKEN } from './errors.js'
+import { planParts, type PermissionPart } from './grant.js'
+import type { CdnAccessConfig } from './options.js'
+
+interface Registration {
+  readonly ticketName: string
+  readonly targets: readonly AccessCdn[]
+}
+
+/** By HTTP server, which all scopes of an instance share. */
+const registrations = new WeakMap<object, Registration[]>()
+
+/** Refuses a second registration in one scope; a scope below is another. */
+export function refuseSecond (fastify: FastifyInstance): void {
+  if (Object.hasOwn(fastify, 'cdnAccess')) throw new CDN_ACCESS_ALREADY_REGISTERED()
+}
+
+/**
+ * Claims a registration's cookies on this server, so that no other registration overwrites them.
+ *
+ * @throws CDN_ACCESS_NAME_TAKEN, CDN_ACCESS_COOKIE_CONFLICT
+ */
+export function claimCookies (fastify: FastifyInstance, { ticket, rules: { targets } }: CdnAccessConfig): void {
+  const others = registrations.get(fastify.server) ?? []
+  for (const other of others) {
+    if (other.ticketName === ticket.name) throw new CDN_ACCESS_NAME_TAKEN(ticket.name)
+    for (const target of targets) other.targets.forEach((taken) => refuseMeeting(taken, target))
+  }
+  registrations.set(fastify.server, [...others, { ticketName: ticket.name, targets }])
+}
+
+/**
+ * Where the cookies of the `paths` option lie, once it is known that they can lie there together. A format
+ * that can't hold the default `/*` is no error until something asks for it.
+ */
+export function planStaticPaths ({ rules: { targets, paths }, pathsGiven }: CdnAccessConfig): Place[] {
+  const parts = targets.flatMap((target) => {
+    const own = paths.filter(({ cdn }) => cdn === undefined || cdn === target.cdn.name).map(({ path }) => path)
+    const part = { target, grant: { paths: [...new Set(own)].toSorted() } }
+    return own.length === 0 || (!pathsGiven && !canPlan(part)) ? [] : [part]
+  })
+  return planParts(parts).flatMap(({ target: { cdn, attributes }, cookiePaths }) => [...new Set(cookiePaths)]
+    .map((path): Place => ({ cdn: cdn.name, domain: attributes.domain, partitioned: attributes.partitioned, path })))
+}
+
+function canPlan (part: Omit<PermissionPart, 'cookiePaths'>): boolean {
+  try {
+    return planParts([part]).length === 1
+  } catch {
+    return false
+  }
+}
+
+function refuseMeeting (taken: AccessCdn, target: AccessCdn): void {
+  const name = cookiesMeet(taken, target)
+  if (name !== undefined) throw new CDN_ACCESS_COOKIE_CONFLICT(taken.cdn.name, target.cdn.name, name, taken.attributes.domain ?? 'the API\'s host')
+}
