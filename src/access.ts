@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { clearLine, hostWithin, readCookie, type AccessCdn, type CookieAttributes, type Place, type SerializeCookie } from './cookies.js'
 import { CDN_ACCESS_DENIED } from './errors.js'
-import { fingerprintOf } from './fingerprint.js'
-import { expiryOf, readGrant, type Authorization, type GrantRules, type Permission } from './grant.js'
+import { expiryOf, type Authorization, type GrantRules, type Permission } from './grant.js'
 import type { KeyRing } from './keys/key-ring.js'
+import type { ReadPermission } from './permissions.js'
 import type { Signer } from './signing.js'
 import { refuseSent, type Staging } from './staging.js'
-import { parseTicket, shortIdentity, type ReadTicket, type Ticket } from './ticket.js'
+import { parseTicket, shortIdentity, type ReadTicket, type Ticket, type WrittenPlaces } from './ticket.js'
 import { secondsOf, type EpochSeconds } from './time.js'
 
 /** The route's reply. The durations are what counts: a viewer's clock is often wrong. */
@@ -41,6 +41,7 @@ export interface AccessCounts {
 export interface AccessContext {
   readonly rules: GrantRules
   readonly authorize: (request: FastifyRequest) => Authorization | Promise<Authorization>
+  readonly readPermission: ReadPermission
   readonly now: () => number
   readonly rings: ReadonlyMap<string, KeyRing>
   readonly signer: Signer
@@ -108,11 +109,10 @@ export function createAccess (context: AccessContext): Access {
   }
 
   async function give (request: FastifyRequest, reply: FastifyReply, { permission, now, expiresAt, force }: Order): Promise<Receipt> {
-    const fingerprint = fingerprintOf(permission)
     const held = heldTicket(request, reply, permission, now)
-    const same = held.ticket?.fingerprint === fingerprint
+    const same = held.ticket?.fingerprint === permission.fingerprint
     if (same && !force && isFresh(held.ticket, permission, { now, expiresAt })) return receiptOf('fresh', held.ticket.expiresAt, permission, now)
-    const signed = await signer.sign({ permission, fingerprint, expiresAt, now })
+    const signed = await signer.sign({ permission, expiresAt, now })
     warnOfHost(request)
     staging.stage(reply, { kind: 'issue', lines: [...signed.lines, ...linesWithout(held.places, signed.places)], places: signed.places })
     return receiptOf(same ? 'refreshed' : 'issued', expiresAt, permission, now)
@@ -127,7 +127,7 @@ export function createAccess (context: AccessContext): Access {
       if ((cause as { statusCode?: unknown } | null)?.statusCode === 403) return { cause }
       throw cause
     }
-    return { permission: readGrant(authorization, rules) }
+    return { permission: context.readPermission(authorization) }
   }
 
   /** Takes away what the viewer still holds. */
@@ -154,8 +154,8 @@ export function createAccess (context: AccessContext): Access {
   }
 
   /** The ticket where it can count; none after a clear on this reply, or where its expiry can't be one of ours. */
-  function heldTicket (request: FastifyRequest, reply: FastifyReply, { ttl, expiryStep }: Permission, now: EpochSeconds): ReadTicket {
-    const held = readHeld(request)
+  function heldTicket (request: FastifyRequest, reply: FastifyReply, { ttl, expiryStep, written }: Permission, now: EpochSeconds): ReadTicket {
+    const held = readHeld(request, written)
     const counts = held.ticket !== undefined && staging.staged(reply)?.kind !== 'clear' &&
       held.ticket.expiresAt > now && held.ticket.expiresAt <= now + ttl + expiryStep
     return counts ? held : { ticket: undefined, places: held.places }
@@ -168,9 +168,9 @@ export function createAccess (context: AccessContext): Access {
     return accepted && (until === undefined || expiresAt <= until) && (expiresAt - next.now > refreshBefore || next.expiresAt <= expiresAt)
   }
 
-  function readHeld (request: FastifyRequest): ReadTicket {
+  function readHeld (request: FastifyRequest, likely?: WrittenPlaces): ReadTicket {
     const value = readCookie(request.raw.headers.cookie, ticketName)
-    return value === undefined ? { ticket: undefined, places: [] } : parseTicket(value)
+    return value === undefined ? { ticket: undefined, places: [] } : parseTicket(value, likely)
   }
 
   /** Lines that clear each of these places but those that are set anew. */

@@ -20,7 +20,25 @@ interface CdnPathTag {
   glob: (strings: TemplateStringsArray, ...values: Segment[]) => CdnPath
 }
 
-const made = new WeakSet<object>()
+/** The private field is the brand: nothing outside of this file can make one. */
+class MadePath implements CdnPath {
+  readonly path: string
+  readonly #made: true
+
+  constructor (path: string) {
+    this.path = path
+    this.#made = true
+    Object.freeze(this)
+  }
+
+  static made (value: object): value is MadePath {
+    return #made in value && value.#made
+  }
+
+  toString (): string {
+    return this.path
+  }
+}
 
 /**
  * A template tag that makes a path: `` cdnPath`/courses/${id}/*` ``.
@@ -39,7 +57,7 @@ export const cdnPath: CdnPathTag = Object.assign(
 
 /** True of what {@link cdnPath} made, and of nothing else. */
 export function isCdnPath (value: unknown): value is CdnPath {
-  return typeof value === 'object' && value !== null && made.has(value)
+  return typeof value === 'object' && value !== null && MadePath.made(value)
 }
 
 /** Reads a path that holds no wildcard. */
@@ -78,10 +96,7 @@ function encodeSegment (value: unknown, position: number): string {
 }
 
 function make (path: string, glob: boolean): CdnPath {
-  const valid = parsePath(path, glob)
-  const result = Object.freeze({ path: valid, toString: () => valid })
-  made.add(result)
-  return result
+  return new MadePath(parsePath(path, glob))
 }
 
 function parsePath (path: string, glob: boolean): string {

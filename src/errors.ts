@@ -196,6 +196,9 @@ export const CDN_ACCESS_DENIED: CdnAccessError = define('DENIED', 'Access denied
 /** Access was issued or cleared on a reply that is on its way already. */
 export const CDN_ACCESS_REPLY_SENT: CdnAccessError = define('REPLY_SENT',
   'The reply was sent already: await issueCdnAccess() and call clearCdnAccess() before you send it')
+/** More grants wait to be signed than can be signed in time. */
+export const CDN_ACCESS_BUSY: CdnAccessError = define('BUSY',
+  'More grants wait to be signed than can be signed in time: try again later', 503)
 /** A CDN's `sign` failed. */
 export const CDN_ACCESS_SIGN_FAILED: CdnAccessError = define('SIGN_FAILED',
   'The CDN "%s" could not sign')

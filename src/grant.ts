@@ -3,8 +3,10 @@ import { addressInRange } from './cdn/address.js'
 import type { CdnGrant } from './cdn/cdn.js'
 import { cookiePathsMeet } from './cdn/cookie-path.js'
 import { isCdnPath, parseLiteralPath, type CdnPath } from './cdn-path.js'
-import { cookiesMeet, type AccessCdn } from './cookies.js'
-import { CDN_ACCESS_CDN_UNKNOWN, CDN_ACCESS_COOKIE_CONFLICT, CDN_ACCESS_COOKIE_PATH_INVALID, CDN_ACCESS_GRANT_INVALID, CDN_ACCESS_IP_INVALID } from './errors.js'
+import { cookiesMeet, type AccessCdn, type Place } from './cookies.js'
+import { CDN_ACCESS_CDN_UNKNOWN, CDN_ACCESS_COOKIE_CONFLICT, CDN_ACCESS_COOKIE_PATH_INVALID, CDN_ACCESS_GRANT_INVALID, CDN_ACCESS_IP_INVALID, CDN_ACCESS_TICKET_TOO_LARGE } from './errors.js'
+import { fingerprintOf } from './fingerprint.js'
+import { writePlaces, type WrittenPlaces } from './ticket.js'
 import { parseDuration, parseMoment, type Duration, type EpochSeconds } from './time.js'
 
 /** A path for every CDN of the registration, or for one of them alone. A string is literal: it holds no wildcard. */
@@ -38,6 +40,10 @@ export interface Permission {
   readonly until: EpochSeconds | undefined
   /** False where it is bound to one viewer, by address or claims. */
   readonly shared: boolean
+  /** A hash of all that is signed and set, but for key and expiry. */
+  readonly fingerprint: string
+  /** Where the cookies will lie. */
+  readonly written: WrittenPlaces
 }
 
 /** One CDN's part of a permission: a grant that only lacks its expiry. */
@@ -102,6 +108,11 @@ export function readLimits ({ notBefore, ip, claims }: Pick<GrantDetails, 'notBe
   }
 }
 
+/** Where one CDN's cookies lie. */
+export function placesOf ({ target: { cdn, attributes }, cookiePaths }: PermissionPart): Place[] {
+  return [...new Set(cookiePaths)].map((path) => ({ cdn: cdn.name, domain: attributes.domain, partitioned: attributes.partitioned, path }))
+}
+
 function permit ({ paths, ttl, until, ...details }: GrantDetails, rules: GrantRules): Permission | undefined {
   if (paths !== true && !Array.isArray(paths)) throw new CDN_ACCESS_GRANT_INVALID('"paths" is neither true nor an array')
   const granted = paths === true ? rules.paths : paths.map((path) => readPath(path, rules))
@@ -111,8 +122,13 @@ function permit ({ paths, ttl, until, ...details }: GrantDetails, rules: GrantRu
     const own = granted.filter(({ cdn }) => cdn === undefined || cdn === target.cdn.name).map(({ path }) => path)
     return own.length === 0 ? [] : [{ target, grant: { paths: [...new Set(own)].toSorted(), ...limits } }]
   })
+  const planned = planParts(parts)
+  const written = writePlaces(planned.flatMap(placesOf))
+  if (written === undefined) throw new CDN_ACCESS_TICKET_TOO_LARGE()
   return {
-    parts: planParts(parts),
+    parts: planned,
+    fingerprint: fingerprintOf(planned),
+    written,
     ...readLife(ttl, rules),
     until: until === undefined ? undefined : parseMoment(until, 'until'),
     shared: limits.ip === undefined && limits.claims === undefined

@@ -5,6 +5,7 @@ import { decorate } from './decorators.js'
 import { envPrefixOf, readEnv } from './env.js'
 import { openKeyRings } from './keys/key-rings.js'
 import { checkOptionNames, resolveOptions, type CdnAccessOptions } from './options.js'
+import { createPermissionReader } from './permissions.js'
 import { refreshDueAccess } from './refresh-on-request.js'
 import { claimCookies, planStaticPaths, refuseSecond } from './registrations.js'
 import { registerRoute } from './route.js'
@@ -30,7 +31,8 @@ async function register (fastify: FastifyInstance, options: RegisterOptions): Pr
 
   const staging = createStaging(fastify)
   const signer = createSigner({ rings, serialize, ticket, cacheSize, warn })
-  const access = createAccess({ rules, authorize, now, rings, signer, staging, serialize, ticket, staticPlaces })
+  const readPermission = createPermissionReader(rules, cacheSize)
+  const access = createAccess({ rules, authorize, readPermission, now, rings, signer, staging, serialize, ticket, staticPlaces })
   decorate(fastify, { config, access, signer, rings })
 
   if (config.refreshOnRequest) fastify.addHook('onSend', refreshDueAccess(access, staging))

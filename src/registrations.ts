@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { cookiesMeet, type AccessCdn, type Place } from './cookies.js'
 import { CDN_ACCESS_ALREADY_REGISTERED, CDN_ACCESS_COOKIE_CONFLICT, CDN_ACCESS_NAME_TAKEN } from './errors.js'
-import { planParts, type PermissionPart } from './grant.js'
+import { placesOf, planParts, type PermissionPart } from './grant.js'
 import type { CdnAccessConfig } from './options.js'
 
 interface Registration {
@@ -41,8 +41,7 @@ export function planStaticPaths ({ rules: { targets, paths }, pathsGiven }: CdnA
     const part = { target, grant: { paths: [...new Set(own)].toSorted() } }
     return own.length === 0 || (!pathsGiven && !canPlan(part)) ? [] : [part]
   })
-  return planParts(parts).flatMap(({ target: { cdn, attributes }, cookiePaths }) => [...new Set(cookiePaths)]
-    .map((path): Place => ({ cdn: cdn.name, domain: attributes.domain, partitioned: attributes.partitioned, path })))
+  return planParts(parts).flatMap(placesOf)
 }
 
 function canPlan (part: Omit<PermissionPart, 'cookiePaths'>): boolean {

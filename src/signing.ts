@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { accessLine, clearLine, ticketLine, type CookieAttributes, type Place, type SerializeCookie } from './cookies.js'
-import { CDN_ACCESS_COOKIES_TOO_LARGE, CDN_ACCESS_SIGN_FAILED, CDN_ACCESS_TICKET_TOO_LARGE } from './errors.js'
-import type { Permission, PermissionPart } from './grant.js'
+import { CDN_ACCESS_BUSY, CDN_ACCESS_COOKIES_TOO_LARGE, CDN_ACCESS_SIGN_FAILED } from './errors.js'
+import { placesOf, type Permission, type PermissionPart } from './grant.js'
 import type { KeyRing } from './keys/key-ring.js'
 import type { CdnKey } from './keys/key.js'
 import { formatTicket, shortIdentity } from './ticket.js'
@@ -16,7 +16,6 @@ export interface SignedAccess {
 /** What is to be signed: a permission at one expiry. */
 export interface SigningOrder {
   readonly permission: Permission
-  readonly fingerprint: string
   readonly expiresAt: EpochSeconds
   readonly now: EpochSeconds
 }
@@ -30,6 +29,8 @@ export interface SignerContext {
   readonly warn: (message: string) => void
 }
 
+type Memory = LRUCache<string, Promise<SignedAccess>>
+
 export interface Signer {
   sign (order: SigningOrder): Promise<SignedAccess>
   readonly cached: () => number
@@ -39,36 +40,69 @@ export interface Signer {
 const warnBytes = 3584
 const largestBytes = 8192
 
+/** How many grants may be signed or wait for it at a time; beyond that waiting would take longer than coming again. */
+const mostUnderWay = 1000
+
 /**
- * Signs with all CDNs and keeps the finished lines: viewers with equal grants share a signature, and equal
- * orders under way are joined. What is bound to one viewer, and what failed, is not kept.
+ * Signs with all CDNs and keeps the finished lines: viewers with equal grants share a signature, equal orders
+ * under way are joined, and what the next step needs is signed before it begins. What is bound to one
+ * viewer, and what failed, is not kept.
  */
 export function createSigner ({ rings, serialize, ticket, cacheSize, warn }: SignerContext): Signer {
   const memo = cacheSize === 0 ? undefined : new LRUCache<string, Promise<SignedAccess>>({ max: cacheSize })
+  let underWay = 0
   let warned = false
 
   function sign (order: SigningOrder): Promise<SignedAccess> {
-    const { permission: { parts, shared }, fingerprint, expiresAt, now } = order
-    const keys = parts.map(({ target }) => rings.get(target.cdn.name)!.signingKey(now, expiresAt))
-    if (memo === undefined || !shared) return compose(order, keys)
-    const memoKey = JSON.stringify([fingerprint, expiresAt, keys.map(({ identity }) => identity)])
-    const kept = memo.get(memoKey)
-    if (kept !== undefined) return kept
+    const keys = signingKeys(order)
+    if (memo === undefined || !order.permission.shared) return compose(order, keys)
+    const kept = memo.get(memoKeyOf(order, keys))
+    if (kept === undefined) return remember(order, keys, memo)
+    if (nextStepIsNear(order)) signNextStep(order, memo)
+    return kept
+  }
+
+  function signingKeys ({ permission: { parts }, now, expiresAt }: SigningOrder): CdnKey[] {
+    return parts.map(({ target }) => rings.get(target.cdn.name)!.signingKey(now, expiresAt))
+  }
+
+  function remember (order: SigningOrder, keys: readonly CdnKey[], memory: Memory): Promise<SignedAccess> {
+    const key = memoKeyOf(order, keys)
     const made = compose(order, keys)
-    memo.set(memoKey, made)
-    made.catch(() => memo.delete(memoKey))
+    memory.set(key, made)
+    made.catch(() => memory.delete(key))
     return made
   }
 
-  async function compose ({ permission, fingerprint, expiresAt, now }: SigningOrder, keys: readonly CdnKey[]): Promise<SignedAccess> {
-    const maxAge = permission.until === undefined ? permission.ttl : expiresAt - now
-    const places = permission.parts.flatMap(placesOf)
-    const value = formatTicket({ expiresAt, fingerprint, keys: keys.map(({ identity }) => shortIdentity(identity)), places })
-    if (value === undefined) throw new CDN_ACCESS_TICKET_TOO_LARGE()
-    const access = await Promise.all(permission.parts.map((part, index) => signPart(part, keys[index]!, expiresAt, maxAge)))
+  /** A grant that was asked for again will be asked for in the next step: then no request waits. */
+  function signNextStep (order: SigningOrder, memory: Memory): void {
+    const { permission: { ttl, expiryStep }, expiresAt } = order
+    const next = { ...order, expiresAt: expiresAt + expiryStep, now: expiresAt + expiryStep - ttl }
+    try {
+      const keys = signingKeys(next)
+      if (!memory.has(memoKeyOf(next, keys))) remember(next, keys, memory).catch(() => undefined)
+    } catch {
+      // No key for that time yet: the request that needs it will say so.
+    }
+  }
+
+  async function compose (order: SigningOrder, keys: readonly CdnKey[]): Promise<SignedAccess> {
+    if (underWay >= mostUnderWay) throw Object.assign(new CDN_ACCESS_BUSY(), { retryIn: 1, headers: { 'retry-after': '1' } })
+    underWay++
+    try {
+      return await signParts(order, keys)
+    } finally {
+      underWay--
+    }
+  }
+
+  async function signParts ({ permission: { parts, fingerprint, written, until, ttl }, expiresAt, now }: SigningOrder, keys: readonly CdnKey[]): Promise<SignedAccess> {
+    const maxAge = until === undefined ? ttl : expiresAt - now
+    const value = formatTicket({ expiresAt, fingerprint, keys: keys.map(({ identity }) => shortIdentity(identity)) }, written)
+    const access = await Promise.all(parts.map((part, index) => signPart(part, keys[index]!, expiresAt, maxAge)))
     const lines = [...access.flat(), ticketLine(serialize, ticket.name, value, ticket.attributes, maxAge)]
     measure(lines)
-    return { lines, places }
+    return { lines, places: written.places }
   }
 
   /** A set's lines, and for each name that is not part of it the line that takes an earlier one away. */
@@ -92,8 +126,14 @@ export function createSigner ({ rings, serialize, ticket, cacheSize, warn }: Sig
   return { sign, cached: () => memo?.size ?? 0 }
 }
 
-function placesOf ({ target: { cdn, attributes }, cookiePaths }: PermissionPart): Place[] {
-  return [...new Set(cookiePaths)].map((path) => ({ cdn: cdn.name, domain: attributes.domain, partitioned: attributes.partitioned, path }))
+function memoKeyOf ({ permission: { fingerprint }, expiresAt }: SigningOrder, keys: readonly CdnKey[]): string {
+  return JSON.stringify([fingerprint, expiresAt, keys.map(({ identity }) => identity)])
+}
+
+/** In the last quarter of a step. */
+function nextStepIsNear ({ permission: { ttl, expiryStep, until }, expiresAt, now }: SigningOrder): boolean {
+  const nextBegins = expiresAt + expiryStep - ttl
+  return until === undefined && nextBegins - now <= Math.ceil(expiryStep / 4)
 }
 
 function failure (cdn: string, cause: unknown): unknown {

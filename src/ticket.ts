@@ -19,38 +19,54 @@ export interface ReadTicket {
   readonly places: readonly Place[]
 }
 
+/** Places as a ticket writes them, kept so that a ticket that names just these needs no parsing. */
+export interface WrittenPlaces {
+  readonly places: readonly Place[]
+  readonly text: string
+}
+
 type PlaceGroup = [cdn: string, domain: string | 0, partitioned: 0 | 1, paths: string[]]
 
-const version = 1
+const version = '1'
 const largestTicket = 1024
 const mostPaths = 16
 const longestPath = 256
 const longestDomain = 253
-const latestExpiry = 2 ** 40
 
 /** Characters of a key's identity that a ticket carries: 48 bits. */
 const identityLength = 8
+const head = /^1\.([1-9a-z][0-9a-z]{0,7})\.([A-Za-z0-9_-]{16})\.((?:[A-Za-z0-9_-]{8}){1,16})$/
 
 /** Shortens a key's identity for the ticket. */
 export function shortIdentity (identity: string): string {
   return identity.slice(0, identityLength)
 }
 
-/** The ticket as a cookie's value, or undefined where it is too large to be one. */
-export function formatTicket ({ expiresAt, fingerprint, keys, places }: Ticket): string | undefined {
-  const value = Buffer.from(JSON.stringify([version, expiresAt, fingerprint, keys, groupPlaces(places)])).toString('base64url')
-  return value.length <= largestTicket && parseTicket(value).ticket !== undefined ? value : undefined
+/** Writes places for a ticket, or says that there are more than one can list. */
+export function writePlaces (places: readonly Place[]): WrittenPlaces | undefined {
+  const text = Buffer.from(JSON.stringify(groupPlaces(places))).toString('base64url')
+  const { odd } = readPlaces(parseJson(text))
+  return odd || text.length > largestTicket - 200 ? undefined : { places, text }
 }
 
-/** Reads a ticket cookie. Anything odd is no ticket; its places, where they pass the grammar, are still given. */
-export function parseTicket (value: string): ReadTicket {
-  if (value.length > largestTicket || !/^[A-Za-z0-9_-]+$/.test(value)) return { ticket: undefined, places: [] }
-  const [ownVersion, expiresAt, fingerprint, keys, groups, ...rest] = parseArray(value)
-  const { places, odd } = readPlaces(groups)
-  const valid = !odd && rest.length === 0 && ownVersion === version &&
-    typeof expiresAt === 'number' && Number.isSafeInteger(expiresAt) && expiresAt > 0 && expiresAt < latestExpiry &&
-    isText(fingerprint, /^[A-Za-z0-9_-]{16}$/) && Array.isArray(keys) && keys.length <= mostPaths && keys.every((key) => isText(key, /^[A-Za-z0-9_-]{1,8}$/))
-  return { ticket: valid ? { expiresAt, fingerprint, keys, places } : undefined, places }
+/** The ticket as a cookie's value. */
+export function formatTicket ({ expiresAt, fingerprint, keys }: Omit<Ticket, 'places'>, { text }: WrittenPlaces): string {
+  return `${version}.${expiresAt.toString(36)}.${fingerprint}.${keys.join('')}.${text}`
+}
+
+/**
+ * Reads a ticket cookie. Anything odd is no ticket; its places, where they pass the grammar, are still given.
+ * `known` are places that are likely to be the ticket's.
+ */
+export function parseTicket (value: string, known?: WrittenPlaces): ReadTicket {
+  const tail = value.lastIndexOf('.')
+  const text = value.slice(tail + 1)
+  if (value.length > largestTicket || tail === -1) return { ticket: undefined, places: [] }
+  const { places, odd } = text === known?.text ? { places: known.places, odd: false } : readPlaces(parseJson(text))
+  const match = odd ? null : head.exec(value.slice(0, tail))
+  if (match === null) return { ticket: undefined, places }
+  const [, expiry = '', fingerprint = '', keys = ''] = match
+  return { ticket: { expiresAt: Number.parseInt(expiry, 36), fingerprint, keys: keys.match(/.{8}/g) ?? [], places }, places }
 }
 
 function groupPlaces (places: readonly Place[]): PlaceGroup[] {
@@ -64,12 +80,12 @@ function groupPlaces (places: readonly Place[]): PlaceGroup[] {
   return [...groups.values()]
 }
 
-function parseArray (value: string): unknown[] {
+function parseJson (text: string): unknown {
+  if (!/^[A-Za-z0-9_-]+$/.test(text)) return undefined
   try {
-    const parsed: unknown = JSON.parse(Buffer.from(value, 'base64url').toString())
-    return Array.isArray(parsed) ? parsed : []
+    return JSON.parse(Buffer.from(text, 'base64url').toString())
   } catch {
-    return []
+    return undefined
   }
 }
 

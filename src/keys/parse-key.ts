@@ -1,7 +1,8 @@
-import { createHash, createPrivateKey, createPublicKey, KeyObject, sign as cryptoSign, type JsonWebKey } from 'node:crypto'
+import { createHash, createPrivateKey, createPublicKey, KeyObject, type JsonWebKey } from 'node:crypto'
 import { CDN_ACCESS_KEY_ENCRYPTED, CDN_ACCESS_KEY_ENTRY_INVALID, CDN_ACCESS_KEY_MISMATCH, CDN_ACCESS_KEY_PUBLIC, CDN_ACCESS_KEY_UNREADABLE } from '../errors.js'
 import { parseMoment, type EpochSeconds } from '../time.js'
 import type { KeyValidity } from './key.js'
+import { signInThreadPool } from './thread-pool.js'
 
 /** Signs outside this process, with a KMS for instance. `algorithm` is `RSA-SHA256`, `RSA-SHA1`, `ECDSA-SHA256` or `Ed25519`. */
 export interface ExternalSigner {
@@ -75,10 +76,6 @@ export function checkEntry<Entry> (entry: unknown, known: readonly string[], cdn
   const odd = Object.keys(entry).find((field) => !known.includes(field))
   if (odd !== undefined) throw new CDN_ACCESS_KEY_ENTRY_INVALID(cdn, `has a field ${JSON.stringify(odd)}, which nothing reads: it takes ${known.join(', ')}`)
   return entry as Entry
-}
-
-function signInThreadPool (digest: string | null, data: Buffer, key: KeyObject): Promise<Buffer> {
-  return new Promise((resolve, reject) => cryptoSign(digest, data, key, (error, signature) => error === null ? resolve(signature) : reject(error)))
 }
 
 function identityOf (publicKey: KeyObject): string {
