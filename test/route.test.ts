@@ -32,7 +32,7 @@ t.test('ignores a body over a real socket and answers the next request on it', a
   const address = await app.listen({ port: 0, host: '127.0.0.1' })
   t.teardown(() => app.close())
   const chunks = new ReadableStream({ start (controller) { controller.enqueue(new TextEncoder().encode('a'.repeat(100_000))); controller.close() } })
-  const posted = await fetch(`${address}/cdn-access`, { method: 'POST', headers: { 'x-user': 'ada', 'content-type': 'text/odd' }, body: chunks, duplex: 'half' } as RequestInit)
+  const posted = await fetch(`${address}/cdn-access`, { method: 'POST', headers: { 'x-user': 'ada', 'content-type': 'text/odd' }, body: chunks, duplex: 'half' })
   t.equal(posted.status, 200)
   t.match(await posted.json(), { status: 'issued' })
   t.equal((await fetch(`${address}/cdn-access`, { headers: { 'x-user': 'ada' } })).status, 200)
@@ -53,7 +53,7 @@ t.test('takes route options: an address, hooks, config, tags', async (t) => {
   const app = await startApi(fixedClock(), {
     route: {
       url: '/media-access',
-      config: { plan: 'gold' } as never,
+      config: { plan: 'gold' },
       onRequest: async (request) => { seen.push((request.routeOptions.config as { plan?: string }).plan) },
       onSend: [async (_request, reply) => { reply.header('x-route', '1') }],
       preParsing: async () => { seen.push('preParsing') },

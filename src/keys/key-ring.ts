@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Cdn } from '../cdn/cdn.js'
 import { CDN_ACCESS_KEY_ID_TAKEN, CDN_ACCESS_KEY_LOAD_FAILED, CDN_ACCESS_KEY_PROOF_FAILED, CDN_ACCESS_KEY_UNAVAILABLE, CDN_ACCESS_VERIFY_ONLY } from '../errors.js'
@@ -72,7 +71,7 @@ export async function openKeyRing (cdn: Cdn, { now, log, prove }: KeyRingContext
   }
 
   if (source.everySeconds === undefined) keys = await readRing()
-  else await Promise.race([reload().catch(report), pause(firstLoadMilliseconds, undefined, { ref: false })])
+  else await atMost(firstLoadMilliseconds, reload().catch(report))
 
   return {
     signingKey: (at, expiresAt) => {
@@ -118,15 +117,17 @@ function reasonOf (error: unknown): string {
   return String(error).replace(/-----BEGIN[\s\S]*/g, '[redacted]').replace(/[A-Za-z0-9+=_-]{20,}/g, (text) => /^CDN_ACCESS_[A-Z_]+$/.test(text) ? text : '[redacted]')
 }
 
-async function within<Result> (milliseconds: number, work: Promise<Result>, cdn: string): Promise<Result> {
-  const controller = new AbortController()
-  const late = pause(milliseconds, undefined, { ref: false, signal: controller.signal }).then(() => {
-    throw new CDN_ACCESS_KEY_LOAD_FAILED(cdn, `the source took longer than ${milliseconds / 1000} s`)
+function atMost (milliseconds: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout
+  const late = new Promise<void>((resolve) => { timer = setTimeout(resolve, milliseconds) })
+  return Promise.race([work, late]).finally(() => { clearTimeout(timer) })
+}
+
+/** A load that hangs counts as failed, so that the next one can come. */
+function within<Result> (milliseconds: number, work: Promise<Result>, cdn: string): Promise<Result> {
+  let timer: NodeJS.Timeout
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => { reject(new CDN_ACCESS_KEY_LOAD_FAILED(cdn, `the source took longer than ${milliseconds / 1000} s`)) }, milliseconds).unref()
   })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    controller.abort()
-    late.catch(() => undefined)
-  }
+  return Promise.race([work, late]).finally(() => { clearTimeout(timer) })
 }
