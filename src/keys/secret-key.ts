@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, timingSafeEqual } from 'node:crypto'
 
 const label = 'fastify-cdn-access key identity'
 
@@ -10,4 +10,21 @@ const label = 'fastify-cdn-access key identity'
  */
 export function secretIdentity (secret: Buffer): string {
   return createHmac('sha256', secret).update(label).digest('base64url')
+}
+
+/** Reads a secret in base64url, with or without padding and a line end; undefined where it is anything else. */
+export function secretFromBase64Url (value: unknown): Buffer | undefined {
+  if (typeof value !== 'string') return undefined
+  const text = value.trim()
+  const bytes = Buffer.from(text, 'base64url')
+  const canonical = bytes.toString('base64url')
+  return text === canonical || text === canonical.padEnd(Math.ceil(canonical.length / 4) * 4, '=') ? bytes : undefined
+}
+
+/**
+ * True where two MACs are equal. The time that it takes tells nothing of how much of them is: a caller who can
+ * measure it would otherwise find a valid MAC byte by byte.
+ */
+export function sameMac (expected: Buffer, actual: Buffer): boolean {
+  return expected.length === actual.length && timingSafeEqual(expected, actual)
 }

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import t from 'tap'
-import { secretIdentity } from '../../src/keys/secret-key.js'
+import { sameMac, secretFromBase64Url, secretIdentity } from '../../src/keys/secret-key.js'
 
 const secret = Buffer.from('000102030405060708090a0b0c0d0e0f', 'hex')
 
@@ -17,4 +17,24 @@ t.test('tells secrets of one bit of difference apart', async (t) => {
   const other = Buffer.from(secret)
   other[0] = 1
   t.not(secretIdentity(other), secretIdentity(secret))
+})
+
+t.test('reads base64url with and without padding and line end', async (t) => {
+  const expected = Buffer.from('9d9b51a2174d17d9b770a336e0870ae3', 'hex')
+  for (const text of ['nZtRohdNF9m3cKM24IcK4w==', 'nZtRohdNF9m3cKM24IcK4w', 'nZtRohdNF9m3cKM24IcK4w==\n']) {
+    t.strictSame(secretFromBase64Url(text), expected)
+  }
+})
+
+t.test('takes nothing else for base64url', async (t) => {
+  for (const value of ['nZtRohdNF9m3cKM24IcK4w=', 'nZtRohdNF9m3cKM24IcK4x', 'nZtR ohdN', 'a+b/', 'abcd====', 16, undefined, null, secret]) {
+    t.equal(secretFromBase64Url(value), undefined, String(value))
+  }
+})
+
+t.test('compares MACs whole', async (t) => {
+  t.ok(sameMac(secret, Buffer.from(secret)))
+  t.notOk(sameMac(secret, secret.subarray(0, 15)))
+  t.notOk(sameMac(secret, Buffer.concat([secret, secret])))
+  t.notOk(sameMac(secret, Buffer.alloc(16)))
 })
