@@ -5,6 +5,7 @@ export function addressInRange (address: string, range: string): boolean {
   const family = isIP(address)
   const [network = '', bits] = range.split('/')
   if (family === 0 || isIP(network) !== family) return false
+  if (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))) return false
   const list = new BlockList()
   const type = family === 4 ? 'ipv4' : 'ipv6'
   if (bits === undefined) list.addAddress(network, type)
