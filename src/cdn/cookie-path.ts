@@ -24,6 +24,17 @@ export function separateCookiePaths (paths: readonly string[]): string[] {
   return cookiePaths
 }
 
+/**
+ * The one narrowest cookie path that covers all granted paths, for a format that holds them all in one cookie:
+ * a common folder, with its slash where no exact path is the folder's own name, or `/`.
+ */
+export function commonCookiePath (paths: readonly string[]): string {
+  const cookiePaths = paths.map(cookiePathOf)
+  let common = cookiePaths[0]!
+  while (!cookiePaths.every((path) => pathMatches(path, common))) common = common.slice(0, -1)
+  return common
+}
+
 /** True where some request carries cookies of both paths. */
 export function cookiePathsMeet (first: string, second: string): boolean {
   return pathMatches(first, second) || pathMatches(second, first)
