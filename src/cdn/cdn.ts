@@ -41,6 +41,8 @@ export interface EdgeRequest {
   readonly cookies: ReadonlyArray<readonly [name: string, value: string]>
   /** The viewer's address; left out where it is not known. */
   readonly ip?: string
+  /** Request headers by lower-case name, for formats that bind access to them; left out where they are not known. */
+  readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>
   readonly now: EpochSeconds
 }
 
