@@ -5,18 +5,8 @@ import type { Cdn } from './cdn/cdn.js'
 import { cloudfront } from './cdn/cloudfront.js'
 import { CDN_ACCESS_ENV_INVALID, CDN_ACCESS_OPTION_INVALID } from './errors.js'
 import { refuseUnknown } from './cdn/factory-options.js'
-import type { CdnAccessOptions } from './options.js'
+import type { CdnAccessOptions, EnvOptions } from './options.js'
 import type { Duration } from './time.js'
-
-/** Where the plugin's variables come from. */
-export interface EnvOptions {
-  /** What their names begin with; default `CDN_ACCESS_`. */
-  readonly prefix?: string
-  /** Read a `.env` file as well: true, or its path; default false. */
-  readonly dotenv?: boolean | { readonly path?: string }
-  /** Variables from elsewhere, laid over the process's. */
-  readonly data?: Readonly<Record<string, string>>
-}
 
 type Variables = Partial<Record<typeof names[number], string>>
 

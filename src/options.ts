@@ -4,7 +4,6 @@ import { refuseUnknown } from './cdn/factory-options.js'
 import { isCdnPath, parseStaticPath, type CdnPath } from './cdn-path.js'
 import { checkCookieDomain, resolveCookie } from './cookie-options.js'
 import type { AccessCdn, CookieAttributes } from './cookies.js'
-import type { EnvOptions } from './env.js'
 import { CDN_ACCESS_AUTHORIZE_MISSING, CDN_ACCESS_CDN_INVALID, CDN_ACCESS_CDN_MISSING, CDN_ACCESS_CDN_NAME_TAKEN, CDN_ACCESS_CDN_UNKNOWN, CDN_ACCESS_EXPIRY_STEP_INVALID, CDN_ACCESS_NAME_INVALID, CDN_ACCESS_OPTION_INVALID, CDN_ACCESS_REFRESH_BEFORE_TOO_LONG, CDN_ACCESS_ROUTE_INVALID, CDN_ACCESS_TTL_TOO_SHORT } from './errors.js'
 import type { Authorization, GrantRules } from './grant.js'
 import { parseDuration, type Duration } from './time.js'
@@ -17,6 +16,16 @@ export interface CdnAccessRouteOptions extends RouteShorthandOptions {
 
 /** A path that `true` grants. Being code, it may end in a wildcard: `/*`. */
 export type StaticPath = CdnPath | string | { readonly path: CdnPath | string, readonly cdn: string }
+
+/** Where the plugin's variables come from. */
+export interface EnvOptions {
+  /** What their names begin with; default `CDN_ACCESS_`. */
+  readonly prefix?: string
+  /** Read a `.env` file as well: true, or its path; default false. */
+  readonly dotenv?: boolean | { readonly path?: string }
+  /** Variables from elsewhere, laid over the process's. */
+  readonly data?: Readonly<Record<string, string>>
+}
 
 export interface CdnAccessOptions {
   /** One CDN or several, made by a factory. Left out, it is read from the `CDN_ACCESS_*` variables. */

@@ -28,7 +28,7 @@ async function register (fastify: FastifyInstance, options: CdnEdgeOptions): Pro
   fastify.addHook('onRequest', async function refuseWhatTheCdnWould (request: FastifyRequest, reply: FastifyReply) {
     const seconds = secondsOf(now)
     const { allowed, status, checks } = await cdn.check({
-      method: request.method, url: request.raw.url ?? '', cookies: cookiePairs(request.raw.headers.cookie), ip: request.ip, now: seconds
+      method: request.method, url: request.raw.url ?? '', headers: request.raw.headers, cookies: cookiePairs(request.raw.headers.cookie), ip: request.ip, now: seconds
     }, ring.accepted(seconds))
     if (allowed) return undefined
     reply.code(status).header('cache-control', 'no-store')

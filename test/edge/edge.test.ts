@@ -1,0 +1,83 @@
+import { join } from 'node:path'
+import fastifyStatic from '@fastify/static'
+import Fastify from 'fastify'
+import t from 'tap'
+import cdnEdge, { cdnEdge as named } from '../../src/edge/index.js'
+import { cloudfront } from '../../src/index.js'
+import { createViewer, fixedClock, keys, media, mediaUrl, startApi, startEdge } from '../fixtures/site.js'
+
+const publicOnly = cloudfront({ url: mediaUrl, keys: [{ keyPairId: 'KONE', publicKey: keys.publicKey }] })
+
+t.test('is one plugin under two names', async (t) => {
+  t.equal(cdnEdge, named)
+})
+
+t.test('protects files behind it, and what tries to climb out of them', async (t) => {
+  const root = t.testdir({ files: { u: { ada: { 'a.txt': 'hers' } } }, 'secret.txt': 'nobody\'s' })
+  const clock = fixedClock()
+  const edge = Fastify()
+  await edge.register(cdnEdge, { cdn: publicOnly, now: clock.now })
+  await edge.register(fastifyStatic, { root: join(root, 'files') })
+  const viewer = createViewer({ 'x-user': 'ada' })
+  t.equal(await viewer.fetch(edge, '/u/ada/a.txt'), 403)
+  await viewer.ask(await startApi(clock))
+  const cookie = viewer.cookies(`${mediaUrl}/u/ada/a.txt`)
+  const fetch = async (url: string): Promise<[number, string]> => {
+    const reply = await edge.inject({ url, headers: { cookie } })
+    return [reply.statusCode, reply.body]
+  }
+  t.same(await fetch('/u/ada/a.txt'), [200, 'hers'])
+  t.equal((await fetch('/u/ada/none.txt'))[0], 404)
+  for (const url of ['/u/ada/..%2f..%2f..%2fsecret.txt', '/u/ada/%2e%2e/%2e%2e/secret.txt', '/u/ada/..%5c..%5csecret.txt', '/u/ada/%00']) t.equal((await fetch(url))[0], 403, url)
+})
+
+t.test('says why only where it is told to explain', async (t) => {
+  const clock = fixedClock()
+  const silent = Fastify()
+  await silent.register(cdnEdge, { cdn: publicOnly, now: clock.now })
+  silent.get('/*', async () => 'x')
+  const reply = await silent.inject('/a')
+  t.same(reply.json(), { statusCode: 403, error: 'Forbidden', message: 'The edge refuses this request' })
+  t.equal(reply.headers['cache-control'], 'no-store')
+  const explained = (await (await startEdge(clock)).inject('/a')).json()
+  t.same(explained.checks.map(({ name, ok }: { name: string, ok: boolean }) => [name, ok]), [['path', true], ['credentials', false]])
+})
+
+t.test('holds for its scope alone', async (t) => {
+  const edge = Fastify()
+  edge.get('/open', async () => 'x')
+  await edge.register(async (scope) => {
+    await scope.register(cdnEdge, { cdn: publicOnly })
+    scope.get('/closed', async () => 'x')
+  })
+  t.equal((await edge.inject('/open')).statusCode, 200)
+  t.equal((await edge.inject('/closed')).statusCode, 403)
+})
+
+t.test('checks the viewer\'s address', async (t) => {
+  const clock = fixedClock()
+  const app = await startApi(clock, { authorize: () => ({ paths: ['/a'], ip: '203.0.113.9' }) })
+  const viewer = createViewer()
+  await viewer.ask(app)
+  const edge = await startEdge(clock)
+  for (const [remoteAddress, status] of [['203.0.113.9', 200], ['203.0.113.10', 403]] as const) {
+    t.equal((await edge.inject({ url: '/a', headers: { cookie: viewer.cookies(`${mediaUrl}/a`) }, remoteAddress })).statusCode, status)
+  }
+})
+
+t.test('stops with the server, also where its keys are loaded again', async (t) => {
+  const edge = Fastify()
+  await edge.register(cdnEdge, { cdn: cloudfront({ url: mediaUrl, keys: { load: () => ({ keyPairId: 'KONE', publicKey: keys.publicKey }), every: '1h' } }) })
+  await edge.ready()
+  await t.resolves(async () => { await edge.close() })
+})
+
+t.test('refuses options that it can not use', async (t) => {
+  for (const [options, code] of [
+    [{}, 'CDN_ACCESS_CDN_MISSING'],
+    [{ cdn: media(), explain: 'yes' }, 'CDN_ACCESS_OPTION_INVALID'],
+    [{ cdn: media(), now: 1 }, 'CDN_ACCESS_OPTION_INVALID'],
+    [{ cdn: media(), explian: true }, 'CDN_ACCESS_OPTION_UNKNOWN'],
+    [{ cdn: cloudfront({ url: mediaUrl }) }, 'CDN_ACCESS_KEYS_MISSING']
+  ] as const) await t.rejects(async () => { await Fastify().register(cdnEdge, options as never).ready() }, { code })
+})
