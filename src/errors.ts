@@ -164,6 +164,9 @@ export const CDN_ACCESS_KEY_TYPE: CdnAccessError = define('KEY_TYPE',
 /** A key can't be used with the hash that was asked for. */
 export const CDN_ACCESS_KEY_ALGORITHM: CdnAccessError = define('KEY_ALGORITHM',
   '"%s" is %s, which can\'t be used with %s: %s')
+/** A key's `notBefore` or `notAfter` is no moment, or the two are in the wrong order. */
+export const CDN_ACCESS_KEY_VALIDITY_INVALID: CdnAccessError = define('KEY_VALIDITY_INVALID',
+  'A key\'s "%s" must be %s')
 /** The public key of an entry is not the one of its private key. */
 export const CDN_ACCESS_KEY_MISMATCH: CdnAccessError = define('KEY_MISMATCH',
   '"%s" and "publicKey" are not a pair')

@@ -21,13 +21,18 @@ export function parseDuration (value: unknown, field: string): number {
   return Number(match[1]) * secondsPerUnit[match[2] as string]!
 }
 
-/** Reads a moment, a `Date` or epoch seconds, and floors it; `field` names it in the error. */
+/** Reads a moment of a grant, a `Date` or epoch seconds, and floors it; `field` names it in the error. */
 export function parseMoment (value: unknown, field: string): EpochSeconds {
+  const moment = momentOf(value)
+  if (moment === undefined) throw new CDN_ACCESS_GRANT_INVALID(`"${field}" must be a Date or epoch seconds`)
+  return moment
+}
+
+/** A `Date` or epoch seconds, floored; undefined for anything else, milliseconds among it. */
+export function momentOf (value: unknown): EpochSeconds | undefined {
   const seconds = value instanceof Date ? value.getTime() / 1000 : value
-  if (typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds < 0 || seconds >= firstMillisecondLike) {
-    throw new CDN_ACCESS_GRANT_INVALID(`"${field}" must be a Date or epoch seconds`)
-  }
-  return Math.floor(seconds)
+  const valid = typeof seconds === 'number' && Number.isFinite(seconds) && seconds >= 0 && seconds < firstMillisecondLike
+  return valid ? Math.floor(seconds) : undefined
 }
 
 /** The second in which a clock such as `Date.now` stands. */
