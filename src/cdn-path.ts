@@ -48,7 +48,8 @@ class MadePath implements CdnPath {
  *
  * @throws CDN_ACCESS_PATH_SEGMENT_INVALID where a value is empty, no string or whole number, `.` or `..`,
  * or holds a slash, a backslash or NUL
- * @throws CDN_ACCESS_PATH_INVALID where the whole does not fit the grammar
+ * @throws CDN_ACCESS_PATH_INVALID where the whole does not fit the grammar, or where `cdnPath` was called like
+ * a function
  */
 export const cdnPath: CdnPathTag = Object.assign(
   (strings: TemplateStringsArray, ...values: Segment[]): CdnPath => make(fill(strings, values), false),
@@ -62,7 +63,7 @@ export function isCdnPath (value: unknown): value is CdnPath {
 
 /** Reads a path that holds no wildcard. */
 export function parseLiteralPath (path: string): string {
-  if (/[*?]/.test(path)) throw new CDN_ACCESS_PATH_WILDCARD(path)
+  if (typeof path === 'string' && /[*?]/.test(path)) throw new CDN_ACCESS_PATH_WILDCARD(printable(path))
   return parsePath(path, false)
 }
 
@@ -84,6 +85,8 @@ export function literalPart (path: string): string {
 }
 
 function fill (strings: TemplateStringsArray, values: Segment[]): string {
+  if (!Array.isArray(strings) || !Object.hasOwn(strings, 'raw')) throw refuse(String(strings), 'was given to cdnPath like an argument: write it as a template, cdnPath`/u/${id}/*`')
+  if (strings.some((text) => text === undefined)) throw refuse(strings.raw.join(''), 'holds an escape sequence that is none')
   return strings.map((text, index) => index < values.length ? text + encodeSegment(values[index], index + 1) : text).join('')
 }
 
@@ -99,7 +102,8 @@ function make (path: string, glob: boolean): CdnPath {
   return new MadePath(parsePath(path, glob))
 }
 
-function parsePath (path: string, glob: boolean): string {
+function parsePath (path: unknown, glob: boolean): string {
+  if (typeof path !== 'string') throw refuse(typeof path, 'is no string')
   if (!path.startsWith('/')) throw refuse(path, 'must start with a slash')
   const odd = /[^A-Za-z0-9\-._~!$&'()+,=:@%/*?]/u.exec(path)
   if (odd !== null) throw refuse(path, `holds the character U+${odd[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}, which must be percent-encoded`)
@@ -113,5 +117,10 @@ function parsePath (path: string, glob: boolean): string {
 }
 
 function refuse (path: string, rule: string): Error {
-  return new CDN_ACCESS_PATH_INVALID(JSON.stringify(path).slice(1, -1), rule)
+  return new CDN_ACCESS_PATH_INVALID(printable(path), rule)
+}
+
+/** Without line breaks and control characters, which would forge a line of a log. */
+function printable (path: string): string {
+  return JSON.stringify(path).slice(1, -1)
 }
