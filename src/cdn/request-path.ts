@@ -8,7 +8,8 @@ export interface RequestTarget {
 
 /**
  * Cuts a request's URL into path and query, and refuses a path that servers behind the edge may read
- * differently: with a dot segment, an encoded slash, dot or backslash, a backslash or NUL.
+ * differently: with a dot segment in any spelling (`%2e`, or `..;x` that some servers cut at the `;`), an
+ * encoded slash or backslash, a backslash or NUL.
  */
 export function checkRequestPath (list: Checklist, url: string): RequestTarget {
   const question = url.indexOf('?')
@@ -26,6 +27,6 @@ function climbs (path: string): string | undefined {
   if (path.includes('#')) return 'holds a fragment'
   if (/%(?:2f|5c|00)/i.test(path)) return 'holds an encoded slash, backslash or NUL'
   if (/%(?![0-9a-f]{2})/i.test(path)) return 'holds a "%" that is not followed by two hexadecimal digits'
-  if (path.replace(/%2e/gi, '.').split('/').some((segment) => segment === '.' || segment === '..')) return 'holds a dot segment'
+  if (path.replace(/%2e/gi, '.').split('/').some((segment) => /^\.\.?(?:$|;|%3b)/i.test(segment))) return 'holds a dot segment'
   return undefined
 }
