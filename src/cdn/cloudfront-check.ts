@@ -2,14 +2,15 @@ import { addressInRange } from './address.js'
 import { decodeStrictly } from './base64.js'
 import type { EdgeRequest, Verdict } from './cdn.js'
 import { cloudFrontBase64, cookiePrefix, policyParameters, policyText, verifyPolicy, type CloudFrontKey, type Hash } from './cloudfront-policy.js'
+import { resourceCovers } from './cloudfront-resource.js'
 import { checkRequestPath, type RequestTarget } from './request-path.js'
 import { verdict, type Checklist } from './verdict.js'
-import { matchesWildcard } from './wildcard.js'
 
 type Credentials = Partial<Record<typeof policyParameters[number], string>>
 
 interface Conditions {
-  readonly resource: string
+  /** Missing in a canned policy, which is made from the request's own URL. */
+  readonly resource?: string
   readonly expiresAt: number
   readonly notBefore?: number
   readonly ip?: string
@@ -23,8 +24,8 @@ export async function checkCloudFront (url: string, request: EdgeRequest, keys: 
     const key = findKey(list, credentials, keys)
     const hash = readHash(list, credentials)
     const ownUrl = url + target.path + (ownQuery === '' ? '' : `?${ownQuery}`)
-    const { text, conditions } = readPolicy(list, credentials, ownUrl)
-    checkSignature(list, credentials, text, key, hash)
+    const { bytes, conditions } = readPolicy(list, credentials, ownUrl)
+    checkSignature(list, credentials, bytes, key, hash)
     checkResource(list, conditions, ownUrl)
     checkWindow(list, conditions, request.now)
     checkAddress(list, conditions, request.ip)
@@ -33,7 +34,7 @@ export async function checkCloudFront (url: string, request: EdgeRequest, keys: 
 
 /** A signed URL's parameters make CloudFront ignore the cookies; an app's own parameter of that name does so too. */
 function findCredentials (list: Checklist, target: RequestTarget, request: EdgeRequest): { credentials: Credentials, ownQuery: string } {
-  const pairs = (target.query ?? '').split('&').filter((pair) => pair !== '')
+  const pairs = (target.query ?? '').split('&')
   const signed = pairs.filter(isPolicyParameter)
   const ownQuery = pairs.filter((pair) => !isPolicyParameter(pair)).join('&')
   const found = signed.length > 0
@@ -69,59 +70,54 @@ function readHash (list: Checklist, credentials: Credentials): Hash {
   return marker
 }
 
-function readPolicy (list: Checklist, credentials: Credentials, ownUrl: string): { text: string, conditions: Conditions } {
+function readPolicy (list: Checklist, credentials: Credentials, ownUrl: string): { bytes: Buffer, conditions: Conditions } {
   if (credentials.Policy === undefined) {
     if (!/^[1-9]\d{0,9}$/.test(credentials.Expires!)) list.refuse('policy', 'Expires is not a number of seconds.')
     const expiresAt = Number(credentials.Expires)
     list.pass('policy', 'Canned: good for this exact URL.')
-    return { text: policyText(ownUrl, { expiresAt }), conditions: { resource: ownUrl.replace('?', '\\?'), expiresAt } }
+    return { bytes: Buffer.from(policyText(ownUrl, { expiresAt })), conditions: { expiresAt } }
   }
   const bytes = decodeStrictly(credentials.Policy, cloudFrontBase64)
   if (bytes === undefined) list.refuse('policy', 'Policy is not in CloudFront\'s base64: was the cookie\'s value percent-encoded?')
   const conditions = readConditions(bytes)
   if (conditions === undefined) list.refuse('policy', 'Policy is not one statement with one Resource, DateLessThan, and perhaps DateGreaterThan and IpAddress.')
-  list.pass('policy', `Custom: good for ${conditions.resource}.`)
-  return { text: bytes.toString(), conditions }
+  list.pass('policy', `Custom: good for ${JSON.stringify(conditions.resource)}.`)
+  return { bytes, conditions }
 }
 
+/** What restricts access and can't be read makes the whole policy unreadable: it is never passed over. */
 function readConditions (bytes: Buffer): Conditions | undefined {
   try {
     const { Statement: [statement, ...others] } = JSON.parse(bytes.toString())
-    const { Resource: resource, Condition: { DateLessThan, DateGreaterThan, IpAddress, ...unknown } } = statement
-    const expiresAt = DateLessThan['AWS:EpochTime']
-    const notBefore = DateGreaterThan?.['AWS:EpochTime']
-    const ip = IpAddress?.['AWS:SourceIp']
-    const valid = others.length === 0 && Object.keys(unknown).length === 0 && typeof resource === 'string' && Number.isSafeInteger(expiresAt) &&
-      (notBefore === undefined || Number.isSafeInteger(notBefore)) && (ip === undefined || typeof ip === 'string')
-    return valid ? { resource, expiresAt, ...(notBefore === undefined ? {} : { notBefore }), ...(ip === undefined ? {} : { ip }) } : undefined
+    const { Resource: resource, Condition: { DateLessThan, DateGreaterThan, IpAddress, ...conditions }, ...members } = statement
+    const expiresAt = soleMember(DateLessThan, 'AWS:EpochTime')
+    const start = DateGreaterThan === undefined ? {} : { notBefore: soleMember(DateGreaterThan, 'AWS:EpochTime') }
+    const address = IpAddress === undefined ? {} : { ip: soleMember(IpAddress, 'AWS:SourceIp') }
+    const valid = [...others, ...Object.keys(conditions), ...Object.keys(members)].length === 0 && typeof resource === 'string' &&
+      [expiresAt, ...Object.values(start)].every(Number.isSafeInteger) && Object.values(address).every((ip) => typeof ip === 'string')
+    return valid ? { resource, expiresAt, ...start, ...address } as Conditions : undefined
   } catch {
     return undefined
   }
 }
 
-function checkSignature (list: Checklist, credentials: Credentials, text: string, key: CloudFrontKey, hash: Hash): void {
+function soleMember (record: Record<string, unknown>, name: string): unknown {
+  return Object.keys(record).length === 1 ? record[name] : undefined
+}
+
+function checkSignature (list: Checklist, credentials: Credentials, policy: Buffer, key: CloudFrontKey, hash: Hash): void {
   const signature = decodeStrictly(credentials.Signature!, cloudFrontBase64)
-  if (signature === undefined || !verifyPolicy(text, signature, key, hash)) {
+  if (signature === undefined || !verifyPolicy(policy, signature, key, hash)) {
     list.refuse('signature', `It does not fit the policy, the key and ${hash}: a canned policy fits one exact URL, and a SHA-256 signature needs its Hash-Algorithm.`)
   }
   list.pass('signature', `It fits the policy and the key, with ${hash}.`)
 }
 
-/** Scheme, host, path and query are matched apart; only a trailing `*` of the path covers the query as well. */
 function checkResource (list: Checklist, { resource }: Conditions, ownUrl: string): void {
-  const pattern = cutUrl(resource, resource.indexOf('\\?'), 2)
-  const actual = cutUrl(ownUrl, ownUrl.indexOf('?'), 1)
-  const matches = pattern !== undefined && actual !== undefined &&
-    matchesWildcard(pattern.origin, actual.origin) && matchesWildcard(pattern.path, actual.path) &&
-    (pattern.query === undefined && pattern.path.endsWith('*') ? true : matchesWildcard(pattern.query ?? '', actual.query ?? ''))
-  if (!matches) list.refuse('resource', `The policy is good for ${resource}, which is not this URL.`)
+  if (resource !== undefined && !resourceCovers(resource, ownUrl)) {
+    list.refuse('resource', `The policy is good for ${JSON.stringify(resource)}, which is not this URL.`)
+  }
   list.pass('resource', 'The policy covers this URL.')
-}
-
-function cutUrl (url: string, question: number, width: number): { origin: string, path: string, query: string | undefined } | undefined {
-  const beforeQuery = question === -1 ? url : url.slice(0, question)
-  const match = /^([a-z*]+:\/\/[^/]+)(\/.*)$/.exec(beforeQuery)
-  return match === null ? undefined : { origin: match[1]!, path: match[2]!, query: question === -1 ? undefined : url.slice(question + width) }
 }
 
 function checkWindow (list: Checklist, { expiresAt, notBefore }: Conditions, now: number): void {
@@ -134,6 +130,6 @@ function checkWindow (list: Checklist, { expiresAt, notBefore }: Conditions, now
 
 function checkAddress (list: Checklist, { ip }: Conditions, address: string | undefined): void {
   if (ip === undefined) return
-  if (address === undefined || !addressInRange(address, ip)) list.refuse('address', `The policy is good for ${ip}, and the viewer's address is ${address ?? 'not known'}.`)
-  list.pass('address', `The viewer's address is in ${ip}.`)
+  if (address === undefined || !addressInRange(address, ip)) list.refuse('address', `The policy is good for ${JSON.stringify(ip)}, and the viewer's address is ${address ?? 'not known'}.`)
+  list.pass('address', `The viewer's address is in ${JSON.stringify(ip)}.`)
 }

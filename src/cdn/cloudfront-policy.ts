@@ -51,9 +51,9 @@ export function policyText (resource: string, grant: Pick<CdnGrant, 'expiresAt' 
   })
 }
 
-/** Verifies a signature over a policy's text, with the hash that its marker names. */
-export function verifyPolicy (text: string, signature: Buffer, key: CloudFrontKey, hash: Hash): boolean {
-  return algorithmOf(key.publicKey, hash) !== undefined && verify(hash, Buffer.from(text), key.publicKey, signature)
+/** Verifies a signature over a policy's text or bytes, with the hash that its marker names. */
+export function verifyPolicy (text: string | Buffer, signature: Buffer, key: CloudFrontKey, hash: Hash): boolean {
+  return algorithmOf(key.publicKey, hash) !== undefined && verify(hash, typeof text === 'string' ? Buffer.from(text) : text, key.publicKey, signature)
 }
 
 /** The parameters of a signed URL, in the order in which AWS's signer writes them; cookies have a prefix before each. */
@@ -76,9 +76,10 @@ export function parseCloudFrontKey (entry: unknown, cdn: string, hash: Hash): Cl
     throw new CDN_ACCESS_KEY_ID_INVALID('keyPairId', 'the public key\'s id in CloudFront, letters and digits such as K2JCJMDEHXQW5F')
   }
   const { identity, ...pair } = parseKeyPair(checked, cdn)
+  const field = checked.privateKey === undefined ? 'publicKey' : 'privateKey'
   const kind = keyKinds.find(({ fits }) => fits(pair.publicKey))
-  if (kind === undefined) throw new CDN_ACCESS_KEY_TYPE('privateKey', describe(pair.publicKey), 'RSA-2048 and EC P-256')
-  if (kind.hashes[hash] === undefined) throw new CDN_ACCESS_KEY_ALGORITHM('privateKey', kind.label, hash, 'leave "hash" out')
+  if (kind === undefined) throw new CDN_ACCESS_KEY_TYPE(field, describe(pair.publicKey), 'RSA-2048 and EC P-256')
+  if (kind.hashes[hash] === undefined) throw new CDN_ACCESS_KEY_ALGORITHM(field, kind.label, hash, 'leave "hash" out')
   return { id: keyPairId, identity, canSign: pair.signBytes !== undefined, ...parseValidity(checked), hash, ...pair }
 }
 
@@ -87,6 +88,6 @@ function algorithmOf (key: KeyObject, hash: Hash): SignatureAlgorithm | undefine
 }
 
 function describe (key: KeyObject): string {
-  const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {}
+  const { modulusLength, namedCurve } = { ...key.asymmetricKeyDetails }
   return [key.asymmetricKeyType?.toUpperCase(), modulusLength ?? namedCurve].filter(Boolean).join(' ')
 }

@@ -1,4 +1,4 @@
-import { CDN_ACCESS_GRANT_UNSUPPORTED, CDN_ACCESS_OPTION_INVALID, CDN_ACCESS_PATH_UNSUPPORTED } from '../errors.js'
+import { CDN_ACCESS_GRANT_UNSUPPORTED, CDN_ACCESS_OPTION_INVALID, CDN_ACCESS_PATH_UNSUPPORTED, CDN_ACCESS_SIGNED_URL_UNSUPPORTED } from '../errors.js'
 import { pathKind } from '../cdn-path.js'
 import type { PrivateKeyInput } from '../keys/parse-key.js'
 import { isIPv4Range } from './address.js'
@@ -30,11 +30,16 @@ const cookieNames = policyParameters.map((name) => cookiePrefix + name)
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-signed-cookies.html
  */
 export function cloudfront (options: CloudFrontOptions): Cdn<CloudFrontKey> {
-  const { policy = 'custom', hash = 'SHA256' } = options
   const checked = checkFactoryOptions(options, { name: 'cloudfront', entryFields: ['keyPairId', 'privateKey', 'passphrase'], ownFields: ['policy', 'hash'] })
+  const { policy = 'custom', hash = 'SHA256' } = options
   if (policy !== 'custom' && policy !== 'canned') throw new CDN_ACCESS_OPTION_INVALID('policy', '"custom" or "canned"')
   if (hash !== 'SHA256' && hash !== 'SHA1') throw new CDN_ACCESS_OPTION_INVALID('hash', '"SHA256" or "SHA1"')
   const { name, url } = checked
+  const plan = (grant: CdnGrant): string[] => {
+    refuseWhatNoPolicyHolds(name, grant)
+    if (policy === 'canned') refuseWhatCannedLacks(name, grant)
+    return separateCookiePaths(grant.paths)
+  }
 
   return {
     ...checked,
@@ -42,13 +47,9 @@ export function cloudfront (options: CloudFrontOptions): Cdn<CloudFrontKey> {
     format: { policy, hash },
     trialPath: policy === 'canned' ? '/trial' : '/*',
     parseKey: (entry) => parseCloudFrontKey(entry, name, hash),
-    plan: (grant) => {
-      refuseWhatNoPolicyHolds(name, grant)
-      if (policy === 'canned') refuseWhatCannedLacks(name, grant)
-      return separateCookiePaths(grant.paths)
-    },
+    plan,
     sign: async (grant, key) => {
-      const cookiePaths = separateCookiePaths(grant.paths)
+      const cookiePaths = plan(grant)
       const sets = grant.paths.map(async (path, index) => {
         const values = await signPolicy(url + path, grant, key, policy)
         return Object.entries(values).map(([part, value]): AccessCookie => ({ name: cookiePrefix + part, value, path: cookiePaths[index]! }))
@@ -57,14 +58,15 @@ export function cloudfront (options: CloudFrontOptions): Cdn<CloudFrontKey> {
     },
     check: (request, keys) => checkCloudFront(url, request, keys),
     signUrl: async ({ path, query }, grant, key) => {
+      refuseWhatNoPolicyHolds(name, grant)
+      refuseOddQuery(name, query)
       const scope = grant.paths[0]!
-      const exact = scope === path
-      const ownUrl = url + path + (query === '' ? '' : `?${query}`)
-      const canned = exact && grant.notBefore === undefined && grant.ip === undefined
-      // In a custom policy a bare "?" is a wildcard; an escaped one opens the query.
-      const resource = canned ? ownUrl : exact ? ownUrl.replace('?', '\\?') : url + scope
+      const ownQuery = query === '' ? '' : `?${query}`
+      const canned = scope === path && grant.notBefore === undefined && grant.ip === undefined
+      // A trailing "*" covers the query as well.
+      const resource = url + scope + (scope.endsWith('*') ? '' : ownQuery)
       const values = await signPolicy(resource, grant, key, canned ? 'canned' : 'custom')
-      return ownUrl + (query === '' ? '?' : '&') + Object.entries(values).map(([part, value]) => `${part}=${value}`).join('&')
+      return url + path + (query === '' ? '?' : `${ownQuery}&`) + Object.entries(values).map(([part, value]) => `${part}=${value}`).join('&')
     }
   }
 }
@@ -80,4 +82,12 @@ function refuseWhatCannedLacks (name: string, grant: CdnGrant): void {
   if (grant.notBefore !== undefined || grant.ip !== undefined) {
     throw new CDN_ACCESS_GRANT_UNSUPPORTED(name, grant.ip === undefined ? 'notBefore' : 'ip', 'a canned policy has no room for it. Leave "policy" out for a custom one')
   }
+}
+
+/** A canned policy's text and signature also make a custom one, where these are wildcards. */
+function refuseOddQuery (name: string, query: string): void {
+  const odd = /[^A-Za-z0-9\-._~!$&'()+,;=:@/%]/u.exec(query)
+  if (odd !== null) throw new CDN_ACCESS_SIGNED_URL_UNSUPPORTED(name, `its query holds ${JSON.stringify(odd[0])}, which must be percent-encoded`)
+  const reserved = policyParameters.find((parameter) => query.split('&').some((pair) => pair.split('=', 1)[0] === parameter))
+  if (reserved !== undefined) throw new CDN_ACCESS_SIGNED_URL_UNSUPPORTED(name, `its query has a parameter "${reserved}", which CloudFront takes for its own`)
 }
