@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { publint } from 'publint'
+import t from 'tap'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const run = (command: string, args: string[], cwd = root): string => execFileSync(command, args, { cwd, encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '' } })
+
+t.test('is a package that publint has nothing to say about', async (t) => {
+  const { messages } = await publint({ pkgDir: root, strict: true })
+  t.same(messages, [])
+})
+
+t.test('has types that resolve in each way that reaches an ES module', async (t) => {
+  const report = JSON.parse(run(process.execPath, [join(root, 'node_modules/@arethetypeswrong/cli/dist/index.js'), '--pack', '.', '--format', 'json', '--profile', 'esm-only', '--quiet'].slice(0, 7)))
+  const problems = Object.values(report.problems as Record<string, Array<{ resolutionKind?: string }>>).flat().filter(({ resolutionKind }) => resolutionKind !== 'node10' && resolutionKind !== 'node16-cjs')
+  t.same(problems, [])
+})
+
+t.test('packs what users import and read, and nothing else', async (t) => {
+  const [{ files }] = JSON.parse(run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'])) as [{ files: Array<{ path: string }> }]
+  const folders = new Set(files.map(({ path }) => path.split('/')[0]!))
+  t.same([...folders].toSorted(), ['LICENSE', 'README.md', 'dist', 'docs', 'package.json'])
+  for (const entry of ['dist/index.js', 'dist/index.d.ts', 'dist/edge/index.js', 'dist/client/index.js']) t.ok(files.some(({ path }) => path === entry), entry)
+})
+
+t.test('declares each package that it imports, and only those', async (t) => {
+  const sources = run('grep', ['-rhoE', "(from|import\\() ?'[^.'][^']*'", 'src']).trim().split('\n').map((line) => line.replace(/.*'([^']+)'/, '$1')).filter((name) => !name.startsWith('node:'))
+  const imported = [...new Set(sources.map((name) => name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/')))].toSorted()
+  t.same(imported, [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)].toSorted())
+})
+
+t.test('compiles and works in a CommonJS project, with a factory', async (t) => {
+  const folder = t.testdir({
+    'consumer.cts': `
+import Fastify = require('fastify')
+import cookie = require('@fastify/cookie')
+import cdnAccess = require('fastify-cdn-access')
+const app = Fastify()
+void app.register(cookie)
+void app.register(cdnAccess.default, { cdn: cdnAccess.cloudfront({ url: 'https://media.example.com', keyPairId: 'K1', privateKey: process.env['KEY']! }), cookie: { domain: 'example.com' }, authorize: () => [cdnAccess.cdnPath\`/a/*\`] })
+void app.inject({ url: '/cdn-access' }).then((reply) => { console.log(reply.json().status) })
+`,
+    'tsconfig.json': JSON.stringify({ compilerOptions: { target: 'ES2023', module: 'nodenext', strict: true, types: ['node'], skipLibCheck: true }, files: ['consumer.cts'] }),
+    'namespace.cjs': `
+const app = require('fastify')()
+app.register(require('@fastify/cookie'))
+const cdnAccess = require('fastify-cdn-access')
+app.register(cdnAccess, { cdn: cdnAccess.cloudfront({ url: 'https://media.example.com', keyPairId: 'K1', privateKey: process.env.KEY }), cookie: { domain: 'example.com' }, authorize: () => true })
+app.inject({ url: '/cdn-access' }).then((reply) => { console.log(reply.json().status) })
+`,
+    node_modules: {}
+  })
+  for (const name of ['fastify', '@fastify', '@types', 'typescript', 'undici-types']) symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name))
+  symlinkSync(root, join(folder, 'node_modules/fastify-cdn-access'))
+  run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder])
+  const key = run('openssl', ['ecparam', '-name', 'prime256v1', '-genkey', '-noout'])
+  for (const file of ['consumer.cjs', 'namespace.cjs']) {
+    t.equal(execFileSync(process.execPath, ['--experimental-require-module', '--no-warnings', file], { cwd: folder, encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '', KEY: key } }).trim(), 'issued', file)
+  }
+})
