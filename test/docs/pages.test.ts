@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -58,6 +58,14 @@ t.test('the first example of the README runs and does what the README says', asy
   const cleared = await fetch(address, { method: 'DELETE', headers: { cookie } })
   t.equal(cleared.status, 204)
   t.ok(cleared.headers.getSetCookie().every((line) => line.includes('Max-Age=0')))
+})
+
+t.test('the example of an inject-based test prints what its comments say', async (t) => {
+  const { code } = blocks('docs/testing.md', 'ts')[0]!
+  const folder = t.testdir({ 'example.mjs': ts.transpile(code, { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext }) })
+  const said = [...code.matchAll(/console\.log\(.*\) \/\/ (.+)$/gm)].map((match) => match[1]!)
+  t.same(said, ['issued refreshed', 'true'])
+  t.equal(execFileSync(process.execPath, [join(folder, 'example.mjs')], { encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '' } }), `${said.join('\n')}\n`)
 })
 
 t.test('the page of errors lists each code, its status and when it happens', async (t) => {
