@@ -1,3 +1,4 @@
+import type * as Jose from 'jose'
 import type { EdgeRequest, Verdict } from './cdn.js'
 import { readCompactJws, type CompactJws } from './compact-jws.js'
 import { checkRequestPath } from './request-path.js'
@@ -93,9 +94,16 @@ function checkWindow (list: Checklist, { exp, nbf }: CompactJws['payload'], now:
   list.pass('start', `Access began ${now - nbf} s ago.`)
 }
 
+let jose: Promise<typeof Jose> | undefined
+
+/** Loaded with the first check: who only signs never needs it. */
+function loadJose (): Promise<typeof Jose> {
+  return jose ??= import('jose')
+}
+
 /** A token that names its key is held against that one; otherwise every key is tried. */
 async function checkSignature (list: Checklist, token: string, { header }: CompactJws, keys: readonly UriSigningKey[]): Promise<void> {
-  const { compactVerify } = await import('jose')
+  const { compactVerify } = await loadJose()
   const named = header['kid'] === undefined ? keys : keys.filter(({ kid }) => kid === header['kid'])
   if (named.length === 0) list.refuse('key', 'The "kid" is not one of the accepted keys: is the key in the edge\'s configuration, under this issuer?')
   for (const { id, algorithm, verifyingKey } of named) {
