@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto'
+import { sameMac } from '../keys/secret-key.js'
 import { base64Url, decodeStrictly } from './base64.js'
 import type { EdgeRequest, Verdict } from './cdn.js'
 import { decodedPath, nginxHash, remoteAddress, type NginxKey } from './nginx-scope.js'
@@ -51,8 +51,7 @@ function addressOf (list: Checklist, { ip }: NginxSettings, request: EdgeRequest
 }
 
 function checkHash (list: Checklist, { hash, ...hashed }: { hash: Buffer, expires: string, scope: string, address: string }, keys: readonly NginxKey[]): void {
-  // Compared in constant time, so that how long it takes does not tell how much of a forged hash was right.
-  const key = keys.find((candidate) => timingSafeEqual(nginxHash(hashed, candidate), hash))
+  const key = keys.find((candidate) => sameMac(nginxHash(hashed, candidate), hash))
   if (key === undefined) list.refuse('hash', `It fits none of the accepted secrets with this expiry and the folder ${JSON.stringify(hashed.scope)}: another folder's cookies, another secret${hashed.address === '' ? '' : ', another address'} or a changed expiry.`)
   list.pass('hash', `It fits the key ${key.id}.`)
 }

@@ -1,4 +1,4 @@
-import { createSecretKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
+import { createSecretKey, generateKeyPairSync, sign } from 'node:crypto'
 import { compactVerify, CompactSign } from 'jose'
 import t from 'tap'
 import { signCompactJws } from '../../src/cdn/compact-jws.js'
@@ -33,7 +33,7 @@ t.test('signs HS256 as jose does, byte for byte', async (t) => {
 
 for (const [algorithm, { privateKey, publicKey }] of Object.entries(pairs)) {
   t.test(`signs ${algorithm} from PEM, JWK, KeyObject and from outside, for jose to verify`, async (t) => {
-    const outside = { publicKey: publicKey.export({ type: 'spki', format: 'pem' }), sign: async (data: Uint8Array) => sign(algorithm === 'EdDSA' ? null : 'sha256', data, privateKey as KeyObject) }
+    const outside = { publicKey: publicKey.export({ type: 'spki', format: 'pem' }), sign: async (data: Uint8Array) => sign(algorithm === 'EdDSA' ? null : 'sha256', data, privateKey) }
     for (const key of [privateKey, privateKey.export({ type: 'pkcs8', format: 'pem' }), { ...privateKey.export({ format: 'jwk' }), alg: algorithm }, JSON.stringify(privateKey.export({ format: 'jwk' })), outside]) {
       const parsed = parse({ key, kid: 'one' })
       t.match(parsed, { id: 'one', algorithm, canSign: true })
