@@ -1,8 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import fastifyEnv from '@fastify/env'
 import type { FastifyInstance } from 'fastify'
+import { akamai } from './cdn/akamai.js'
 import type { Cdn } from './cdn/cdn.js'
 import { cloudfront } from './cdn/cloudfront.js'
+import { googleCloudCdn } from './cdn/google-cloud-cdn.js'
+import { googleMediaCdn } from './cdn/google-media-cdn.js'
+import { uriSigning } from './cdn/uri-signing.js'
 import { CDN_ACCESS_ENV_INVALID, CDN_ACCESS_OPTION_INVALID } from './errors.js'
 import { refuseUnknown } from './cdn/factory-options.js'
 import type { CdnAccessOptions, EnvOptions } from './options.js'
@@ -18,9 +22,13 @@ const names = [
 const defaultPrefix = 'CDN_ACCESS_'
 const duration = { type: 'string', pattern: '^(\\d+[smhd]?)?$' }
 
-/** What each CDN calls the variables `KEY_ID`, `PRIVATE_KEY` and `PASSPHRASE`. */
+/** What each CDN calls the variables `KEY_ID`, `PRIVATE_KEY` and `PASSPHRASE`. nginx needs a scope, which is code. */
 const factories: Record<string, (url: string, keyId: string | undefined, key: string | undefined, passphrase: string | undefined) => Cdn> = {
-  cloudfront: (url, keyPairId, privateKey, passphrase) => cloudfront({ url, ...given({ keyPairId, privateKey, passphrase }) })
+  cloudfront: (url, keyPairId, privateKey, passphrase) => cloudfront({ url, ...given({ keyPairId, privateKey, passphrase }) }),
+  'google-cloud-cdn': (url, keyName, key) => googleCloudCdn({ url, ...given({ keyName, key }) }),
+  'google-media-cdn': (url, keyName, privateKey, passphrase) => googleMediaCdn({ url, ...given({ keyName, privateKey, passphrase }) }),
+  akamai: (url, _keyId, key) => akamai({ url, ...given({ key }) }),
+  'uri-signing': (url, issuer = '', key, passphrase) => uriSigning({ url, issuer, ...given({ key, passphrase }) })
 }
 
 /** The prefix of the variables' names, or undefined where none are read. */

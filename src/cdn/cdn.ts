@@ -95,8 +95,8 @@ export interface Cdn<Key extends CdnKey = CdnKey> {
   readonly cookie?: CookieOptions
   /** The format's options that decide what is signed: plain JSON. */
   readonly format: Readonly<Record<string, unknown>>
-  /** A path that the format can hold, to prove a key with. Default: `/*`. */
-  readonly trialPath?: string
+  /** A grant that the format can hold, to prove a key with. Default: all, `/*`. */
+  readonly trial?: Pick<CdnGrant, 'paths' | 'ip'>
 
   /** Reads one key entry, or throws a coded error. */
   parseKey (entry: unknown): Key

@@ -45,7 +45,7 @@ export function cloudfront (options: CloudFrontOptions): Cdn<CloudFrontKey> {
     ...checked,
     cookieNames,
     format: { policy, hash },
-    trialPath: policy === 'canned' ? '/trial' : '/*',
+    trial: { paths: [policy === 'canned' ? '/trial' : '/*'] },
     parseKey: (entry) => parseCloudFrontKey(entry, name, hash),
     plan,
     sign: async (grant, key) => {

@@ -45,7 +45,8 @@ function findCookies (list: Checklist, settings: NginxSettings, { cookies }: Edg
 }
 
 function addressOf (list: Checklist, { ip }: NginxSettings, request: EdgeRequest): string {
-  if (!ip || request.ip === undefined) return ''
+  if (!ip) return ''
+  if (request.ip === undefined) list.refuse('address', 'The viewer\'s address is part of what is hashed, and it is not known.')
   list.pass('address', 'The viewer\'s address is part of what is hashed.')
   return remoteAddress(request.ip)
 }

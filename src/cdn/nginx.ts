@@ -30,6 +30,9 @@ export interface NginxOptions extends CdnFactoryOptions<NginxKeyEntry> {
 
 const identityLength = 8
 
+/** No viewer's (RFC 5737): a key is proven with it. */
+const documentationAddress = '192.0.2.1'
+
 /**
  * nginx: `secure_link` over two cookies, which say until when one folder may be fetched.
  *
@@ -48,23 +51,25 @@ export function nginx (options: NginxOptions): Cdn<NginxKey> {
   if (typeof ip !== 'boolean') throw new CDN_ACCESS_OPTION_INVALID('ip', 'true or false')
   const { name } = checked
   const format = { scope, hashCookie, expiresCookie, ip }
+  const plan = (grant: CdnGrant): string[] => {
+    const other = grant.paths.find((path) => !shape.granted.test(path))
+    if (other !== undefined) throw new CDN_ACCESS_PATH_UNSUPPORTED(name, other, `nginx captures "${scope}" alone. Grant cdnPath\`${scope.replace(/:(\w+)/g, '$${$1}')}*\`, or change "scope" and the block`)
+    refuseWhatNoHashHolds(name, grant, ip)
+    return separateCookiePaths(grant.paths)
+  }
 
   return {
     ...checked,
     cookieNames: [hashCookie, expiresCookie],
     format,
-    trialPath: shape.trial,
+    trial: { paths: [shape.trial], ...(ip ? { ip: documentationAddress } : {}) },
     parseKey: (entry) => parseNginxKey(entry, name),
-    plan: (grant) => {
-      const other = grant.paths.find((path) => !shape.granted.test(path))
-      if (other !== undefined) throw new CDN_ACCESS_PATH_UNSUPPORTED(name, other, `nginx captures "${scope}" alone. Grant cdnPath\`${scope.replace(/:(\w+)/g, '$${$1}')}*\`, or change "scope" and the block`)
-      refuseWhatNoHashHolds(name, grant, ip)
-      return separateCookiePaths(grant.paths)
-    },
+    plan,
     sign: async (grant, key) => {
+      plan(grant)
       // nginx takes cookies through the whole second that they name.
       const expires = grant.expiresAt - 1
-      const address = ip && grant.ip !== undefined ? remoteAddress(grant.ip) : ''
+      const address = grant.ip === undefined ? '' : remoteAddress(grant.ip)
       return grant.paths.flatMap((granted): AccessCookie[] => {
         const path = granted.slice(0, -1)
         const hash = nginxHash({ expires, scope: decodedPath(path), address }, key)

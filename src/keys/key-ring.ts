@@ -104,10 +104,10 @@ async function parseRing (cdn: Cdn, entries: readonly unknown[], provenAt: Epoch
 
 /** Signs a trial grant and has the CDN's own check look at it, so that no viewer is the first to find out. */
 async function proveKey (cdn: Cdn, key: CdnKey, now: EpochSeconds): Promise<void> {
-  const { trialPath = '/*' } = cdn
-  const cookies = await cdn.sign({ paths: [trialPath], expiresAt: now + 60 }, key)
+  const { trial = { paths: ['/*'] } } = cdn
+  const cookies = await cdn.sign({ ...trial, expiresAt: now + 60 }, key)
   const { allowed, checks } = await cdn.check({
-    method: 'GET', url: trialPath.replaceAll('*', 'trial'), cookies: cookies.map(({ name, value }) => [name, value] as const), now
+    method: 'GET', url: trial.paths[0]!.replaceAll('*', 'trial'), cookies: cookies.map(({ name, value }) => [name, value] as const), now, ...(trial.ip === undefined ? {} : { ip: trial.ip })
   }, [key])
   if (!allowed) throw new CDN_ACCESS_KEY_PROOF_FAILED(key.id, cdn.name, checks.at(-1)?.name)
 }

@@ -55,11 +55,11 @@ t.test('several paths get a set each, which only its own paths accept', async (t
 
 t.test('what a factory makes is inert and plain', async (t) => {
   const cdn = cloudfront({ ...rsaOptions, name: 'video', cookie: { domain: 'example.com' } })
-  t.match(cdn, { name: 'video', url, cookie: { domain: 'example.com' }, format: { policy: 'custom', hash: 'SHA256' }, trialPath: '/*' })
+  t.match(cdn, { name: 'video', url, cookie: { domain: 'example.com' }, format: { policy: 'custom', hash: 'SHA256' }, trial: { paths: ['/*'] } })
   t.strictSame(cdn.cookieNames, ['CloudFront-Policy', 'CloudFront-Expires', 'CloudFront-Signature', 'CloudFront-Key-Pair-Id', 'CloudFront-Hash-Algorithm'])
   t.equal(cloudfront({ url }).name, 'cloudfront')
-  t.equal(cloudfront({ ...rsaOptions, policy: 'canned' }).trialPath, '/trial')
-  for (const options of [rsaOptions, { ...ecOptions, policy: 'canned' } as const]) t.doesNotThrow(() => cloudfront(options).plan({ paths: [cloudfront(options).trialPath!], expiresAt }))
+  t.equal(cloudfront({ ...rsaOptions, policy: 'canned' }).trial!.paths[0], '/trial')
+  for (const options of [rsaOptions, { ...ecOptions, policy: 'canned' } as const]) t.doesNotThrow(() => cloudfront(options).plan({ ...cloudfront(options).trial!, expiresAt }))
 })
 
 t.test('options that nothing reads or that are outside their set are refused', async (t) => {

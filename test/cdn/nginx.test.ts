@@ -19,7 +19,7 @@ t.test('takes the shorthand for one key entry', async (t) => {
     url,
     keys: [{ secret }],
     cookieNames: ['cdn_access_hash', 'cdn_access_expires'],
-    trialPath: '/v/trial/*',
+    trial: { paths: ['/v/trial/*'] },
     format: { scope: '/v/:id/', hashCookie: 'cdn_access_hash', expiresCookie: 'cdn_access_expires', ip: false }
   })
 })
