@@ -66,11 +66,14 @@ export function hostWithin (host: string, domain: string): boolean {
   return host === domain || host.endsWith(`.${domain}`)
 }
 
-/** The raw pairs of a `Cookie` header, in its order, undecoded. */
+/**
+ * The raw pairs of a `Cookie` header, in its order, undecoded. Only space and tab are trimmed, as browsers do: with
+ * other white space taken away, a sibling subdomain's `\u00a0__Host-x` would read as the `__Host-x` that it can't set.
+ */
 export function cookiePairs (header: string | undefined): Array<[name: string, value: string]> {
-  return (header ?? '').split(';').map((pair) => pair.trim()).filter((pair) => pair.includes('=')).map((pair) => {
+  return (header ?? '').split(';').filter((pair) => pair.includes('=')).map((pair) => {
     const equals = pair.indexOf('=')
-    return [pair.slice(0, equals).trimEnd(), pair.slice(equals + 1).trimStart()]
+    return [trim(pair.slice(0, equals)), trim(pair.slice(equals + 1))]
   })
 }
 
@@ -78,6 +81,18 @@ export function cookiePairs (header: string | undefined): Array<[name: string, v
 export function readCookie (header: string | undefined, name: string): string | undefined {
   if (header === undefined || !header.includes(name)) return undefined
   return cookiePairs(header).find(([own]) => own === name)?.[1]
+}
+
+function trim (text: string): string {
+  let start = 0
+  let end = text.length
+  while (start < end && isBlank(text[start])) start++
+  while (end > start && isBlank(text[end - 1])) end--
+  return text.slice(start, end)
+}
+
+function isBlank (character: string | undefined): boolean {
+  return character === ' ' || character === '\t'
 }
 
 function setLine (serialize: SerializeCookie, name: string, value: string, path: string, attributes: CookieAttributes, maxAge: number): string {
