@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { isIP, isIPv4 } from 'node:net'
 import type { Cdn } from './cdn/cdn.js'
 import { refuseUnknown } from './cdn/factory-options.js'
 import { hostWithin, type AccessCdn, type CookieAttributes } from './cookies.js'
@@ -56,5 +56,5 @@ function readDomain (domain: unknown, cdn: Cdn): string | undefined {
 /** Browsers send Secure cookies to http on the machine itself. */
 function isLoopback (url: string): boolean {
   const { hostname } = new URL(url)
-  return hostWithin(hostname, 'localhost') || hostname === '[::1]' || hostname.startsWith('127.')
+  return hostWithin(hostname, 'localhost') || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'))
 }
