@@ -65,8 +65,8 @@ export function parseTicket (value: string, known?: WrittenPlaces): ReadTicket {
   const { places, odd } = text === known?.text ? { places: known.places, odd: false } : readPlaces(parseJson(text))
   const match = odd ? null : head.exec(value.slice(0, tail))
   if (match === null) return { ticket: undefined, places }
-  const [, expiry = '', fingerprint = '', keys = ''] = match
-  return { ticket: { expiresAt: Number.parseInt(expiry, 36), fingerprint, keys: keys.match(/.{8}/g) ?? [], places }, places }
+  const [, expiry, fingerprint, keys] = match as unknown as [all: string, expiry: string, fingerprint: string, keys: string]
+  return { ticket: { expiresAt: Number.parseInt(expiry, 36), fingerprint, keys: keys.match(/.{8}/g)!, places }, places }
 }
 
 function groupPlaces (places: readonly Place[]): PlaceGroup[] {
