@@ -10,8 +10,9 @@ export interface RouteContext {
 
 /** Registers GET, POST and DELETE in the host's own scope, so that its hooks apply. */
 export function registerRoute (fastify: FastifyInstance, { url, options }: RouteContext): void {
+  const address = fastify.prefix.replace(/\/$/, '') + url
   for (const [method, handler] of Object.entries({ GET: giveAccess, POST: renewAccess, DELETE: endAccess })) {
-    if (fastify.hasRoute({ method, url })) throw new CDN_ACCESS_ROUTE_TAKEN(method, url)
+    if (fastify.hasRoute({ method, url: address })) throw new CDN_ACCESS_ROUTE_TAKEN(method, address)
     fastify.route({
       ...options,
       method,
