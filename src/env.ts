@@ -34,21 +34,37 @@ const factories: Record<string, (url: string, keyId: string | undefined, key: st
 /** The prefix of the variables' names, or undefined where none are read. */
 export function envPrefixOf (env: CdnAccessOptions['env']): string | undefined {
   if (env === false) return undefined
-  if (typeof (env ?? {}) !== 'object') throw new CDN_ACCESS_OPTION_INVALID('env', 'false or an object with prefix, dotenv, data')
-  refuseUnknown(env ?? {}, 'env', ['prefix', 'dotenv', 'data'])
-  const { prefix = defaultPrefix } = env ?? {}
+  const checked: unknown = env === undefined ? {} : env
+  if (!isFields(checked)) throw new CDN_ACCESS_OPTION_INVALID('env', 'false or an object with prefix, dotenv, data')
+  refuseUnknown(checked, 'env', ['prefix', 'dotenv', 'data'])
+  const { prefix = defaultPrefix, dotenv = false, data = {} } = checked
+  if (typeof dotenv !== 'boolean' && !(isFields(dotenv) && (dotenv['path'] === undefined || typeof dotenv['path'] === 'string'))) throw new CDN_ACCESS_OPTION_INVALID('env.dotenv', 'true, false or { path }')
+  if (typeof dotenv === 'object') refuseUnknown(dotenv, 'env.dotenv', ['path'])
+  if (!isFields(data) || !Object.values(data).every((value) => typeof value === 'string')) throw new CDN_ACCESS_OPTION_INVALID('env.data', 'an object of strings')
   if (typeof prefix !== 'string' || !/^[A-Z][A-Z0-9_]*$/.test(prefix)) throw new CDN_ACCESS_OPTION_INVALID('env.prefix', 'upper-case letters, digits and "_", such as "CDN_ACCESS_"')
   return prefix
 }
 
 /**
- * Reads the variables through @fastify/env, in a child of its own with a schema of its own, so that the host's
- * `config` and `getEnvs()` stay what they are. What is given in code wins, so it is not read here.
+ * The options with the variables under them: what is given in code wins, leaf by leaf. The variables are read
+ * through @fastify/env, in a child of its own with a schema of its own, so that the host's `config` and
+ * `getEnvs()` stay what they are.
  */
-export async function readEnv (fastify: FastifyInstance, options: Partial<CdnAccessOptions>): Promise<Partial<CdnAccessOptions>> {
+export async function withEnv (fastify: FastifyInstance, options: Partial<CdnAccessOptions>): Promise<Partial<CdnAccessOptions>> {
+  const env = await readEnv(fastify, options)
+  const { cookie, route } = options
+  return {
+    ...env,
+    ...given(options),
+    ...(isFields(cookie) && isFields(env.cookie) ? { cookie: { ...env.cookie, ...given(cookie) } } : {}),
+    ...(isFields(route) && isFields(env.route) ? { route: { ...env.route, ...given(route) } } : {})
+  }
+}
+
+async function readEnv (fastify: FastifyInstance, options: Partial<CdnAccessOptions>): Promise<Partial<CdnAccessOptions>> {
   const prefix = envPrefixOf(options.env)
   if (prefix === undefined) return {}
-  const variables = await load(fastify, prefix, options.env || {})
+  const variables = await load(fastify, prefix, options.env === false ? {} : options.env ?? {})
   const { PATHS, TTL, REFRESH_BEFORE, COOKIE_DOMAIN, COOKIE_SAME_SITE, ROUTE } = variables
   const cookie = given({ domain: COOKIE_DOMAIN === 'false' ? false as const : COOKIE_DOMAIN, sameSite: COOKIE_SAME_SITE as 'lax' | undefined })
   return given({
@@ -70,10 +86,23 @@ async function load (fastify: FastifyInstance, prefix: string, { dotenv = false,
       loaded = child.getDecorator<Record<string, string>>(confKey)
     })
   } catch (error) {
-    // The validator's message names variables and rules, never values.
-    throw new CDN_ACCESS_ENV_INVALID((error as Error).message)
+    throw new CDN_ACCESS_ENV_INVALID(reasonOf(error as SchemaFailure), { cause: error })
   }
   return Object.fromEntries(Object.entries(loaded).filter(([, value]) => value !== '').map(([name, value]) => [name.slice(prefix.length), value]))
+}
+
+interface SchemaFailure {
+  readonly code?: string
+  readonly errors?: ReadonlyArray<{ readonly instancePath: string, readonly params: { readonly allowedValues?: readonly string[] } }>
+}
+
+/** Names the variables and their rules, never their values. */
+function reasonOf ({ code, errors }: SchemaFailure): string {
+  if (errors === undefined) return `the dotenv file can't be read (${code})`
+  return errors.map(({ instancePath, params: { allowedValues } }) => {
+    const rule = allowedValues === undefined ? 'a duration such as 600, 90s or 10m' : `one of ${allowedValues.filter((value) => value !== '').join(', ')}`
+    return `${instancePath.slice(1)} must be ${rule}`
+  }).join('; ')
 }
 
 function schemaFor (prefix: string): object {
@@ -108,4 +137,8 @@ type Given<Fields> = { [Field in keyof Fields]?: Exclude<Fields[Field], undefine
 /** The fields that have a value. */
 function given<Fields extends object> (fields: Fields): Given<Fields> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<Fields>
+}
+
+function isFields (value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -28,7 +28,7 @@ export const CDN_ACCESS_AUTHORIZE_MISSING: CdnAccessError = define('AUTHORIZE_MI
   'Option "authorize" must be a function of the request that says which paths the viewer may fetch, such as (request) => request.user !== undefined && [cdnPath`/u/${request.user.id}/*`]')
 /** No CDN was given, neither in code nor in the environment. */
 export const CDN_ACCESS_CDN_MISSING: CdnAccessError = define('CDN_MISSING',
-  'No CDN: pass "cdn", for instance cloudfront({ url, keyPairId, privateKey }), or set %sCDN and %sURL')
+  'No CDN: pass "cdn", for instance cloudfront({ url, keyPairId, privateKey })%s')
 /** An object given as a CDN does not have the shape of one. */
 export const CDN_ACCESS_CDN_INVALID: CdnAccessError = define('CDN_INVALID',
   'Option "cdn" must be made by a CDN factory or have the shape of a Cdn: %s')

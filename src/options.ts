@@ -39,7 +39,7 @@ export interface CdnAccessOptions {
   readonly authorize: (request: FastifyRequest) => Authorization | Promise<Authorization>
   /** What `true` grants; default `['/*']`. */
   readonly paths?: readonly StaticPath[]
-  /** How long access lives; default 10m, at least 5s. */
+  /** How long access lives; default 10m, at least 5s, at most 400d, for browsers keep no cookie longer. */
   readonly ttl?: Duration
   /** How long before its end access is renewed; default a quarter of ttl. `refreshBefore + 2 * expiryStep` must not exceed ttl. */
   readonly refreshBefore?: Duration
@@ -51,7 +51,7 @@ export interface CdnAccessOptions {
   readonly refreshOnRequest?: boolean
   /** Tells several registrations of one server apart: part of the ticket cookie's name. */
   readonly name?: string
-  /** How many signed grants are kept in memory; default 1000, 0 for none. */
+  /** How many signed grants are kept in memory; default 1000, at most 1000000, 0 for none. */
   readonly cacheSize?: number
   /** Where variables come from, or false to read none. */
   readonly env?: false | EnvOptions
@@ -76,27 +76,35 @@ const optionNames = ['cdn', 'cookie', 'authorize', 'paths', 'ttl', 'refreshBefor
 const registerOptionNames = ['prefix', 'logLevel', 'logSerializers']
 const cdnMethods = ['parseKey', 'plan', 'sign', 'check'] as const
 
-/** Refuses by name what no option is called. */
+const largestCache = 1_000_000
+const longestTtl = 400 * 86400
+
+/** What a cookie's name is made of (RFC 6265, section 4.1.1). */
+const token = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]+$/
+
+/** Refuses by name what no option is called, and a prefix that Fastify would refuse without naming it. */
 export function checkOptionNames (options: object): void {
   refuseUnknown(options, 'fastify-cdn-access', [...optionNames, ...registerOptionNames])
+  const { prefix = '' } = options as { prefix?: unknown }
+  if (typeof prefix !== 'string' || !/^(?:\/|$)/.test(prefix)) throw new CDN_ACCESS_OPTION_INVALID('prefix', 'a path with a leading slash, such as "/api"')
 }
 
 /**
  * Checks options and fills in their defaults, in a new frozen object: the caller's is never changed and
- * never read again.
+ * never read again. `envPrefix` is what the variables' names begin with, undefined where none are read.
  */
-export async function resolveOptions (options: Partial<CdnAccessOptions>, envPrefix: string): Promise<CdnAccessConfig> {
-  const { authorize, refreshOnRequest = false, cacheSize = 1000, now = Date.now } = options
+export async function resolveOptions (options: Partial<CdnAccessOptions>, envPrefix: string | undefined): Promise<CdnAccessConfig> {
+  const { authorize, refreshOnRequest = false, cacheSize = 1000, now = Date.now, paths = ['/*'], route = {} } = options
   if (typeof authorize !== 'function') throw new CDN_ACCESS_AUTHORIZE_MISSING()
   if (typeof refreshOnRequest !== 'boolean') throw new CDN_ACCESS_OPTION_INVALID('refreshOnRequest', 'true or false')
-  if (!Number.isSafeInteger(cacheSize) || cacheSize < 0) throw new CDN_ACCESS_OPTION_INVALID('cacheSize', 'a whole number of grants, 0 for none')
+  if (!Number.isSafeInteger(cacheSize) || cacheSize < 0 || cacheSize > largestCache) throw new CDN_ACCESS_OPTION_INVALID('cacheSize', `a whole number of grants, at most ${largestCache}, 0 for none`)
   if (typeof now !== 'function') throw new CDN_ACCESS_OPTION_INVALID('now', 'a function like Date.now')
   const targets = resolveCdns(options.cdn, options.cookie, envPrefix)
   for (const target of targets) await checkCookieDomain(target)
   return Object.freeze({
-    rules: Object.freeze({ targets, paths: resolvePaths(options.paths ?? ['/*'], targets), ...resolveLife(options) }),
+    rules: Object.freeze({ targets, paths: resolvePaths(paths, targets), ...resolveLife(options) }),
     authorize,
-    route: resolveRoute(options.route ?? {}),
+    route: resolveRoute(route),
     refreshOnRequest,
     ticket: resolveTicket(options.name, targets),
     cacheSize,
@@ -105,9 +113,9 @@ export async function resolveOptions (options: Partial<CdnAccessOptions>, envPre
   })
 }
 
-function resolveCdns (cdn: CdnAccessOptions['cdn'], cookie: unknown, envPrefix: string): readonly AccessCdn[] {
+function resolveCdns (cdn: CdnAccessOptions['cdn'], cookie: unknown, envPrefix: string | undefined): readonly AccessCdn[] {
   const cdns: readonly unknown[] = Array.isArray(cdn) ? cdn : cdn === undefined ? [] : [cdn]
-  if (cdns.length === 0) throw new CDN_ACCESS_CDN_MISSING(envPrefix, envPrefix)
+  if (cdns.length === 0) throw new CDN_ACCESS_CDN_MISSING(envPrefix === undefined ? '' : `, or set ${envPrefix}CDN and ${envPrefix}URL`)
   const targets = cdns.map((each) => {
     const own = checkCdn(each)
     return Object.freeze({ cdn: own, attributes: resolveCookie(cookie, own) })
@@ -124,27 +132,30 @@ function checkCdn (cdn: unknown): Cdn {
   if (missing !== undefined) throw new CDN_ACCESS_CDN_INVALID(`it has no function "${missing}"`)
   if (typeof shape.name !== 'string' || !/^[A-Za-z0-9_-]{1,64}$/.test(shape.name)) throw new CDN_ACCESS_CDN_INVALID('its "name" must be 1 to 64 of A-Z a-z 0-9 _ -')
   if (typeof shape.url !== 'string' || !URL.canParse(shape.url) || new URL(shape.url).origin !== shape.url) throw new CDN_ACCESS_CDN_INVALID('its "url" must be a scheme, a host and a port alone')
-  if (!Array.isArray(shape.cookieNames) || shape.cookieNames.length === 0) throw new CDN_ACCESS_CDN_INVALID('its "cookieNames" must list every cookie that it may set')
+  const names: unknown = shape.cookieNames
+  if (!Array.isArray(names) || names.length === 0 || !names.every((name) => typeof name === 'string' && token.test(name))) throw new CDN_ACCESS_CDN_INVALID('its "cookieNames" must list every cookie that it may set')
   return cdn as Cdn
 }
 
 function resolvePaths (paths: unknown, targets: readonly AccessCdn[]): GrantRules['paths'] {
   if (!Array.isArray(paths) || paths.length === 0) throw new CDN_ACCESS_OPTION_INVALID('paths', 'an array of at least one path')
-  return Object.freeze(paths.map((granted: unknown) => {
-    const { path, cdn } = typeof granted === 'object' && granted !== null && !isCdnPath(granted) ? granted as { path?: unknown, cdn?: unknown } : { path: granted }
-    if (typeof path !== 'string' && !isCdnPath(path)) throw new CDN_ACCESS_OPTION_INVALID('paths', 'an array of paths: strings, what cdnPath makes, or { path, cdn }')
-    if (cdn !== undefined && !targets.some((target) => target.cdn.name === cdn)) throw new CDN_ACCESS_CDN_UNKNOWN(JSON.stringify(cdn), targets.map((target) => target.cdn.name).join(', '))
+  return Object.freeze(Array.from(paths, (granted: unknown) => {
+    const { path, cdn, ...unknown } = typeof granted === 'object' && granted !== null && !isCdnPath(granted) ? granted as { path?: unknown, cdn?: unknown } : { path: granted }
+    if ((typeof path !== 'string' && !isCdnPath(path)) || Object.keys(unknown).length > 0) throw new CDN_ACCESS_OPTION_INVALID('paths', 'an array of paths: strings, what cdnPath makes, or { path, cdn }')
+    if (cdn !== undefined && !targets.some((target) => target.cdn.name === cdn)) throw new CDN_ACCESS_CDN_UNKNOWN(typeof cdn === 'string' ? JSON.stringify(cdn) : 'what is no name', targets.map((target) => target.cdn.name).join(', '))
     return Object.freeze({ path: isCdnPath(path) ? path.path : parseStaticPath(path), cdn: cdn as string | undefined })
   }))
 }
 
 function resolveLife (options: Partial<CdnAccessOptions>): Pick<GrantRules, 'ttl' | 'refreshBefore' | 'expiryStep'> {
-  const ttl = parseDuration(options.ttl ?? '10m', 'ttl')
+  const ttl = options.ttl === undefined ? 600 : parseDuration(options.ttl, 'ttl')
   if (ttl < 5) throw new CDN_ACCESS_TTL_TOO_SHORT()
-  const expiryStep = parseDuration(options.expiryStep ?? Math.max(1, Math.floor(ttl / 20)), 'expiryStep')
+  if (ttl > longestTtl) throw new CDN_ACCESS_OPTION_INVALID('ttl', 'at most 400d: browsers keep no cookie longer')
+  const expiryStep = options.expiryStep === undefined ? Math.max(1, Math.floor(ttl / 20)) : parseDuration(options.expiryStep, 'expiryStep')
   if (expiryStep < 1 || expiryStep > ttl / 4) throw new CDN_ACCESS_EXPIRY_STEP_INVALID()
-  const refreshBefore = parseDuration(options.refreshBefore ?? Math.floor(ttl / 4), 'refreshBefore')
-  if (refreshBefore < 1 || refreshBefore + 2 * expiryStep > ttl) throw new CDN_ACCESS_REFRESH_BEFORE_TOO_LONG(refreshBefore, expiryStep, ttl)
+  const refreshBefore = options.refreshBefore === undefined ? Math.floor(ttl / 4) : parseDuration(options.refreshBefore, 'refreshBefore')
+  if (refreshBefore < 1) throw new CDN_ACCESS_OPTION_INVALID('refreshBefore', 'at least 1 second: leave it out for a quarter of ttl')
+  if (refreshBefore + 2 * expiryStep > ttl) throw new CDN_ACCESS_REFRESH_BEFORE_TOO_LONG(refreshBefore, expiryStep, ttl)
   return { ttl, refreshBefore, expiryStep }
 }
 
@@ -162,14 +173,16 @@ function resolveRoute (route: unknown): CdnAccessConfig['route'] {
 function resolveTicket (name: unknown, targets: readonly AccessCdn[]): CdnAccessConfig['ticket'] {
   if (name !== undefined && (typeof name !== 'string' || !/^[A-Za-z0-9_-]{1,64}$/.test(name))) throw new CDN_ACCESS_NAME_INVALID()
   const all = targets.map(({ attributes }) => attributes)
-  const secure = all.every((attributes) => attributes.secure)
+  // The widest of all CDNs: an embed that loses its ticket loses its access.
+  const sameSite = (['none', 'lax', 'strict'] as const).find((value) => all.some((attributes) => attributes.sameSite === value))!
+  const partitioned = all.some((attributes) => attributes.partitioned)
+  const secure = sameSite === 'none' || partitioned || all.every((attributes) => attributes.secure)
   const attributes: CookieAttributes = Object.freeze({
     domain: undefined,
     httpOnly: true,
     secure,
-    // The widest of all CDNs: an embed that loses its ticket loses its access.
-    sameSite: (['none', 'lax', 'strict'] as const).find((value) => all.some(({ sameSite }) => sameSite === value))!,
-    partitioned: all.some(({ partitioned }) => partitioned),
+    sameSite,
+    partitioned,
     lifetime: all.some(({ lifetime }) => lifetime === 'ttl') ? 'ttl' : 'session'
   })
   return Object.freeze({ name: `${secure ? '__Host-' : ''}cdn-access${name === undefined ? '' : `-${name}`}`, attributes })

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { createAccess } from './access.js'
 import { decorate } from './decorators.js'
-import { envPrefixOf, readEnv } from './env.js'
+import { envPrefixOf, withEnv } from './env.js'
 import { openKeyRings } from './keys/key-rings.js'
 import { checkOptionNames, resolveOptions, type CdnAccessOptions } from './options.js'
 import { createPermissionReader } from './permissions.js'
@@ -18,7 +18,7 @@ type RegisterOptions = CdnAccessOptions & { prefix?: string, logLevel?: string, 
 async function register (fastify: FastifyInstance, options: RegisterOptions): Promise<void> {
   refuseSecond(fastify)
   checkOptionNames(options)
-  const config = await resolveOptions(mergeOptions(await readEnv(fastify, options), options), envPrefixOf(options.env) ?? '')
+  const config = await resolveOptions(await withEnv(fastify, options), envPrefixOf(options.env))
   const { rules, ticket, now, cacheSize, authorize } = config
   const serialize = fastify.serializeCookie.bind(fastify)
   const warn = (message: string): void => { fastify.log.warn(`fastify-cdn-access: ${message}`) }
@@ -41,15 +41,8 @@ async function register (fastify: FastifyInstance, options: RegisterOptions): Pr
   if (config.route !== false) {
     const { prefix = '', logLevel, logSerializers } = options
     const inherited = { ...(logLevel === undefined ? {} : { logLevel }), ...(logSerializers === undefined ? {} : { logSerializers }) }
-    registerRoute(fastify, { url: prefix + config.route.url, options: { ...inherited, ...config.route.options } as typeof config.route.options })
+    registerRoute(fastify, { url: prefix.replace(/\/$/, '') + config.route.url, options: { ...inherited, ...config.route.options } as typeof config.route.options })
   }
-}
-
-/** What is given in code wins, leaf by leaf. */
-function mergeOptions (env: Partial<CdnAccessOptions>, options: CdnAccessOptions): Partial<CdnAccessOptions> {
-  const { cookie } = options
-  const bothCookies = typeof cookie === 'object' && cookie !== null && env.cookie !== undefined
-  return { ...env, ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)), ...(bothCookies ? { cookie: { ...env.cookie, ...cookie } } : {}) }
 }
 
 /**

@@ -24,6 +24,8 @@ const option = (more: Record<string, unknown>) => () => more
 const env = (data: Record<string, string>, more: Record<string, unknown> = {}) => () => ({ cdn: undefined, env: { data }, ...more })
 const variables = { CDN_ACCESS_CDN: 'cloudfront', CDN_ACCESS_URL: 'https://media.example.com', CDN_ACCESS_KEY_ID: 'K1' }
 
+const other = { cdn: media({ url: 'https://files.example.org' }), cookie: { domain: 'example.org' }, route: false }
+
 const wrong: Record<string, Wrong[]> = {
   options: [
     ['no authorize', 'AUTHORIZE_MISSING', 'must be a function of the request', option({ authorize: undefined })],
@@ -191,15 +193,13 @@ for (const [subject, rows] of Object.entries(wrong)) {
 }
 
 t.test('refuses what does not fit its server', async (t) => {
-  const other = (more: Record<string, unknown> = {}): ReturnType<typeof working> =>
-    working({ cdn: media({ url: 'https://files.example.org' }), cookie: { domain: 'example.org' }, route: false, ...more })
   await refuses(t, 'twice in one scope', 'ALREADY_REGISTERED', 'give one registration an array of CDNs', async (app) => {
     await app.register(cdnAccess, working())
-    await app.register(cdnAccess, other({ name: 'files' }))
+    await app.register(cdnAccess, working({ ...other, name: 'files' }))
   })
   await refuses(t, 'a ticket of another scope', 'NAME_TAKEN', 'give this one its own "name"', async (app) => {
     await app.register(cdnAccess, working())
-    await app.register(async (child) => { await child.register(cdnAccess, other()) })
+    await app.register(async (child) => { await child.register(cdnAccess, working(other)) })
   })
   await refuses(t, 'cookies that overwrite those of another scope', 'COOKIE_CONFLICT', 'different values of "cookie.domain"', async (app) => {
     await app.register(async (child) => { await child.register(cdnAccess, working()) })
