@@ -63,8 +63,8 @@ export async function withEnv (fastify: FastifyInstance, options: Partial<CdnAcc
 
 async function readEnv (fastify: FastifyInstance, options: Partial<CdnAccessOptions>): Promise<Partial<CdnAccessOptions>> {
   const prefix = envPrefixOf(options.env)
-  if (prefix === undefined) return {}
-  const variables = await load(fastify, prefix, options.env === false ? {} : options.env ?? {})
+  if (prefix === undefined || options.env === false) return {}
+  const variables = await load(fastify, prefix, options.env ?? {})
   const { PATHS, TTL, REFRESH_BEFORE, COOKIE_DOMAIN, COOKIE_SAME_SITE, ROUTE } = variables
   const cookie = given({ domain: COOKIE_DOMAIN === 'false' ? false as const : COOKIE_DOMAIN, sameSite: COOKIE_SAME_SITE as 'lax' | undefined })
   return given({
