@@ -1,0 +1,26 @@
+import cors from '@fastify/cors'
+import files from '@fastify/static'
+import Fastify from 'fastify'
+import { cdnEdge } from 'fastify-cdn-access/edge'
+import { logRequests, withoutQueries } from './request-log.js'
+
+/**
+ * What stands in for the CDN: it holds the files and the public key, and knows nothing of the API.
+ *
+ * @param {{ cdn: import('fastify-cdn-access').Cdn, page: string }} options `page`: the origin that may read replies.
+ */
+export async function buildEdge ({ cdn, page }) {
+  const app = Fastify({ logger: withoutQueries, forceCloseConnections: true })
+  logRequests(app, 'edge')
+
+  // Before the edge, so that the page can read a refusal too.
+  await app.register(cors, { origin: page, credentials: true, methods: ['GET', 'HEAD'] })
+  await app.register(cdnEdge, { cdn, explain: true })
+  await app.register(files, {
+    root: new URL('files', import.meta.url),
+    index: false,
+    cacheControl: false,
+    setHeaders: (reply) => { reply.header('cache-control', 'private, no-cache') }
+  })
+  return app
+}

@@ -1,0 +1,35 @@
+import { byId } from './element.js'
+
+/** Shows how long access lives, from durations alone: this clock need not agree with the server's. */
+export function startCountdown () {
+  /** @type {{ at: number, expiresIn: number, refreshIn: number } | undefined} */
+  let receipt
+  setInterval(show, 1000)
+  return {
+    /** @param {{ expiresIn: number, refreshIn: number }} received */
+    set ({ expiresIn, refreshIn }) {
+      receipt = { at: performance.now(), expiresIn, refreshIn }
+      show()
+    },
+    clear () {
+      receipt = undefined
+      show()
+    }
+  }
+
+  function show () {
+    const passed = receipt === undefined ? 0 : (performance.now() - receipt.at) / 1000
+    const expires = Math.max(0, (receipt?.expiresIn ?? 0) - passed)
+    const next = Math.max(0, (receipt?.refreshIn ?? 0) - passed)
+    byId('expires').textContent = receipt === undefined ? '–' : clock(expires)
+    byId('next').textContent = receipt === undefined ? '–' : clock(next)
+    byId('life').style.width = receipt === undefined ? '0' : `${100 * expires / receipt.expiresIn}%`
+    byId('life').toggleAttribute('data-due', next === 0)
+  }
+}
+
+/** @param {number} seconds */
+function clock (seconds) {
+  const whole = Math.ceil(seconds)
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`
+}
