@@ -15,7 +15,7 @@ const states = {
   denied: { text: 'denied', tone: 'bad' }
 }
 
-const receiptNames = { issued: 'Cookies issued', refreshed: 'Cookies refreshed', fresh: 'Still fresh, nothing set' }
+const receiptNames = { issued: 'Issued', refreshed: 'Refreshed', fresh: 'Still fresh' }
 
 const { people, edge, areas, user } = await readSession()
 const access = createCdnAccess({ url: '/cdn-access' })
