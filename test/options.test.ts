@@ -88,7 +88,7 @@ t.test('warns of a ttl under a minute, and of nothing else', async (t) => {
 t.test('changes nothing in the caller\'s options', async (t) => {
   const options = deepFreeze({
     ...working(), cdn: [media()], cookie: { domain: '.Example.com', sameSite: 'lax' as const }, paths: ['/b/*', { path: '/a/*', cdn: 'cloudfront' }],
-    route: { url: '/access', config: { tier: 1 }, schema: { tags: ['cdn'] } as object, preHandler: [] }, env: { data: { CDN_ACCESS_TTL: '20m' }, dotenv: { path: '/nowhere/.env' } }, logLevel: 'warn' as const
+    route: { url: '/access', config: { tier: 1 }, schema: { tags: ['cdn'] }, preHandler: [] }, env: { data: { CDN_ACCESS_TTL: '20m' }, dotenv: { path: '/nowhere/.env' } }, logLevel: 'warn' as const
   })
   const before = JSON.stringify(options)
   const app = await host(t)

@@ -34,7 +34,7 @@ t.test('comes back as it was written', async (t) => {
 t.test('needs no parsing where it names the likely places', async (t) => {
   const written = writePlaces(places)!
   t.equal(parseTicket(formatTicket(head, written), written).places, written.places)
-  t.not(parseTicket(formatTicket(head, written), writePlaces([])!).places, written.places)
+  t.not(parseTicket(formatTicket(head, written), writePlaces([])).places, written.places)
 })
 
 t.test('shortens identities to 48 bits', async (t) => {
