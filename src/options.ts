@@ -1,4 +1,4 @@
-import type { FastifyRequest, RouteShorthandOptions } from 'fastify'
+import type { FastifyRequest, FastifySchema, RouteShorthandOptions } from 'fastify'
 import type { Cdn, CookieOptions } from './cdn/cdn.js'
 import { refuseUnknown } from './cdn/factory-options.js'
 import { isCdnPath, parseStaticPath, type CdnPath } from './cdn-path.js'
@@ -9,9 +9,11 @@ import type { Authorization, GrantRules } from './grant.js'
 import { parseDuration, type Duration } from './time.js'
 
 /** Options of the route: its address and Fastify's own route options, such as `config`, hooks, `schema.tags`. */
-export interface CdnAccessRouteOptions extends RouteShorthandOptions {
+export interface CdnAccessRouteOptions extends Omit<RouteShorthandOptions, 'schema'> {
   /** Default `/cdn-access`. */
   readonly url?: string
+  /** Laid over the route's own: `tags`, `summary`, `hide` and what else describes it. */
+  readonly schema?: FastifySchema & Readonly<Record<string, unknown>>
 }
 
 /** A path that `true` grants. Being code, it may end in a wildcard: `/*`. */

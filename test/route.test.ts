@@ -57,7 +57,7 @@ t.test('takes route options: an address, hooks, config, tags', async (t) => {
       onRequest: async (request) => { seen.push((request.routeOptions.config as { plan?: string }).plan) },
       onSend: [async (_request, reply) => { reply.header('x-route', '1') }],
       preParsing: async () => { seen.push('preParsing') },
-      schema: { tags: ['media'] } as never
+      schema: { tags: ['media'] }
     }
   }, {}, (own: FastifyInstance) => own.addHook('onRoute', (route) => { routes.push(route) }))
   t.match((await createViewer(ada).ask(app, 'GET', '/media-access')).headers, { 'x-route': '1', 'cache-control': 'private, no-store' })
