@@ -1,0 +1,27 @@
+import { cores, startChild } from './child.js'
+import { formatNumber, formatSpread, markdownTable, ratioOf, spreadOf } from './report.js'
+
+const names = /** @type {const} */ ({ floor: 'fastify, @fastify/cookie, @fastify/env', plugin: 'the same with the plugin' })
+
+/**
+ * Import, registration and `ready()` in fresh processes that take turns.
+ *
+ * @param {{ starts: number, keys: any }} settings
+ */
+export async function measureColdStart ({ starts, keys }) {
+  /** @type {Record<keyof typeof names, number[]>} */
+  const milliseconds = { floor: [], plugin: [] }
+  for (let start = 0; start <= starts; start++) {
+    for (const kind of /** @type {const} */ (['floor', 'plugin'])) {
+      const child = startChild('cold-start-child.js', { core: cores.server })
+      const { took } = await child.ask({ kind, keys })
+      await child.stop()
+      if (start > 0) milliseconds[kind].push(took)
+    }
+  }
+  return [
+    `## Cold start, ${starts} processes of each`,
+    markdownTable(['ratio', 'time'], [['with the plugin / without', formatSpread(ratioOf(milliseconds.plugin, milliseconds.floor), formatNumber)]]),
+    markdownTable(['process', 'ms until ready'], Object.entries(names).map(([kind, name]) => [name, formatSpread(spreadOf(milliseconds[/** @type {'floor'} */ (kind)]), formatNumber)]))
+  ].join('\n\n')
+}

@@ -1,0 +1,39 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { answerParent } from './child.js'
+
+/** One scenario in a process of its own. It answers `start`, `begin` and `read`. */
+const histogram = monitorEventLoopDelay({ resolution: 1 })
+/** @type {any} */ let scenario
+let cpu = process.cpuUsage()
+
+/** @type {Record<string, (message: any) => Promise<object>>} */
+const answers = {
+  start: async ({ file, options, watchDelay }) => {
+    const { build } = await import(`./scenarios/${file}.js`)
+    scenario = await build(options)
+    if (watchDelay) histogram.enable()
+    if (scenario.listen === undefined) return { port: 0 }
+    await scenario.listen({ port: 0, host: '127.0.0.1' })
+    return { port: scenario.server.address().port }
+  },
+  begin: async () => {
+    cpu = process.cpuUsage()
+    histogram.reset()
+    return {}
+  },
+  read: async () => {
+    const { user, system } = process.cpuUsage(cpu)
+    return { cpuSeconds: (user + system) / 1e6, delayMilliseconds: histogram.percentile(99) / 1e6 }
+  },
+  loop: ({ seconds }) => scenario.loop(seconds),
+  memory: async () => {
+    for (let i = 0; i < 3; i++) {
+      globalThis.gc?.()
+      await new Promise((resolve) => { setImmediate(resolve) })
+    }
+    const { rss, heapUsed } = process.memoryUsage()
+    return { rss, heapUsed }
+  }
+}
+
+answerParent((message) => answers[message.do](message))
