@@ -10,7 +10,7 @@ import { cores, startChild } from './child.js'
  * @property {number} warmUpSeconds before the first round
  * @property {number} connections
  * @property {any} keys
- * @property {string[]} [nodeArguments] of the servers
+ * @property {boolean} [profile] watch the servers' functions in the rounds
  *
  * @typedef {object} Outcome
  * @property {Variant} variant
@@ -20,6 +20,7 @@ import { cores, startChild } from './child.js'
  * @property {number[]} busy the share of a core that the server used, by round
  * @property {number[]} delayMilliseconds p99 of the event loop, by round
  * @property {{ rss: number, heapUsed: number }} [memory]
+ * @property {any} [profile] of V8
  *
  * @typedef {ReturnType<typeof startChild>} Child
  * @typedef {{ outcome: Outcome, server: Child, port: number, headers: Record<string, string> }} Entrant
@@ -38,9 +39,11 @@ export async function compete (family, settings) {
   try {
     await handOutCookies(entrants)
     for (const entrant of entrants) await attempt(entrant, () => warmUp(entrant, load, settings))
+    if (settings.profile) for (const { server } of entrants) await server.ask({ do: 'watch' })
     for (let round = 0; round < settings.rounds; round++) {
       for (const entrant of entrants) await attempt(entrant, () => runRound(entrant, load, settings))
     }
+    if (settings.profile) for (const { server, outcome } of entrants) outcome.profile = await server.ask({ do: 'seen' })
     for (const entrant of entrants) await attempt(entrant, () => finish(entrant, family))
   } finally {
     await Promise.all([load, ...entrants.map(({ server }) => server)].map((child) => child.stop()))
@@ -49,9 +52,9 @@ export async function compete (family, settings) {
 }
 
 /** @returns {Promise<Entrant>} */
-async function enter (/** @type {Variant} */ variant, /** @type {Family} */ family, /** @type {Settings} */ { keys, nodeArguments = [] }) {
+async function enter (/** @type {Variant} */ variant, /** @type {Family} */ family, /** @type {Settings} */ { keys }) {
   const outcome = { variant, perSecond: [], cpuMicroseconds: [], busy: [], delayMilliseconds: [] }
-  const server = startChild('server.js', { nodeArguments: ['--expose-gc', ...nodeArguments], ...(family.bothCores ? {} : { core: cores.server }) })
+  const server = startChild('server.js', { nodeArguments: ['--expose-gc'], ...(family.bothCores ? {} : { core: cores.server }) })
   const entrant = { outcome, server, port: 0, headers: {} }
   await attempt(entrant, async () => {
     const { port } = await server.ask({ do: 'start', file: variant.file, options: { ...variant.options, keys }, watchDelay: family.bothCores })

@@ -1,9 +1,6 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { compete } from './compete.js'
-import { selfTimes } from './self-times.js'
 import { markdownTable } from './report.js'
+import { fileOf, functionOf, selfTimes } from './self-times.js'
 
 const shown = 40
 
@@ -19,14 +16,10 @@ export async function profile (wanted, families, settings) {
   const family = families.find(({ name }) => name === familyName)
   const variant = family?.variants.find(({ name }) => name === variantName)
   if (family === undefined || variant === undefined) throw new Error(`there is no ${wanted}: it is a family and a scenario, such as "issue/plugin GET"`)
-  const folder = mkdtempSync(join(tmpdir(), 'bench-'))
-  try {
-    const [outcome] = await compete({ ...family, variants: [variant] }, { ...settings, nodeArguments: ['--cpu-prof', '--cpu-prof-dir', folder] })
-    if (outcome?.failure !== undefined) throw new Error(outcome.failure)
-    const [file] = readdirSync(folder)
-    const rows = selfTimes(JSON.parse(readFileSync(join(folder, file), 'utf8')))
-    console.log(markdownTable(['function', 'share of the time'], rows.slice(0, shown).map(({ name, share }) => [name, `${(share * 100).toFixed(1)} %`])))
-  } finally {
-    rmSync(folder, { recursive: true })
+  const [outcome] = await compete({ ...family, variants: [variant] }, { ...settings, profile: true })
+  if (outcome?.failure !== undefined) throw new Error(outcome.failure)
+  for (const [title, nameOf] of /** @type {const} */ ([['file', fileOf], ['function', functionOf]])) {
+    const rows = selfTimes(outcome?.profile, nameOf).slice(0, shown)
+    console.log(`\n${markdownTable([title, 'share of the time'], rows.map(({ name, share }) => [name, `${(share * 100).toFixed(1)} %`]))}`)
   }
 }

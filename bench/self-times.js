@@ -1,29 +1,40 @@
 /**
- * @typedef {object} CpuProfile what `--cpu-prof` writes
- * @property {Array<{ id: number, callFrame: { functionName: string, url: string, lineNumber: number } }>} nodes
+ * @typedef {object} CpuProfile what V8's profiler yields
+ * @property {Array<{ id: number, callFrame: CallFrame }>} nodes
  * @property {number[]} samples
  * @property {number[]} timeDeltas
+ *
+ * @typedef {{ functionName: string, url: string, lineNumber: number }} CallFrame
  */
 
 /**
- * The share of the time that each function itself took while the process was not idle, the greatest first.
+ * The share of the time that each function, or each file, itself took while the process was not idle, the
+ * greatest first.
  *
  * @param {CpuProfile} profile
+ * @param {(frame: CallFrame) => string} nameOf
  * @returns {Array<{ name: string, share: number }>}
  */
-export function selfTimes ({ nodes, samples, timeDeltas }) {
-  const names = new Map(nodes.map(({ id, callFrame }) => [id, nameOf(callFrame)]))
+export function selfTimes ({ nodes, samples, timeDeltas }, nameOf) {
+  const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]))
   /** @type {Map<string, number>} */ const times = new Map()
   samples.forEach((id, index) => {
-    const name = /** @type {string} */ (names.get(id))
-    if (name !== '(idle)') times.set(name, (times.get(name) ?? 0) + timeDeltas[index])
+    const frame = /** @type {CallFrame} */ (frames.get(id))
+    const name = nameOf(frame)
+    if (frame.functionName !== '(idle)') times.set(name, (times.get(name) ?? 0) + timeDeltas[index])
   })
   const all = [...times.values()].reduce((sum, time) => sum + time, 0)
   return [...times].map(([name, time]) => ({ name, share: time / all })).toSorted((first, second) => second.share - first.share)
 }
 
-function nameOf (/** @type {CpuProfile['nodes'][number]['callFrame']} */ { functionName, url, lineNumber }) {
-  const name = functionName === '' ? '(anonymous)' : functionName
+/** A function with its file and line. */
+export function functionOf (/** @type {CallFrame} */ frame) {
+  const name = frame.functionName === '' ? '(anonymous)' : frame.functionName
+  return frame.url === '' ? name : `${name} ${fileOf(frame)}:${frame.lineNumber + 1}`
+}
+
+/** A file without the folders before its package; what is native stands by its own name. */
+export function fileOf (/** @type {CallFrame} */ { functionName, url }) {
   const file = url.replace(/^.*\/node_modules\//, '').replace(/^file:\/\/.*\/(?=(?:dist|bench)\/)/, '')
-  return file === '' ? name : `${name} ${file}:${lineNumber + 1}`
+  return file === '' ? functionName : file
 }

@@ -1,8 +1,10 @@
+import { Session } from 'node:inspector/promises'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { answerParent } from './child.js'
 
-/** One scenario in a process of its own. It answers `start`, `begin` and `read`. */
+/** One scenario in a process of its own. */
 const histogram = monitorEventLoopDelay({ resolution: 1 })
+const inspector = new Session()
 /** @type {any} */ let scenario
 let cpu = process.cpuUsage()
 
@@ -26,6 +28,17 @@ const answers = {
     return { cpuSeconds: (user + system) / 1e6, delayMilliseconds: histogram.percentile(99) / 1e6 }
   },
   loop: ({ seconds }) => scenario.loop(seconds),
+  watch: async () => {
+    inspector.connect()
+    await inspector.post('Profiler.enable')
+    await inspector.post('Profiler.start')
+    return {}
+  },
+  seen: async () => {
+    const { profile } = await inspector.post('Profiler.stop')
+    inspector.disconnect()
+    return profile
+  },
   memory: async () => {
     for (let i = 0; i < 3; i++) {
       globalThis.gc?.()

@@ -1,19 +1,26 @@
 import t from 'tap'
-import { selfTimes } from '../../bench/self-times.js'
+import { fileOf, functionOf, selfTimes } from '../../bench/self-times.js'
 
 const frame = (functionName: string, url = '', lineNumber = -1): { functionName: string, url: string, lineNumber: number } => ({ functionName, url, lineNumber })
 
+const nodes = [
+  { id: 1, callFrame: frame('(idle)') },
+  { id: 2, callFrame: frame('', 'node:net', 9) },
+  { id: 3, callFrame: frame('sign', 'file:///home/a/project/dist/signing.js', 41) },
+  { id: 4, callFrame: frame('sign', 'file:///home/a/project/dist/signing.js', 41) },
+  { id: 5, callFrame: frame('onSend', 'file:///home/a/project/node_modules/fastify/lib/reply.js', 4) }
+]
+
 t.test('adds up the time of each function, without what was idle, the greatest first', async (t) => {
-  const nodes = [
-    { id: 1, callFrame: frame('(idle)') },
-    { id: 2, callFrame: frame('', 'node:net', 9) },
-    { id: 3, callFrame: frame('sign', 'file:///home/a/project/dist/signing.js', 41) },
-    { id: 4, callFrame: frame('sign', 'file:///home/a/project/dist/signing.js', 41) },
-    { id: 5, callFrame: frame('onSend', 'file:///home/a/project/node_modules/fastify/lib/reply.js', 4) }
-  ]
-  t.same(selfTimes({ nodes, samples: [1, 2, 3, 4, 5], timeDeltas: [500, 10, 30, 40, 20] }), [
+  const profile = { nodes, samples: [1, 2, 3, 4, 5], timeDeltas: [500, 10, 30, 40, 20] }
+  t.same(selfTimes(profile, functionOf), [
     { name: 'sign dist/signing.js:42', share: 0.7 },
     { name: 'onSend fastify/lib/reply.js:5', share: 0.2 },
     { name: '(anonymous) node:net:10', share: 0.1 }
   ])
+})
+
+t.test('adds up the time of each file; what is native has its own name', async (t) => {
+  const native = [{ id: 1, callFrame: frame('writev') }, { id: 2, callFrame: frame('a', 'node:net', 9) }, { id: 3, callFrame: frame('b', 'node:net', 1) }]
+  t.same(selfTimes({ nodes: native, samples: [1, 2, 3], timeDeltas: [40, 30, 30] }, fileOf), [{ name: 'node:net', share: 0.6 }, { name: 'writev', share: 0.4 }])
 })
