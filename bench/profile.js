@@ -16,7 +16,8 @@ export async function profile (wanted, families, settings) {
   const family = families.find(({ name }) => name === familyName)
   const variant = family?.variants.find(({ name }) => name === variantName)
   if (family === undefined || variant === undefined) throw new Error(`there is no ${wanted}: it is a family and a scenario, such as "issue/plugin GET"`)
-  const [outcome] = await compete({ ...family, variants: [variant] }, { ...settings, profile: true })
+  const outcomes = await compete(family, { ...settings, profile: true })
+  const outcome = outcomes.find((each) => each.variant === variant)
   if (outcome?.failure !== undefined) throw new Error(outcome.failure)
   for (const [title, nameOf] of /** @type {const} */ ([['file', fileOf], ['function', functionOf]])) {
     const rows = selfTimes(outcome?.profile, nameOf).slice(0, shown)
