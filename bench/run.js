@@ -44,7 +44,7 @@ async function runAll () {
     { name: 'installed-size', run: () => pass(Promise.resolve(measureInstalledSize())) },
     ...(quick ? [] : [{ name: 'openssl', run: measureOpenssl }])
   ]
-  const steps = all.filter(({ name }) => only === undefined || name.startsWith(only))
+  const steps = all.filter(({ name }) => only === undefined || name === only || name.startsWith(`${only}-`))
   if (steps.length === 0) throw new Error(`nothing is called ${only}: there is ${all.map(({ name }) => name).join(', ')}`)
   for (const { run } of steps) {
     const section = await run()
