@@ -1,0 +1,111 @@
+/**
+ * - `idle`: stopped, ended, or on a server
+ * - `refreshing`: no valid access, and a request for it is under way
+ * - `fresh`: access is valid, also while an early refresh runs or fails
+ * - `stale`: access has run out or never began, and the next try is planned
+ * - `denied`: the API said 403, or 401 twice; nothing is asked until `refresh()`
+ * - `blocked`: the browser does not keep the cookies, or does not send them to the CDN; asked every few minutes
+ */
+export type CdnAccessState = 'idle' | 'refreshing' | 'fresh' | 'stale' | 'denied' | 'blocked'
+
+/**
+ * Why a state changed.
+ *
+ * - `request`: a request for access began
+ * - `receipt`: the API answered this tab
+ * - `tab`: the API answered another tab
+ * - `expired`: access ran out
+ * - `failed`: a request failed and will be repeated
+ * - `denied`: the API refused the viewer
+ * - `cookies`: the API issues again and again what it should have found
+ * - `cdn`: the CDN refused a request right after access was issued
+ * - `stop`: `stop()` was called
+ * - `end`: `end()` was called, here or in another tab
+ */
+export type CdnAccessReason = 'request' | 'receipt' | 'tab' | 'expired' | 'failed' | 'denied' | 'cookies' | 'cdn' | 'stop' | 'end'
+
+/** What the API's route answers. */
+export interface CdnAccessReceipt {
+  readonly status: 'issued' | 'refreshed' | 'fresh'
+  /** Seconds until access ends. */
+  readonly expiresIn: number
+  /** Seconds until the next request is due. */
+  readonly refreshIn: number
+  /** Epoch seconds on the API's clock. The client does not read it: this device's clock may be wrong. */
+  readonly expiresAt: number
+}
+
+/** A change of state. */
+export interface CdnAccessStateChange {
+  readonly from: CdnAccessState
+  readonly to: CdnAccessState
+  readonly reason: CdnAccessReason
+  /** What to check, where `to` is `blocked`. */
+  readonly advice: string | undefined
+}
+
+/** Why access could not be had. */
+export interface CdnAccessFault extends Error {
+  /** `failed`: the request failed and will be repeated. Otherwise the state that left no hope: `denied`, `blocked`, `idle`. */
+  readonly code: 'failed' | 'denied' | 'blocked' | 'idle'
+  /** The reply's HTTP status; undefined where there was no reply. */
+  readonly status: number | undefined
+}
+
+/** The events and their classes. */
+export interface CdnAccessEventMap {
+  /** The state changed. */
+  statechange: CustomEvent<CdnAccessStateChange>
+  /** A receipt arrived, for this tab or from another one. */
+  receipt: CustomEvent<CdnAccessReceipt>
+  /** A request failed or was denied. */
+  error: CustomEvent<CdnAccessFault>
+}
+
+export interface CdnAccessOptions {
+  /** The route of the API. Default `/cdn-access` of the page's own origin. */
+  readonly url?: string
+  /**
+   * Headers for each request to the route, such as a bearer token. Called before each request, and once more after a 401.
+   * Default: none.
+   */
+  readonly headers?: () => HeadersInit | Promise<HeadersInit>
+}
+
+/** Keeps access fresh while the page is open. */
+export interface CdnAccess extends EventTarget, Disposable {
+  readonly state: CdnAccessState
+  /** The first `ensure()`: resolves when access is valid for the first time. Left alone, a rejection is not reported. */
+  readonly ready: Promise<void>
+  /**
+   * Resolves when access is valid: at once, or after the refresh that is under way or planned. Call it before a player loads.
+   *
+   * @throws CdnAccessFault `denied`, `blocked`, `idle`
+   */
+  ensure (): Promise<void>
+  /**
+   * Asks the API now; joins a request that is under way. With `force` the API sets the cookies again whatever the viewer
+   * holds. Starts again after `stop()`, `end()` and a denial.
+   *
+   * @throws CdnAccessFault `failed`, `denied`, `idle`
+   */
+  refresh (options?: { readonly force?: boolean }): Promise<void>
+  /**
+   * `fetch` with credentials. A GET or HEAD that the CDN refuses, with a 403 or without a readable reply, is repeated once
+   * after a forced refresh.
+   */
+  fetch (input: RequestInfo | URL, init?: RequestInit): Promise<Response>
+  /** Ends timers, listeners, channel and request. What the browser holds stays valid until it expires. */
+  stop (): void
+  /**
+   * For logout: stops every tab, then takes the cookies away. Call it before the session ends.
+   *
+   * @throws CdnAccessFault `failed`: the cookies are still there. Call it again
+   */
+  end (): Promise<void>
+
+  addEventListener<Type extends keyof CdnAccessEventMap> (type: Type, listener: (event: CdnAccessEventMap[Type]) => void, options?: AddEventListenerOptions | boolean): void
+  addEventListener (type: string, listener: EventListenerOrEventListenerObject | null, options?: AddEventListenerOptions | boolean): void
+  removeEventListener<Type extends keyof CdnAccessEventMap> (type: Type, listener: (event: CdnAccessEventMap[Type]) => void, options?: EventListenerOptions | boolean): void
+  removeEventListener (type: string, listener: EventListenerOrEventListenerObject | null, options?: EventListenerOptions | boolean): void
+}

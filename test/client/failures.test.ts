@@ -1,0 +1,208 @@
+import t from 'tap'
+import { receipt, refusal, silence } from './api.js'
+import { settle } from './device.js'
+import { history, openPage, type Page } from './page.js'
+
+/** When the requests of a page were sent, in seconds since it was opened. */
+function times (page: Page): number[] {
+  return page.api.requests.map(({ at }) => (at - page.api.requests[0]!.at) / 1000)
+}
+
+t.test('a 403 is final until it is asked again', async (t) => {
+  const page = await openPage(t)
+  page.api.answer = () => refusal(403)
+  await page.device.pass(450)
+  t.equal(page.access.state, 'denied')
+  await page.device.pass(7200)
+  page.fire('focus')
+  await page.device.pass(1)
+  t.equal(page.api.methods, 'GG')
+  t.strictSame(history(page).slice(1), ['denied (denied)'])
+  t.match(page.faults, [{ code: 'denied', status: 403, message: 'CDN access denied' }])
+  await t.rejects(page.access.ensure(), { code: 'denied' })
+  await t.rejects(page.access.refresh(), { code: 'denied', status: 403 })
+  page.api.answer = () => receipt()
+  await page.access.refresh()
+  t.equal(page.access.state, 'fresh')
+  await page.device.pass(450)
+  t.equal(page.api.methods, 'GGGGG')
+})
+
+t.test('a 401 is repeated once with new headers', async (t) => {
+  let token = 0
+  const page = await openPage(t, { headers: async () => ({ authorization: `Bearer ${++token}` }) })
+  page.api.answer = ({ init }) => new Headers(init.headers).get('authorization') === 'Bearer 2' ? refusal(401) : receipt()
+  await page.access.refresh()
+  t.strictSame(page.api.requests.map(({ init }) => init.headers), [{ authorization: 'Bearer 1' }, { authorization: 'Bearer 2' }, { authorization: 'Bearer 3' }])
+  t.equal(page.access.state, 'fresh')
+})
+
+t.test('a second 401 is final', async (t) => {
+  const page = await openPage(t, { headers: () => ({}) })
+  page.api.answer = () => refusal(401)
+  await t.rejects(page.access.refresh(), { code: 'denied', status: 401 })
+  await page.device.pass(7200)
+  t.equal(page.api.methods, 'GGG')
+  t.equal(page.access.state, 'denied')
+})
+
+t.test('a 401 is final where there are no headers to renew', async (t) => {
+  const page = await openPage(t)
+  page.api.answer = () => refusal(401)
+  await t.rejects(page.access.refresh(), { code: 'denied', status: 401 })
+  t.equal(page.api.methods, 'GG')
+})
+
+t.test('a failed early refresh leaves access alone until it runs out', async (t) => {
+  const page = await openPage(t)
+  page.luck = 0.9
+  page.api.answer = () => { throw new TypeError('no network') }
+  await page.device.pass(599)
+  t.equal(page.access.state, 'fresh')
+  t.ok(page.api.requests.length > 2)
+  await page.access.ensure()
+  await page.device.pass(1)
+  t.equal(page.access.state, 'stale')
+  t.match(page.faults[0], { code: 'failed', status: undefined, cause: { message: 'no network' } })
+})
+
+t.test('waits up to twice as long after each failure, and is silent for a minute after five', async (t) => {
+  const page = await openPage(t)
+  page.luck = 0.5
+  page.api.answer = () => refusal(500)
+  await page.device.pass(450 + 200)
+  t.strictSame(times(page), [0, 450, 451, 453, 457, 465, 541, 631])
+})
+
+t.test('comes back as if nothing had been after a success', async (t) => {
+  const page = await openPage(t)
+  page.luck = 0.5
+  page.api.answer = () => refusal(500)
+  await page.device.pass(460)
+  page.api.answer = () => receipt()
+  await page.device.pass(5)
+  page.api.answer = () => refusal(500)
+  await page.device.pass(451)
+  t.strictSame(times(page), [0, 450, 451, 453, 457, 465, 915, 916])
+})
+
+for (const [name, answer, seconds] of [
+  ['retryIn of the body', () => refusal(503, { retryIn: 40 }, { 'retry-after': '5' }), 40],
+  ['Retry-After in seconds', () => refusal(429, {}, { 'retry-after': '40' }), 40],
+  ['Retry-After of a reply that is not JSON', () => new Response('busy', { status: 503, headers: { 'retry-after': '40' } }), 40]
+] as const) {
+  t.test(`respects ${name}, and jitter comes later only`, async (t) => {
+    const page = await openPage(t)
+    page.api.answer = answer
+    await page.device.pass(450)
+    await page.device.pass(seconds - 1)
+    t.equal(page.api.methods, 'GG')
+    await t.rejects(page.access.refresh(), { code: 'failed' })
+    t.equal(page.api.methods, 'GG')
+    page.luck = 0.5
+    await page.device.pass(1)
+    t.strictSame(times(page), [0, 450, 450 + seconds])
+    await page.device.pass(seconds)
+    t.equal(page.api.methods, 'GGG')
+    await page.device.pass(2)
+    t.strictSame(times(page), [0, 450, 450 + seconds, 450 + 2 * seconds + 2])
+  })
+}
+
+t.test('respects Retry-After as a date', async (t) => {
+  const page = await openPage(t)
+  page.api.answer = () => refusal(503, {}, { 'retry-after': new Date(page.device.wall + 90_000).toUTCString() })
+  await page.device.pass(450)
+  page.api.answer = () => receipt()
+  await page.device.pass(89)
+  t.equal(page.api.methods, 'GG')
+  await page.device.pass(1)
+  t.equal(page.api.methods, 'GGG')
+})
+
+for (const header of ['soon', '-5', '0', 'Thu, 01 Jan 1970 00:00:00 GMT']) {
+  t.test(`takes a Retry-After of "${header}" for none`, async (t) => {
+    const page = await openPage(t)
+    page.luck = 0.5
+    page.api.answer = () => refusal(503, {}, { 'retry-after': header })
+    await page.device.pass(452)
+    t.strictSame(times(page), [0, 450, 451])
+  })
+}
+
+t.test('does not let the events of the page go below what the server said', async (t) => {
+  const page = await openPage(t)
+  page.luck = 0.99
+  page.api.answer = () => refusal(503, { retryIn: 300 })
+  await page.device.pass(650)
+  t.equal(page.access.state, 'stale')
+  page.fire('online')
+  await page.device.pass(99)
+  t.equal(page.api.methods, 'GG')
+  page.fire('online')
+  await page.device.pass(1)
+  t.equal(page.api.methods, 'GGG')
+})
+
+t.test('tries at once when the network is back', async (t) => {
+  const page = await openPage(t)
+  page.luck = 0.99
+  page.api.answer = () => { throw new TypeError('no network') }
+  page.device.sleep(600)
+  await page.device.pass(60 + 3)
+  t.equal(page.access.state, 'stale')
+  t.equal(page.api.methods, 'GGG')
+  page.api.answer = () => receipt()
+  page.fire('online')
+  await page.device.pass(0.1)
+  t.equal(page.access.state, 'fresh')
+})
+
+for (const [name, body] of [
+  ['a page', '<!doctype html>'],
+  ['null', 'null'],
+  ['an empty object', '{}'],
+  ['a receipt without life', '{"status":"fresh","expiresIn":0,"refreshIn":1}'],
+  ['a receipt without a next request', '{"status":"fresh","expiresIn":600}']
+]) {
+  t.test(`${name} in place of a receipt is a failure`, async (t) => {
+    const page = await openPage(t)
+    page.api.answer = () => new Response(body)
+    await t.rejects(page.access.refresh(), { code: 'failed', status: 200 })
+    t.equal(page.access.state, 'fresh')
+  })
+}
+
+t.test('headers() that throw are a failure', async (t) => {
+  const page = await openPage(t, { headers: () => { throw new Error('no token') } })
+  t.equal(page.access.state, 'stale')
+  t.match(page.faults, [{ code: 'failed', status: undefined, cause: { message: 'no token' } }])
+  t.equal(page.api.methods, '')
+})
+
+t.test('gives up a request after 30 seconds, and headers() that never settle too', async (t) => {
+  let stuck = true
+  const page = await openPage(t, { headers: () => stuck ? silence() : {} })
+  await page.device.pass(29)
+  t.equal(page.access.state, 'refreshing')
+  stuck = false
+  page.api.answer = silence
+  await page.device.pass(2)
+  t.equal(page.api.open, 1)
+  t.equal(page.faults.length, 1)
+  await page.device.pass(30)
+  t.equal(page.faults.length, 2)
+  t.match(page.faults[1], { code: 'failed', cause: { name: 'AbortError' } })
+  page.api.answer = () => receipt()
+  await page.device.pass(30)
+  t.equal(page.access.state, 'fresh')
+})
+
+t.test('never waits longer than a timer can', async (t) => {
+  const page = await openPage(t)
+  page.api.answer = () => refusal(503, { retryIn: 30_000_000 })
+  await page.device.pass(700)
+  await settle()
+  t.equal(page.api.methods, 'GG')
+  t.equal(page.device.longestDelay, 60_000)
+})

@@ -1,0 +1,162 @@
+import t from 'tap'
+import { heldReply, receipt, refusal, silence } from './api.js'
+import { settle } from './device.js'
+import { history, openPage, type Page } from './page.js'
+
+const segment = 'https://media.example.com/1.ts'
+
+/** A CDN that refuses until the API was asked by POST. */
+function refuseUntilForced (page: Page, refuse: () => Response = () => refusal(403)): void {
+  page.api.cdn = () => page.api.methods.includes('P') ? new Response('media') : refuse()
+}
+
+t.test('sends cookies, and hands over what the CDN answers', async (t) => {
+  const page = await openPage(t)
+  const response = await page.access.fetch(segment, { headers: { range: 'bytes=0-1' } })
+  t.equal(await response.text(), 'media')
+  t.equal(page.api.cdnRequests[0]?.credentials, 'include')
+  t.equal(page.api.cdnRequests[0]?.headers.get('range'), 'bytes=0-1')
+  t.equal(page.api.methods, 'G')
+})
+
+for (const [name, refuse] of [
+  ['a 403', () => refusal(403)],
+  ['a refusal that can not be read', () => { throw new TypeError('Failed to fetch') }]
+] as const) {
+  for (const method of ['GET', 'HEAD']) {
+    t.test(`repeats a ${method} once after ${name} and a forced refresh`, async (t) => {
+      const page = await openPage(t)
+      refuseUntilForced(page, refuse)
+      const response = await page.access.fetch(new Request(segment, { method }))
+      t.equal(response.status, 200)
+      t.equal(page.api.methods, 'GP')
+      t.equal(page.api.cdnRequests.length, 2)
+      t.equal(page.access.state, 'fresh')
+    })
+  }
+}
+
+t.test('does not repeat a POST', async (t) => {
+  const page = await openPage(t)
+  refuseUntilForced(page)
+  t.equal((await page.access.fetch(segment, { method: 'POST', body: 'x' })).status, 403)
+  t.equal(page.api.methods, 'G')
+})
+
+t.test('does not repeat what the page gave up', async (t) => {
+  const page = await openPage(t)
+  page.api.cdn = silence
+  const control = new AbortController()
+  const response = page.access.fetch(segment, { signal: control.signal })
+  await settle()
+  control.abort()
+  await t.rejects(response, { name: 'AbortError' })
+  t.equal(page.api.methods, 'G')
+})
+
+t.test('refusals that come together share one refresh', async (t) => {
+  const page = await openPage(t)
+  refuseUntilForced(page)
+  const responses = await Promise.all(Array.from({ length: 4 }, () => page.access.fetch(segment)))
+  t.strictSame(responses.map(({ status }) => status), [200, 200, 200, 200])
+  t.equal(page.api.methods, 'GP')
+})
+
+t.test('a refusal that began before the last refresh is repeated without another one', async (t) => {
+  const page = await openPage(t)
+  refuseUntilForced(page)
+  const slow = heldReply()
+  page.api.cdn = () => slow.reply
+  const late = page.access.fetch(segment)
+  await settle()
+  await page.access.refresh({ force: true })
+  page.api.cdn = () => new Response('media')
+  slow.release(refusal(403))
+  t.equal((await late).status, 200)
+  t.equal(page.api.methods, 'GP')
+})
+
+t.test('a forced refresh waits for the request that is under way', async (t) => {
+  const page = await openPage(t)
+  const held = heldReply()
+  page.api.answer = ({ method }) => method === 'GET' ? held.reply : receipt()
+  const plain = page.access.refresh()
+  const forced = [page.access.refresh({ force: true }), page.access.refresh({ force: true }), page.access.refresh()]
+  await settle()
+  t.equal(page.api.methods, 'GG')
+  held.release(receipt())
+  await Promise.all([plain, ...forced])
+  t.equal(page.api.methods, 'GGP')
+})
+
+t.test('forces at most once in ten seconds', async (t) => {
+  const page = await openPage(t)
+  await page.access.fetch(segment)
+  page.api.cdn = () => refusal(403)
+  for (let turn = 0; turn < 5; turn++) t.equal((await page.access.fetch(segment)).status, 403)
+  t.equal(page.api.methods, 'GP')
+  await page.device.pass(10.1)
+  await page.access.fetch(segment)
+  t.equal(page.api.methods, 'GPP')
+})
+
+t.test('is blocked when the CDN refuses what was just issued, and leaves API and CDN alone', async (t) => {
+  const page = await openPage(t)
+  page.api.cdn = () => refusal(403)
+  t.equal((await page.access.fetch(segment)).status, 403)
+  t.match(page.changes.at(-1), { to: 'blocked', reason: 'cdn', advice: /check https/ })
+  await page.device.pass(299)
+  t.equal((await page.access.fetch(segment)).status, 403)
+  t.equal(page.api.methods, 'GP')
+  t.equal(page.api.cdnRequests.length, 3)
+})
+
+t.test('a CDN that has answered before is not taken for blocked', async (t) => {
+  const page = await openPage(t)
+  await page.access.fetch(segment)
+  page.api.cdn = () => refusal(403)
+  t.equal((await page.access.fetch(segment)).status, 403)
+  t.equal(page.api.methods, 'GP')
+  t.equal(page.access.state, 'fresh')
+})
+
+t.test('a first answer of the CDN ends the block: only one file was refused', async (t) => {
+  const page = await openPage(t)
+  page.api.cdn = ({ url }) => url.endsWith('missing') ? refusal(403) : new Response('media')
+  await page.access.fetch('https://media.example.com/missing')
+  t.equal(page.access.state, 'blocked')
+  await page.access.fetch(segment)
+  await settle()
+  t.equal(page.api.methods, 'GPG')
+  t.equal(page.access.state, 'fresh')
+})
+
+t.test('hands over the refusal where the API fails or denies', async (t) => {
+  for (const status of [500, 403]) {
+    const page = await openPage(t)
+    page.api.cdn = () => refusal(403)
+    page.api.answer = () => refusal(status)
+    t.equal((await page.access.fetch(segment)).status, 403)
+    t.equal((await page.access.fetch(segment)).status, 403)
+    t.equal(page.api.methods, status === 403 ? 'GP' : 'GPP')
+  }
+})
+
+t.test('throws what fetch threw where nothing helps', async (t) => {
+  const page = await openPage(t)
+  page.api.cdn = () => { throw new TypeError('Failed to fetch') }
+  await t.rejects(page.access.fetch(segment), { message: 'Failed to fetch' })
+  t.equal(page.api.methods, 'GP')
+  t.strictSame(history(page), ['fresh (receipt)'])
+  page.access.stop()
+  await t.rejects(page.access.fetch(segment), { message: 'Failed to fetch' })
+  t.equal(page.api.methods, 'GP')
+})
+
+t.test('is plain fetch after stop()', async (t) => {
+  const page = await openPage(t)
+  page.access.stop()
+  page.api.cdn = () => refusal(403)
+  t.equal((await page.access.fetch(segment)).status, 403)
+  t.equal(page.api.methods, 'G')
+})
