@@ -76,20 +76,21 @@ export function createCdnAccess ({ url = '/cdn-access', headers }: CdnAccessOpti
     const now = clock()
     if (now >= due()) {
       next = now + deferral
-      if (!flight) void takeTurn(session)
+      void takeTurn()
     }
     arm()
   }
 
-  const takeTurn = async (mine: AbortController | undefined): Promise<void> => {
-    const run = (lock: unknown): unknown =>
-      mine === session && (lock || deferrals || (!document.hidden && clock() >= expiry) ? join().catch(ignore) : deferrals++)
+  const takeTurn = async (): Promise<void> => {
     try {
-      await navigator.locks.request(url, { ifAvailable: true }, run)
+      await navigator.locks.request(url, { ifAvailable: true }, goOrDefer)
     } catch {
-      run(true)
+      goOrDefer(true)
     }
   }
+
+  const goOrDefer = (lock: unknown): unknown =>
+    lock || deferrals || (!document.hidden && clock() >= expiry) ? join().catch(ignore) : deferrals++
 
   const send = async (method: string, signal?: AbortSignal, again: unknown = headers): Promise<Reply> => {
     const init = { method, signal, headers: await headers?.(), credentials: 'include', cache: 'no-store', keepalive: !signal }
@@ -195,7 +196,7 @@ export function createCdnAccess ({ url = '/cdn-access', headers }: CdnAccessOpti
     channel?.close()
     clearTimeout(timer)
     session = channel = flight = undefined
-    next = expiry = strikes = 0
+    next = expiry = 0
     set('idle', reason)
   }
 

@@ -26,6 +26,7 @@ t.test('a 403 is final until it is asked again', async (t) => {
   t.equal(page.access.state, 'fresh')
   await page.device.pass(450)
   t.equal(page.api.methods, 'GGGGG')
+  t.strictSame(history(page).slice(2), ['refreshing (request)', 'denied (denied)', 'refreshing (request)', 'fresh (receipt)'])
 })
 
 t.test('a 401 is repeated once with new headers', async (t) => {

@@ -149,6 +149,7 @@ t.test('a reply to a request from before the stop does not count', async (t) => 
   const second = page.access.refresh()
   late.release(receipt())
   await t.rejects(first, { code: 'idle' })
+  t.equal(page.api.methods, 'GGG')
   t.equal(page.access.state, 'refreshing')
   page.access.stop()
   await t.rejects(second, { code: 'idle' })

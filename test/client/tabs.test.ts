@@ -32,6 +32,13 @@ t.test('five shown tabs ask about as often as one', async (t) => {
   for (const page of pages) t.equal(page.access.state, 'fresh')
 })
 
+t.test('five tabs without locks ask about as often as one', async (t) => {
+  const { device, api, pages } = await openTabs(t, 5, { hidden: false, without: { navigator: {} } })
+  for (const [index, page] of pages.entries()) page.luck = (index + 1) / 6
+  await device.pass(10 * 450)
+  t.equal(api.requests.length, 5 + 10)
+})
+
 t.test('tabs that wake in one moment make one request', async (t) => {
   const { device, api, pages } = await openTabs(t, 5, { hidden: false })
   for (const page of pages) page.luck = 0
@@ -91,6 +98,23 @@ t.test('a receipt that arrives late is as old as it is', async (t) => {
   device.sleep(600)
   deliver(mail[0]!)
   t.equal(second!.receipts.length, 0)
+})
+
+t.test('a receipt of another tab counts from the start of its request', async (t) => {
+  const { device, api, pages: [first, second] } = await openTabs(t, 2)
+  api.answer = async () => {
+    await new Promise<void>((resolve) => { device.setTimeout(resolve, 20_000) })
+    return receipt({ expiresIn: 60, refreshIn: 60 })
+  }
+  const refreshing = first!.access.refresh()
+  await device.pass(20)
+  await refreshing
+  first!.access.stop()
+  api.answer = silence
+  await device.pass(39)
+  t.equal(second!.access.state, 'fresh')
+  await device.pass(1)
+  t.equal(second!.access.state, 'refreshing')
 })
 
 t.test('a receipt with a time that is still to come counts as new', async (t) => {
