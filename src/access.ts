@@ -4,9 +4,9 @@ import { CDN_ACCESS_DENIED } from './errors.js'
 import { expiryOf, type Authorization, type GrantRules, type Permission } from './grant.js'
 import type { KeyRing } from './keys/key-ring.js'
 import type { ReadPermission } from './permissions.js'
-import type { Signer } from './signing.js'
+import type { SignedAccess, Signer } from './signing.js'
 import { refuseSent, type Staging } from './staging.js'
-import { parseTicket, shortIdentity, type ReadTicket, type Ticket, type WrittenPlaces } from './ticket.js'
+import { parseTicket, type ReadTicket, type Ticket, type WrittenPlaces } from './ticket.js'
 import { secondsOf, type EpochSeconds } from './time.js'
 
 /** The route's reply. The durations are what counts: a viewer's clock is often wrong. */
@@ -64,12 +64,6 @@ export interface Access {
   readonly counts: Readonly<AccessCounts>
 }
 
-/** Without a receipt it is a denial. */
-interface Decision {
-  readonly receipt?: Receipt
-  readonly cause?: unknown
-}
-
 interface Order {
   readonly permission: Permission
   readonly now: EpochSeconds
@@ -82,52 +76,44 @@ export function createAccess (context: AccessContext): Access {
   const counts: AccessCounts = { issued: 0, refreshed: 0, fresh: 0, denied: 0, cleared: 0, failed: 0 }
   const warnOfHost = createHostWarning(rules.targets)
 
-  async function issue (request: FastifyRequest, reply: FastifyReply, { force = false } = {}): Promise<Receipt> {
-    const decision = await decide(request, reply, force)
-    if (decision.receipt === undefined) return deny(request, reply, decision.cause)
-    counts[decision.receipt.status]++
-    return decision.receipt
-  }
-
-  async function renew (request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const { receipt } = await decide(request, reply, false)
-    if (receipt !== undefined) counts[receipt.status]++
-  }
-
-  async function decide (request: FastifyRequest, reply: FastifyReply, force: boolean): Promise<Decision> {
+  /** Every request takes this way. What is fresh is answered without another turn of the event loop. */
+  async function decide<Denied> (request: FastifyRequest, reply: FastifyReply, force: boolean, denied: (request: FastifyRequest, reply: FastifyReply, cause: unknown) => Denied): Promise<Receipt | Denied> {
     refuseSent(reply)
+    let cause: unknown
     try {
-      const { permission, cause } = await authorize(request)
+      const answer = context.authorize(request)
+      const permission = context.readPermission(isPromise(answer) ? await answer : answer)
       const now = secondsOf(context.now)
       const expiresAt = permission === undefined ? now : expiryOf(permission, now)
-      if (permission === undefined || expiresAt <= now) return { cause }
-      return { receipt: await give(request, reply, { permission, now, expiresAt, force }) }
+      if (permission !== undefined && expiresAt > now) {
+        const given = give(request, reply, { permission, now, expiresAt, force })
+        const receipt = given instanceof Promise ? await given : given
+        counts[receipt.status]++
+        return receipt
+      }
     } catch (error) {
-      counts.failed++
-      throw error
+      // A thrown 403 is a denial; what else is thrown passes, and access lapses by itself.
+      if ((error as { statusCode?: unknown } | null)?.statusCode !== 403) {
+        counts.failed++
+        throw error
+      }
+      cause = error
     }
+    return denied(request, reply, cause)
   }
 
-  async function give (request: FastifyRequest, reply: FastifyReply, { permission, now, expiresAt, force }: Order): Promise<Receipt> {
+  function give (request: FastifyRequest, reply: FastifyReply, order: Order): Receipt | Promise<Receipt> {
+    const { permission, now } = order
     const held = heldTicket(request, reply, permission, now)
     const same = held.ticket?.fingerprint === permission.fingerprint
-    if (same && !force && isFresh(held.ticket, permission, { now, expiresAt })) return receiptOf('fresh', held.ticket.expiresAt, permission, now)
-    const signed = await signer.sign({ permission, expiresAt, now })
-    warnOfHost(request)
-    staging.stage(reply, { kind: 'issue', lines: [...signed.lines, ...linesWithout(held.places, signed.places)], places: signed.places })
-    return receiptOf(same ? 'refreshed' : 'issued', expiresAt, permission, now)
-  }
-
-  /** A thrown 403 is a denial; what else is thrown passes, and access lapses by itself. */
-  async function authorize (request: FastifyRequest): Promise<{ permission?: Permission | undefined, cause?: unknown }> {
-    let authorization: Authorization
-    try {
-      authorization = await context.authorize(request)
-    } catch (cause) {
-      if ((cause as { statusCode?: unknown } | null)?.statusCode === 403) return { cause }
-      throw cause
+    if (same && !order.force && isFresh(held.ticket, permission, order)) return receiptOf('fresh', held.ticket.expiresAt, permission, now)
+    const stage = ({ lines, places }: SignedAccess): Receipt => {
+      warnOfHost(request)
+      staging.stage(reply, { kind: 'issue', lines: [...lines, ...linesWithout(held.places, places)], places })
+      return receiptOf(same ? 'refreshed' : 'issued', order.expiresAt, permission, now)
     }
-    return { permission: context.readPermission(authorization) }
+    const signed = signer.sign(order)
+    return signed instanceof Promise ? signed.then(stage) : stage(signed)
   }
 
   /** Takes away what the viewer still holds. */
@@ -162,15 +148,15 @@ export function createAccess (context: AccessContext): Access {
   }
 
   /** Still accepted, and either not due or without a later expiry to be had. */
-  function isFresh ({ keys, expiresAt }: Ticket, { parts, refreshBefore, until }: Permission, next: { now: EpochSeconds, expiresAt: EpochSeconds }): boolean {
-    const accepted = parts.every(({ target }, index) => rings.get(target.cdn.name)!.accepted(next.now)
-      .some(({ identity, notAfter }) => shortIdentity(identity) === keys[index] && (notAfter ?? expiresAt) >= expiresAt))
-    return accepted && (until === undefined || expiresAt <= until) && (expiresAt - next.now > refreshBefore || next.expiresAt <= expiresAt)
+  function isFresh ({ keys, expiresAt }: Ticket, { parts, refreshBefore, until }: Permission, next: Order): boolean {
+    const { now } = next
+    return parts.every(({ target }, index) => rings.get(target.cdn.name)!.accepts(keys[index]!, now, expiresAt)) &&
+      (until === undefined || expiresAt <= until) && (expiresAt - now > refreshBefore || next.expiresAt <= expiresAt)
   }
 
   function readHeld (request: FastifyRequest, likely?: WrittenPlaces): ReadTicket {
     const value = readCookie(request.raw.headers.cookie, ticketName)
-    return value === undefined ? { ticket: undefined, places: [] } : parseTicket(value, likely)
+    return value === undefined ? holdsNothing : parseTicket(value, likely)
   }
 
   /** Lines that clear each of these places but those that are set anew. */
@@ -182,17 +168,28 @@ export function createAccess (context: AccessContext): Access {
   }
 
   return {
-    issue,
-    renew,
+    issue: (request, reply, { force = false } = {}) => decide(request, reply, force, deny),
+    renew: async (request, reply) => { await decide(request, reply, false, letPass) },
     clear,
     hint: (request) => {
       const { ticket } = readHeld(request)
-      if (ticket === undefined) return { status: 'none' }
-      const left = ticket.expiresAt - secondsOf(context.now)
+      const left = (ticket?.expiresAt ?? 0) - secondsOf(context.now)
+      if (ticket === undefined || left > rules.ttl + rules.expiryStep) return { status: 'none' }
       return { status: left <= 0 ? 'expired' : left <= rules.refreshBefore ? 'due' : 'valid', expiresAt: ticket.expiresAt }
     },
     counts
   }
+}
+
+const holdsNothing: ReadTicket = Object.freeze({ ticket: undefined, places: Object.freeze([]) })
+
+/** A denial that nobody is told of. */
+function letPass (): undefined {
+  return undefined
+}
+
+function isPromise (answer: Authorization | Promise<Authorization>): answer is Promise<Authorization> {
+  return typeof (answer as { then?: unknown } | null | undefined)?.then === 'function'
 }
 
 /** Durations in whole seconds. Viewers of one step ask again spread over half of `refreshBefore`. */

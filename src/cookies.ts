@@ -79,20 +79,27 @@ export function cookiePairs (header: string | undefined): Array<[name: string, v
 
 /** The raw value of the first cookie of this name, whatever the host's cookie plugin decodes. */
 export function readCookie (header: string | undefined, name: string): string | undefined {
-  if (header === undefined || !header.includes(name)) return undefined
-  return cookiePairs(header).find(([own]) => own === name)?.[1]
+  if (header === undefined) return undefined
+  for (let at = header.indexOf(name); at !== -1; at = header.indexOf(name, at + 1)) {
+    const equals = skipBlanks(header, at + name.length, 1)
+    const before = skipBlanks(header, at - 1, -1)
+    if (header[equals] === '=' && (before === -1 || header[before] === ';')) {
+      const end = header.indexOf(';', equals)
+      return trim(header.slice(equals + 1, end === -1 ? undefined : end))
+    }
+  }
+  return undefined
 }
 
 function trim (text: string): string {
-  let start = 0
-  let end = text.length
-  while (start < end && isBlank(text[start])) start++
-  while (end > start && isBlank(text[end - 1])) end--
-  return text.slice(start, end)
+  return text.slice(skipBlanks(text, 0, 1), skipBlanks(text, text.length - 1, -1) + 1)
 }
 
-function isBlank (character: string | undefined): boolean {
-  return character === ' ' || character === '\t'
+/** Where the next character stands that is neither space nor tab. */
+function skipBlanks (text: string, from: number, step: 1 | -1): number {
+  let at = from
+  while (text[at] === ' ' || text[at] === '\t') at += step
+  return at
 }
 
 function setLine (serialize: SerializeCookie, name: string, value: string, path: string, attributes: CookieAttributes, maxAge: number): string {

@@ -8,10 +8,16 @@ import type { AccessCdn } from './cookies.js'
  * It is made of JSON, never of a joined string, in which two lists could read alike.
  */
 export function fingerprintOf (parts: ReadonlyArray<{ readonly target: AccessCdn, readonly grant: Omit<CdnGrant, 'expiresAt'> }>): string {
-  const canonical = stringify(parts.map(({ target, grant }) => [setUpOf(target), grant]))
+  const canonical = JSON.stringify(parts.map(({ target, grant }) => [setUpOf(target), stringify(grant)]))
   return createHash('sha256').update(canonical).digest('base64url').slice(0, 16)
 }
 
-function setUpOf ({ cdn, attributes }: AccessCdn): unknown {
-  return { name: cdn.name, url: cdn.url, format: cdn.format, attributes }
+/** The same for every grant, so it is written once. */
+const setUps = new WeakMap<AccessCdn, string>()
+
+function setUpOf (target: AccessCdn): string {
+  const { cdn, attributes } = target
+  const known = setUps.get(target) ?? stringify({ name: cdn.name, url: cdn.url, format: cdn.format, attributes } as object)
+  setUps.set(target, known)
+  return known
 }

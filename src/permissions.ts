@@ -1,6 +1,6 @@
-import { LRUCache } from 'lru-cache'
 import { isCdnPath } from './cdn-path.js'
 import { readGrant, type GrantRules, type Permission } from './grant.js'
+import { createSecondSightCache } from './second-sight-cache.js'
 
 /** Reads what `authorize` returned; undefined is a denial. */
 export type ReadPermission = (authorization: unknown) => Permission | undefined
@@ -10,7 +10,7 @@ export type ReadPermission = (authorization: unknown) => Permission | undefined
  * that a viewer's next poll needs no planning and no hash.
  */
 export function createPermissionReader (rules: GrantRules, cacheSize: number): ReadPermission {
-  const kept = cacheSize === 0 ? undefined : new LRUCache<string, Permission>({ max: cacheSize })
+  const kept = cacheSize === 0 ? undefined : createSecondSightCache<Permission>(cacheSize)
   return (authorization) => {
     const key = kept === undefined ? undefined : keyOf(authorization)
     if (key === undefined) return readGrant(authorization, rules)

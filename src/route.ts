@@ -19,7 +19,7 @@ export function registerRoute (fastify: FastifyInstance, { url, options }: Route
       url,
       handler,
       schema: { ...(method === 'DELETE' ? clearSchema : accessSchema), ...options.schema },
-      preParsing: [...hooksOf(options.preParsing), ignoreBody],
+      preParsing: [...hooksOf(options.preParsing), ...(method === 'GET' ? [] : [ignoreBody])],
       onSend: [...hooksOf(options.onSend), forbidCaching],
       validatorCompiler: () => () => true,
       serializerCompiler: () => serialize,
@@ -28,11 +28,11 @@ export function registerRoute (fastify: FastifyInstance, { url, options }: Route
   }
 }
 
-async function giveAccess (_request: FastifyRequest, reply: FastifyReply): Promise<Receipt> {
+function giveAccess (_request: FastifyRequest, reply: FastifyReply): Promise<Receipt> {
   return reply.issueCdnAccess()
 }
 
-async function renewAccess (_request: FastifyRequest, reply: FastifyReply): Promise<Receipt> {
+function renewAccess (_request: FastifyRequest, reply: FastifyReply): Promise<Receipt> {
   return reply.issueCdnAccess({ force: true })
 }
 
@@ -63,7 +63,7 @@ function serialize (payload: unknown): string {
   return JSON.stringify({ statusCode, code, error, message, retryIn })
 }
 
-const seconds = { type: 'integer', minimum: 0 }
+const seconds = { type: 'integer', minimum: 1 }
 
 const failureSchema = {
   type: 'object',

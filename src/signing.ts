@@ -1,9 +1,10 @@
-import { LRUCache } from 'lru-cache'
+import type { AccessCookie } from './cdn/cdn.js'
 import { accessLine, clearLine, ticketLine, type CookieAttributes, type Place, type SerializeCookie } from './cookies.js'
-import { CDN_ACCESS_BUSY, CDN_ACCESS_COOKIES_TOO_LARGE, CDN_ACCESS_SIGN_FAILED } from './errors.js'
+import { CDN_ACCESS_BUSY, CDN_ACCESS_CDN_INVALID, CDN_ACCESS_COOKIES_TOO_LARGE, CDN_ACCESS_SIGN_FAILED } from './errors.js'
 import { placesOf, type Permission, type PermissionPart } from './grant.js'
 import type { KeyRing } from './keys/key-ring.js'
 import type { CdnKey } from './keys/key.js'
+import { createSecondSightCache, type SecondSightCache } from './second-sight-cache.js'
 import { formatTicket, shortIdentity } from './ticket.js'
 import type { EpochSeconds } from './time.js'
 
@@ -29,10 +30,11 @@ export interface SignerContext {
   readonly warn: (message: string) => void
 }
 
-type Memory = LRUCache<string, Promise<SignedAccess>>
+type Memory = SecondSightCache<SignedAccess>
 
 export interface Signer {
-  sign (order: SigningOrder): Promise<SignedAccess>
+  /** At once where it is in memory. */
+  sign (order: SigningOrder): SignedAccess | Promise<SignedAccess>
   readonly cached: () => number
 }
 
@@ -49,15 +51,17 @@ const mostUnderWay = 1000
  * viewer, and what failed, is not kept.
  */
 export function createSigner ({ rings, serialize, ticket, cacheSize, warn }: SignerContext): Signer {
-  const memo = cacheSize === 0 ? undefined : new LRUCache<string, Promise<SignedAccess>>({ max: cacheSize })
+  const memo = cacheSize === 0 ? undefined : createSecondSightCache<SignedAccess>(cacheSize)
+  const joined = new Map<string, Promise<SignedAccess>>()
   let underWay = 0
   let warned = false
 
-  function sign (order: SigningOrder): Promise<SignedAccess> {
+  function sign (order: SigningOrder): SignedAccess | Promise<SignedAccess> {
     const keys = signingKeys(order)
     if (memo === undefined || !order.permission.shared) return compose(order, keys)
-    const kept = memo.get(memoKeyOf(order, keys))
-    if (kept === undefined) return remember(order, keys, memo)
+    const memoKey = memoKeyOf(order, keys)
+    const kept = memo.get(memoKey)
+    if (kept === undefined) return joined.get(memoKey) ?? composeOnce(order, keys, memoKey, memo)
     if (nextStepIsNear(order)) signNextStep(order, memo)
     return kept
   }
@@ -66,12 +70,16 @@ export function createSigner ({ rings, serialize, ticket, cacheSize, warn }: Sig
     return parts.map(({ target }) => rings.get(target.cdn.name)!.signingKey(now, expiresAt))
   }
 
-  function remember (order: SigningOrder, keys: readonly CdnKey[], memory: Memory): Promise<SignedAccess> {
-    const key = memoKeyOf(order, keys)
+  async function composeOnce (order: SigningOrder, keys: readonly CdnKey[], memoKey: string, memory: Memory): Promise<SignedAccess> {
     const made = compose(order, keys)
-    memory.set(key, made)
-    made.catch(() => memory.delete(key))
-    return made
+    joined.set(memoKey, made)
+    try {
+      const signed = await made
+      memory.set(memoKey, signed, order.permission.fingerprint)
+      return signed
+    } finally {
+      joined.delete(memoKey)
+    }
   }
 
   /** A grant that was asked for again will be asked for in the next step: then no request waits. */
@@ -80,7 +88,8 @@ export function createSigner ({ rings, serialize, ticket, cacheSize, warn }: Sig
     const next = { ...order, expiresAt: expiresAt + expiryStep, now: expiresAt + expiryStep - ttl }
     try {
       const keys = signingKeys(next)
-      if (!memory.has(memoKeyOf(next, keys))) remember(next, keys, memory).catch(() => undefined)
+      const memoKey = memoKeyOf(next, keys)
+      if (!memory.has(memoKey) && !joined.has(memoKey)) composeOnce(next, keys, memoKey, memory).catch(() => undefined)
     } catch {
       // No key for that time yet: the request that needs it will say so.
     }
@@ -109,6 +118,7 @@ export function createSigner ({ rings, serialize, ticket, cacheSize, warn }: Sig
   async function signPart (part: PermissionPart, key: CdnKey, expiresAt: EpochSeconds, maxAge: number): Promise<string[]> {
     const { target, grant } = part
     const cookies = await target.cdn.sign({ ...grant, expiresAt }, key).catch((cause: unknown) => { throw failure(target.cdn.name, cause) })
+    refuseOtherCookies(part, cookies)
     const companions = placesOf(part).flatMap((place) => target.cdn.cookieNames
       .filter((name) => !cookies.some((cookie) => cookie.name === name && cookie.path === place.path))
       .map((name) => clearLine(serialize, name, place, target.attributes)))
@@ -123,17 +133,24 @@ export function createSigner ({ rings, serialize, ticket, cacheSize, warn }: Sig
     warn(`a grant needs ${bytes} bytes of Set-Cookie lines: a proxy with a buffer of 4 kB, nginx' default, answers 502. Use EC P-256 keys or one common prefix, or raise the proxy's buffer`)
   }
 
-  return { sign, cached: () => memo?.size ?? 0 }
+  return { sign, cached: () => memo?.size() ?? 0 }
 }
 
+/** A fingerprint has a fixed length, and identities are quoted where there are several: no two orders read alike. */
 function memoKeyOf ({ permission: { fingerprint }, expiresAt }: SigningOrder, keys: readonly CdnKey[]): string {
-  return JSON.stringify([fingerprint, expiresAt, keys.map(({ identity }) => identity)])
+  return `${fingerprint}${expiresAt}.${keys.length === 1 ? keys[0]!.identity : JSON.stringify(keys.map(({ identity }) => identity))}`
 }
 
 /** In the last quarter of a step. */
 function nextStepIsNear ({ permission: { ttl, expiryStep, until }, expiresAt, now }: SigningOrder): boolean {
   const nextBegins = expiresAt + expiryStep - ttl
   return until === undefined && nextBegins - now <= Math.ceil(expiryStep / 4)
+}
+
+/** What `plan` did not say can't be cleared. */
+function refuseOtherCookies ({ target: { cdn }, cookiePaths }: PermissionPart, cookies: readonly AccessCookie[]): void {
+  const other = cookies.find(({ name, path }) => !cdn.cookieNames.includes(name) || !cookiePaths.includes(path))
+  if (other !== undefined) throw new CDN_ACCESS_CDN_INVALID(`"${cdn.name}" made a cookie "${other.name}" whose name is not among its cookieNames, or whose path is not among those that it planned`)
 }
 
 function failure (cdn: string, cause: unknown): unknown {

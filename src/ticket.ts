@@ -29,6 +29,7 @@ type PlaceGroup = [cdn: string, domain: string | 0, partitioned: 0 | 1, paths: s
 
 const version = '1'
 const largestTicket = 1024
+const largestHead = 200
 const mostPaths = 16
 const longestPath = 256
 const longestDomain = 253
@@ -44,9 +45,9 @@ export function shortIdentity (identity: string): string {
 
 /** Writes places for a ticket, or says that there are more than one can list. */
 export function writePlaces (places: readonly Place[]): WrittenPlaces | undefined {
+  if (places.length > mostPaths || !places.every(({ path }) => isCookiePath(path))) return undefined
   const text = Buffer.from(JSON.stringify(groupPlaces(places))).toString('base64url')
-  const { odd } = readPlaces(parseJson(text))
-  return odd || text.length > largestTicket - 200 ? undefined : { places, text }
+  return text.length > largestTicket - largestHead ? undefined : { places, text }
 }
 
 /** The ticket as a cookie's value. */

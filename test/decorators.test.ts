@@ -47,7 +47,7 @@ t.test('explains why the CDN would refuse', async (t) => {
   t.match(await app.cdnAccess.explain({ url: `${mediaUrl}/u/ada/a.png`, cookies }), { allowed: true, status: 200, cdn: 'cloudfront' })
   const refused = await app.cdnAccess.explain({ url: `${mediaUrl}/u/bob/a.png`, cookies })
   t.match(refused, { allowed: false, status: 403, cdn: 'cloudfront' })
-  t.same(refused.checks.at(-1), { name: 'resource', ok: false, detail: 'The policy is good for https://media.example.com/u/ada/*, which is not this URL.' })
+  t.same(refused.checks.at(-1), { name: 'resource', ok: false, detail: 'The policy is good for "https://media.example.com/u/ada/*", which is not this URL.' })
 })
 
 t.test('gives a scope and the scope below it decorators of their own', async (t) => {

@@ -13,6 +13,7 @@ const layers: RegExp[] = [
   /^options$/,
   /^(access|sign-url|explain)$/,
   /^(permissions|signing|staging|cookie-options)$/,
+  /^second-sight-cache$/,
   /^(grant|fingerprint|ticket|keys\/key-rings)$/,
   /^(cookies|keys\/key-ring|keys\/key-source)$/,
   /^cdn\//,

@@ -102,15 +102,26 @@ t.test('leaves a next step that has no key, or fails, to the request that needs 
   t.equal(signed.length, 2)
 })
 
-t.test('keeps no more than it is told to', async (t) => {
-  for (const [cacheSize, cached, again] of [[2, 2, 1], [0, 0, 1], [3, 3, 0]] as const) {
+t.test('keeps no more than it is told to, and once it is full only what comes again', async (t) => {
+  for (const [cacheSize, cached, expected] of [[2, 2, [0, 1, 0]], [0, 0, [1, 1, 1]], [3, 3, [0, 0, 0]]] as const) {
     const { cdn, signed } = watched()
     const app = await startApi(fixedClock(), { cdn, cacheSize })
     for (const user of ['a', 'b', 'c']) await createViewer({ 'x-user': user }).ask(app)
-    signed.length = 0
     t.equal(app.cdnAccess.stats().cached, cached)
-    await createViewer({ 'x-user': 'a' }).ask(app)
-    t.equal(signed.length, again)
+    const counts = []
+    for (const user of ['a', 'c', 'c']) {
+      signed.length = 0
+      await createViewer({ 'x-user': user }).ask(app)
+      counts.push(signed.length)
+    }
+    t.same(counts, expected)
+  }
+})
+
+t.test('refuses cookies that a CDN did not plan, for they could not be cleared', async (t) => {
+  for (const cookie of [{ name: 'CloudFront-Policy', value: 'x', path: '/b/' }, { name: 'other', value: 'x', path: '/a/' }]) {
+    const cdn: Cdn = { ...media(), sign: async () => [cookie], check: async () => ({ allowed: true, status: 200, checks: [] }) }
+    t.match((await createViewer().ask(await startApi(fixedClock(), { cdn, authorize: () => [cdnPath`/a/*`] }))).body, { code: 'CDN_ACCESS_CDN_INVALID' })
   }
 })
 

@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Cdn } from '../cdn/cdn.js'
-import { CDN_ACCESS_KEY_ID_TAKEN, CDN_ACCESS_KEY_LOAD_FAILED, CDN_ACCESS_KEY_PROOF_FAILED, CDN_ACCESS_KEY_UNAVAILABLE, CDN_ACCESS_VERIFY_ONLY } from '../errors.js'
+import { CDN_ACCESS_CDN_INVALID, CDN_ACCESS_KEY_ID_TAKEN, CDN_ACCESS_KEY_LOAD_FAILED, CDN_ACCESS_KEY_PROOF_FAILED, CDN_ACCESS_KEY_UNAVAILABLE, CDN_ACCESS_VERIFY_ONLY } from '../errors.js'
 import type { EpochSeconds } from '../time.js'
 import { openKeySource } from './key-source.js'
 import type { CdnKey } from './key.js'
@@ -9,6 +9,8 @@ import type { CdnKey } from './key.js'
 export interface KeyRing {
   /** The first key that may sign until `expiresAt`, or the error that says why there is none. */
   signingKey (now: EpochSeconds, expiresAt: EpochSeconds): CdnKey
+  /** True where a key whose identity begins like this is accepted now, and will be until then. */
+  accepts (identity: string, now: EpochSeconds, until: EpochSeconds): boolean
   /** Every key that the CDN accepts; empty before the first load. */
   accepted (now: EpochSeconds): readonly CdnKey[]
   /** Loads again; joins a load that is under way. Rejects where it fails, and keeps what it had. */
@@ -81,6 +83,7 @@ export async function openKeyRing (cdn: Cdn, { now, log, prove }: KeyRingContext
       throw keyUnavailable(Math.max(1, Math.ceil((nextLoadAt - performance.now()) / 1000)))
     },
     accepted: (at) => keys.some(({ notAfter }) => notAfter !== undefined && notAfter <= at) ? keys.filter(({ notAfter }) => (notAfter ?? at + 1) > at) : keys,
+    accepts: (identity, at, until) => keys.some((key) => key.identity.startsWith(identity) && (key.notAfter === undefined || (key.notAfter >= until && key.notAfter > at))),
     reload: () => reload().catch((error: unknown) => { throw new CDN_ACCESS_KEY_LOAD_FAILED(cdn.name, reasonOf(error), { cause: error }) }),
     close: () => {
       closed = true
@@ -95,6 +98,7 @@ function keyUnavailable (retryIn: number): Error {
 
 async function parseRing (cdn: Cdn, entries: readonly unknown[], provenAt: EpochSeconds | undefined): Promise<readonly CdnKey[]> {
   const keys = entries.map((entry) => cdn.parseKey(entry))
+  if (!keys.every(({ identity }) => /^[A-Za-z0-9_-]{8,}$/.test(identity))) throw new CDN_ACCESS_CDN_INVALID('the "identity" of each key must be at least 8 characters of base64url')
   keys.forEach(({ id, identity }, index) => {
     if (keys.some((other, place) => place < index && other.id === id && other.identity !== identity)) throw new CDN_ACCESS_KEY_ID_TAKEN(cdn.name, id)
   })

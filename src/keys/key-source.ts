@@ -16,7 +16,8 @@ const defaultEvery = '5m'
 export function openKeySource (keys: Keys, cdn: string): KeySource {
   if (Array.isArray(keys)) {
     if (keys.length === 0) throw new CDN_ACCESS_KEYS_MISSING(cdn, 'a key')
-    return { load: async () => keys, everySeconds: undefined }
+    const entries = [...keys]
+    return { load: async () => entries, everySeconds: undefined }
   }
   if (typeof keys !== 'object' || keys === null) throw new CDN_ACCESS_KEY_SOURCE_INVALID(cdn, 'must be an array of entries, { file, every } or { load, every }')
   const { every = defaultEvery } = keys as { every?: unknown }

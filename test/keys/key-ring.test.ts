@@ -46,6 +46,19 @@ t.test('refuses two keys of one id, and takes one key twice', async (t) => {
   t.equal((await open(t, [{ keyPairId: 'K1', privateKey: first.privateKey }, { keyPairId: 'K1', publicKey: first.publicKey }])).accepted(now).length, 2)
 })
 
+t.test('asks each key for an identity that a ticket can carry', async (t) => {
+  const cdn = cloudfront({ url: 'https://media.example.com', keyPairId: 'K1', privateKey: first.privateKey })
+  const short = { ...cdn, parseKey: (entry: unknown) => ({ ...cdn.parseKey(entry), identity: 'short' }) }
+  await t.rejects(openKeyRing(short, { now: () => now, log, prove: false }), { code: 'CDN_ACCESS_CDN_INVALID' })
+})
+
+t.test('says which identities are accepted until when', async (t) => {
+  const ring = await open(t, [{ keyPairId: 'K1', privateKey: first.privateKey, notAfter: now + 100 }, { keyPairId: 'K2', publicKey: second.publicKey }])
+  const [ending, lasting] = ring.accepted(now).map(({ identity }) => identity.slice(0, 8)) as [string, string]
+  t.same([ring.accepts(ending, now, now + 100), ring.accepts(ending, now, now + 101), ring.accepts(ending, now + 100, now + 100)], [true, false, false])
+  t.same([ring.accepts(lasting, now, now + 1e6), ring.accepts('AAAAAAAA', now, now)], [true, false])
+})
+
 t.test('proves each key that signs, unless it is told not to', async (t) => {
   const liar = { keyPairId: 'K1', privateKey: { sign: () => Buffer.from('no signature'), publicKey: first.publicKey } }
   await t.rejects(open(t, [{ keyPairId: 'K0', privateKey: second.privateKey }, liar]), {

@@ -5,7 +5,8 @@ import { openKeySource } from '../../src/keys/key-source.js'
 t.test('gives entries as they are, once and for all', async (t) => {
   const entries = [{ a: 1 }]
   const source = openKeySource(entries, 'media')
-  t.equal(await source.load(), entries)
+  entries.length = 0
+  t.same(await source.load(), [{ a: 1 }])
   t.equal(source.everySeconds, undefined)
 })
 

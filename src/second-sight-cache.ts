@@ -1,0 +1,47 @@
+import { LRUCache } from 'lru-cache'
+
+/** A bounded memory that a crowd of one-time keys can't wash out. */
+export interface SecondSightCache<Value> {
+  get (key: string): Value | undefined
+  has (key: string): boolean
+  /** Keeps a value; once the memory is full, only where its `sight` was seen before (default: its key). */
+  set (key: string, value: Value, sight?: string): void
+  readonly size: () => number
+}
+
+/** Slots for what was seen, for each value that is kept: two one-time keys seldom meet in one. */
+const slotsPerValue = 4
+
+/**
+ * Keeps the `max` values that were used last. What is seen for the first time while the memory is full is only
+ * remembered as a number, so that values which nobody asks for again cost next to nothing.
+ */
+export function createSecondSightCache<Value extends object> (max: number): SecondSightCache<Value> {
+  const kept = new LRUCache<string, Value>({ max })
+  const seen = new Uint32Array(max * slotsPerValue)
+
+  function seenBefore (sight: string): boolean {
+    const hash = hashOf(sight)
+    const slot = hash % seen.length
+    const before = seen[slot] === hash
+    seen[slot] = hash
+    return before
+  }
+
+  return {
+    get: (key) => kept.get(key),
+    has: (key) => kept.has(key),
+    set: (key, value, sight = key) => {
+      const known = seenBefore(sight)
+      if (known || kept.size < max) kept.set(key, value)
+    },
+    size: () => kept.size
+  }
+}
+
+/** FNV-1a, 32 bits, never zero. */
+function hashOf (text: string): number {
+  let hash = 0x811c9dc5
+  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
+  return (hash >>> 0) || 1
+}
