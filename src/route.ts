@@ -22,7 +22,7 @@ export function registerRoute (fastify: FastifyInstance, { url, options }: Route
       preParsing: [...hooksOf(options.preParsing), ...(method === 'GET' ? [] : [ignoreBody])],
       onSend: [...hooksOf(options.onSend), forbidCaching],
       validatorCompiler: () => () => true,
-      serializerCompiler: () => serialize,
+      serializerCompiler: ({ httpStatus }) => httpStatus === '200' ? serializeReceipt : serializeFailure,
       exposeHeadRoute: false
     })
   }
@@ -56,8 +56,17 @@ function hooksOf<Hook> (hooks: Hook | Hook[] | undefined): Hook[] {
   return hooks === undefined ? [] : [hooks].flat() as Hook[]
 }
 
+/** What the schema says and nothing else, as Fastify's own compiled serializers do. */
+function serializeReceipt (payload: unknown): string {
+  const { status, expiresIn, refreshIn, expiresAt } = payload as Receipt
+  const quoted = quotedStatus[status]
+  return quoted === undefined ? JSON.stringify(payload) : `{"status":${quoted},"expiresIn":${expiresIn},"refreshIn":${refreshIn},"expiresAt":${expiresAt}}`
+}
+
+const quotedStatus: Partial<Record<string, string>> = { issued: '"issued"', refreshed: '"refreshed"', fresh: '"fresh"' }
+
 /** An error handler of the host's may answer what it likes; an error itself shows these fields alone. */
-function serialize (payload: unknown): string {
+function serializeFailure (payload: unknown): string {
   if (!(payload instanceof Error)) return JSON.stringify(payload)
   const { statusCode, code, error, message, retryIn } = payload as Error & { statusCode?: number, code?: string, error?: string, retryIn?: number }
   return JSON.stringify({ statusCode, code, error, message, retryIn })

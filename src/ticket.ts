@@ -67,7 +67,7 @@ export function parseTicket (value: string, known?: WrittenPlaces): ReadTicket {
   const match = odd ? null : head.exec(value.slice(0, tail))
   if (match === null) return { ticket: undefined, places }
   const [, expiry, fingerprint, keys] = match as unknown as [all: string, expiry: string, fingerprint: string, keys: string]
-  return { ticket: { expiresAt: Number.parseInt(expiry, 36), fingerprint, keys: keys.match(/.{8}/g)!, places }, places }
+  return { ticket: { expiresAt: Number.parseInt(expiry, 36), fingerprint, keys: keys.length === identityLength ? [keys] : keys.match(/.{8}/g)!, places }, places }
 }
 
 function groupPlaces (places: readonly Place[]): PlaceGroup[] {

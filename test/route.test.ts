@@ -107,3 +107,9 @@ t.test('is not there where it is turned off', async (t) => {
   const app = await startApi(fixedClock(), { route: false })
   t.equal((await createViewer(ada).ask(app)).status, 404)
 })
+
+t.test('writes a receipt by its schema, and what a hook puts in its place as it is', async (t) => {
+  const app = await startApi(fixedClock(), { route: { preSerialization: async (request, _reply, payload) => request.headers['x-odd'] === undefined ? { ...payload as object, extra: 1 } : { odd: true } } })
+  t.same(Object.keys((await createViewer(ada).ask(app)).body), ['status', 'expiresIn', 'refreshIn', 'expiresAt'])
+  t.same((await createViewer({ ...ada, 'x-odd': '1' }).ask(app)).body, { odd: true })
+})

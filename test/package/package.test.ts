@@ -15,9 +15,8 @@ t.test('is a package that publint has nothing to say about', async (t) => {
 })
 
 t.test('has types that resolve in each way that reaches an ES module', async (t) => {
-  const report = JSON.parse(run(process.execPath, [join(root, 'node_modules/@arethetypeswrong/cli/dist/index.js'), '--pack', '.', '--format', 'json', '--profile', 'esm-only', '--quiet'].slice(0, 7)))
-  const problems = Object.values(report.problems as Record<string, Array<{ resolutionKind?: string }>>).flat().filter(({ resolutionKind }) => resolutionKind !== 'node10' && resolutionKind !== 'node16-cjs')
-  t.same(problems, [])
+  const output = run('npx', ['attw', '--pack', '.', '--profile', 'esm-only', '--ignore-rules', 'cjs-resolves-to-esm', '--format', 'ascii'])
+  t.match(output, 'No problems found')
 })
 
 t.test('packs what users import and read, and nothing else', async (t) => {
