@@ -7,7 +7,7 @@ import t from 'tap'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-const run = (command: string, args: string[], cwd = root): string => execFileSync(command, args, { cwd, encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '' } })
+const run = (command: string, args: string[], cwd = root): string => execFileSync(command, args, { cwd, encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '', npm_config_ignore_scripts: 'true' } })
 
 t.test('is a package that publint has nothing to say about', async (t) => {
   const { messages } = await publint({ pkgDir: root, strict: true })
@@ -16,7 +16,7 @@ t.test('is a package that publint has nothing to say about', async (t) => {
 
 t.test('has types that resolve in each way that reaches an ES module', async (t) => {
   const output = run('npx', ['attw', '--pack', '.', '--profile', 'esm-only', '--ignore-rules', 'cjs-resolves-to-esm', '--format', 'ascii'])
-  t.match(output, 'No problems found')
+  t.equal(output.match(/node16 \(from ESM\): 🟢/g)?.length, Object.keys(manifest.exports).length)
 })
 
 t.test('packs what users import and read, and nothing else', async (t) => {
