@@ -1,7 +1,8 @@
 import t from 'tap'
 import type { EdgeRequest } from '../../src/cdn/cdn.js'
 import { googleMediaCdn } from '../../src/cdn/google-media-cdn.js'
-import { ask, liesBelow, mutations, opensslEd25519, opensslHmac, outcome, randomUrls, sharedKey, tokenKey } from '../fixtures/google.js'
+import { ask, liesBelow, opensslEd25519, opensslHmac, outcome, randomUrls, sharedKey, tokenKey } from '../fixtures/google.js'
+import { changedTexts } from '../fixtures/seeded.js'
 
 const expiresAt = 1_663_070_400
 const now = expiresAt - 60
@@ -110,7 +111,7 @@ t.test('refuses every cookie that differs in one byte', async (t) => {
   const accepted = []
   for (const token of [proven(globs), `${globs}~hmac=${opensslHmac('sha256', sharedKey, globs).toString('hex')}`, (await cdn.sign({ paths: ['/v/*'], expiresAt }, key))[0]!.value]) {
     t.equal(await check('/v/a', token, viewer), 'allowed')
-    for (const changed of mutations(token)) if (await check('/v/a', changed, viewer) === 'allowed') accepted.push(changed)
+    for (const changed of changedTexts(token)) if (await check('/v/a', changed, viewer) === 'allowed') accepted.push(changed)
   }
   t.strictSame(accepted, [])
 })
