@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { stringify } from 'safe-stable-stringify'
 import type { CdnGrant } from './cdn/cdn.js'
 import type { AccessCdn } from './cookies.js'
@@ -9,7 +9,7 @@ import type { AccessCdn } from './cookies.js'
  */
 export function fingerprintOf (parts: ReadonlyArray<{ readonly target: AccessCdn, readonly grant: Omit<CdnGrant, 'expiresAt'> }>): string {
   const canonical = JSON.stringify(parts.map(({ target, grant }) => [setUpOf(target), stringify(grant)]))
-  return createHash('sha256').update(canonical).digest('base64url').slice(0, 16)
+  return hash('sha256', canonical, 'base64url').slice(0, 16)
 }
 
 /** The same for every grant, so it is written once. */

@@ -8,8 +8,8 @@ interface Task {
   readonly key: KeyObject
 }
 
-/** As many signatures at a time as there are cores: more would only take the event loop's own core from it. */
-const queue = fastq<unknown, Task, Buffer>(run, availableParallelism())
+/** Two for each core: one at work, and one ready, so that no thread goes to sleep between two. */
+const queue = fastq<unknown, Task, Buffer>(run, 2 * availableParallelism())
 
 /** Signs off the event loop, in turn. */
 export function signInThreadPool (digest: string | null, data: Buffer, key: KeyObject): Promise<Buffer> {
