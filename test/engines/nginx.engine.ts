@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import { cdnPath, nginx, type NginxKeyEntry } from 'fastify-cdn-access'
+import t from 'tap'
+import { startNginx, startOrigin, writeFiles } from './nginx.js'
+import { blocksOf, fillIn } from './page.js'
+import { scratchFolder, type Engine } from './program.js'
+import { send } from './request.js'
+import { startEdge, startSite, until } from './site.js'
+import { checkCookies, checkTargets, folderTargets } from './targets.js'
+
+const [block = '', rotatingBlock = '', previousServer = '', refusal = ''] = blocksOf('nginx.md', 'nginx')
+const [secret, newSecret] = [randomBytes(16).toString('base64url'), randomBytes(16).toString('base64url')]
+const paths = [cdnPath`/v/${1}/*`]
+const files = await writeFiles(t)
+
+/** nginx with the block of the page, and the files that it serves itself. */
+async function startWithBlock (own: string, more = `root ${files};`): Promise<Engine> {
+  return startNginx(t, { server: `${more} ${fillIn(block, { SECRET: own })}` })
+}
+
+/** nginx with the blocks of the page that accept two secrets. */
+async function startRotating (own: string, previous: string): Promise<Engine> {
+  const socket = { '/run/cdn-access.sock': `${await scratchFolder(t)}/previous.sock` }
+  return startNginx(t, { server: `root ${files}; ${fillIn(rotatingBlock, { ...socket, SECRET: own })}`, beside: fillIn(previousServer, { ...socket, PREVIOUS_SECRET: previous }) })
+}
+
+/** The block before a proxied origin, with `proxy_pass` in the location, as its own files need none. */
+function proxied (own: string, origin: string): string {
+  return fillIn(block, { SECRET: own, '{\n  secure_link ': `{\n  proxy_pass ${origin};\n  secure_link ` })
+}
+
+await t.test('serves a folder to who holds it, and nothing else', async (t) => {
+  const { url } = await startWithBlock(secret)
+  const site = await startSite(t, nginx({ url, secret, scope: '/v/:id/' }), paths)
+  t.equal((await site.fetch('/v/1/a.txt')).status, 403)
+  t.match(await site.ask(), { status: 'issued' })
+  t.match(await site.fetch('/v/1/a.txt'), { status: 200, body: 'a of 1' })
+  t.match(await site.ask(), { status: 'fresh' })
+  const cookies = site.cookies('/v/1/')
+  t.equal((await send(url, '/v/2/secret.txt', cookies)).status, 403)
+  t.equal((await send(url, '/img/a.png', cookies)).status, 403)
+  await site.clear()
+  t.equal((await site.fetch('/v/1/a.txt')).status, 403)
+})
+
+await t.test('refuses after the end, accepts after a refresh, and takes both secrets through a rotation', async (t) => {
+  const [before, accepting, swapped, after] = await Promise.all([startWithBlock(secret), startRotating(secret, newSecret), startRotating(newSecret, secret), startWithBlock(newSecret)])
+  let keys: NginxKeyEntry[] = [{ secret }]
+  const site = await startSite(t, nginx({ url: before.url, scope: '/v/:id/', keys: { load: async () => keys, every: '1h' } }), paths)
+  const answers = async (cookies: string): Promise<number[]> => Promise.all([before, accepting, swapped, after].map(async ({ url }) => (await send(url, '/v/1/a.txt', cookies)).status))
+
+  const { expiresAt } = await site.askForLast(5)
+  const short = site.cookies('/v/1/')
+  t.same(await answers(short), [200, 200, 200, 403])
+  t.match(await site.ask(), { status: /issued|refreshed/ })
+  const old = site.cookies('/v/1/')
+
+  keys = [{ secret }, { secret: newSecret }]
+  await site.app.cdnAccess.reloadKeys()
+  t.match(await site.ask(), { status: 'fresh' })
+  keys = keys.toReversed()
+  await site.app.cdnAccess.reloadKeys()
+  t.match(await site.ask(), { status: 'fresh' })
+  await site.ask('POST')
+  t.same(await answers(site.cookies('/v/1/')), [403, 200, 200, 200])
+  t.same(await answers(old), [200, 200, 200, 403])
+
+  await until(expiresAt)
+  t.same(await answers(short), [403, 403, 403, 403])
+  t.same(await answers(old), [200, 200, 200, 403])
+  t.same(await answers(''), [403, 403, 403, 403])
+  t.equal((await send(swapped.url, '/v/2/secret.txt', old)).status, 403)
+  t.equal((await send(swapped.url, '/cdn-access-previous', old)).status, 404)
+})
+
+await t.test('answers each target as the table says, and the edge plugin with it', async (t) => {
+  const origin = await startOrigin(t)
+  const { url } = await startNginx(t, { server: proxied(secret, origin.url) })
+  const cdn = nginx({ url, secret, scope: '/v/:id/' })
+  const site = await startSite(t, cdn, paths)
+  await site.ask()
+  await checkTargets(t, folderTargets, { engine: 'nginx', url, edge: await startEdge(t, cdn), cookie: site.cookies('/v/1/') })
+})
+
+await t.test('passes on what can be read in two ways, unless the last block of the page refuses it', async (t) => {
+  const seen: string[] = []
+  const origin = createServer((request, reply) => {
+    seen.push(request.url!)
+    reply.end()
+  })
+  t.teardown(() => origin.close())
+  await once(origin.listen(0, '127.0.0.1'), 'listening')
+  const address = `http://127.0.0.1:${(origin.address() as AddressInfo).port}`
+  const open = await startNginx(t, { server: proxied(secret, address) })
+  const careful = await startNginx(t, { server: `${refusal} ${proxied(secret, address)}` })
+  const cdn = nginx({ url: open.url, secret, scope: '/v/:id/' })
+  const [site, edge] = [await startSite(t, cdn, paths), await startEdge(t, cdn)]
+  await site.ask()
+  const cookies = site.cookies('/v/1/')
+
+  t.equal((await send(open.url, '/v/2/..%2f1/a.txt', cookies)).status, 200)
+  t.same(seen, ['/v/2/..%2f1/a.txt'])
+  for (const target of folderTargets.map((row) => row['target']!)) {
+    const { status } = await send(careful.url, target, cookies)
+    t.equal(status === 200, (await send(edge, target, cookies)).status === 200, target)
+  }
+})
+
+await t.test('answers each Cookie header as the edge plugin does', async (t) => {
+  const { url } = await startWithBlock(secret)
+  const cdn = nginx({ url, secret, scope: '/v/:id/' })
+  const site = await startSite(t, cdn, paths)
+  await site.ask()
+  const good = site.cookies('/v/1/')
+  const { hash = '', expires = '' } = /cdn_access_hash=(?<hash>[^;]+); cdn_access_expires=(?<expires>\d+)/.exec(good)?.groups ?? {}
+  const pair = (ownHash: string, ownExpires: string | number): string => `cdn_access_hash=${ownHash}; cdn_access_expires=${ownExpires}`
+  const other = pair('A'.repeat(22), expires)
+  await checkCookies(t, { url, edge: await startEdge(t, cdn), target: '/v/1/a.txt' }, [
+    ['as issued', good, 200],
+    ['none', undefined, 403],
+    ['an empty header', '', 403],
+    ['the hash alone', `cdn_access_hash=${hash}`, 403],
+    ['the expiry alone', `cdn_access_expires=${expires}`, 403],
+    ['a later expiry', pair(hash, Number(expires) + 1), 403],
+    ['an earlier expiry', pair(hash, Number(expires) - 1), 403],
+    ['an expiry with a zero before it', pair(hash, `0${expires}`), 403],
+    ['another hash', other, 403],
+    ['a hash cut off', pair(hash.slice(1), expires), 403],
+    ['a hash with padding', pair(`${hash}==`, expires), 200, 403],
+    ['in the other order', `cdn_access_expires=${expires}; cdn_access_hash=${hash}`, 200],
+    ['in capitals', `CDN_ACCESS_HASH=${hash}; CDN_ACCESS_EXPIRES=${expires}`, 200],
+    ['among others', `a=b; ${good}; c=d`, 200],
+    ['before another pair', `${good}; ${other}`, 200],
+    ['after another pair', `${other}; ${good}`, 403],
+    ['in quotes', pair(`"${hash}"`, expires), 403]
+  ])
+})
+
+await t.test('binds access to the address where the block hashes it, behind a proxy too', async (t) => {
+  const realIp = 'set_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For;'
+  const { url } = await startNginx(t, { server: `root ${files}; ${realIp} ${fillIn(block, { 'scope SECRET': `scope$remote_addr ${secret}` })}` })
+  for (const [ip, spelling] of [['203.0.113.7', '203.0.113.7'], ['2001:db8::7', '2001:DB8:0::7']] as const) {
+    const site = await startSite(t, nginx({ url, secret, scope: '/v/:id/', ip: true }), { paths, ip })
+    await site.ask()
+    const cookies = site.cookies('/v/1/')
+    t.equal((await send(url, '/v/1/a.txt', cookies, { 'x-forwarded-for': spelling })).status, 200)
+    t.equal((await send(url, '/v/1/a.txt', cookies, { 'x-forwarded-for': '203.0.113.8' })).status, 403)
+    t.equal((await send(url, '/v/1/a.txt', cookies)).status, 403)
+  }
+})

@@ -1,0 +1,68 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { freePort, scratchFolder, startProgram, type Engine, type Scope } from './program.js'
+
+export interface NginxConfig {
+  /** Default: one that is free. */
+  readonly port?: number
+  /** What stands in the server that listens on the port. */
+  readonly server: string
+  /** Servers that stand beside it. */
+  readonly beside?: string
+}
+
+const temporaryPaths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+
+/** Starts an nginx of one process. */
+export async function startNginx (scope: Scope, { port, server, beside = '' }: NginxConfig): Promise<Engine> {
+  const folder = await scratchFolder(scope)
+  const ownPort = port ?? await freePort()
+  const file = join(folder, 'nginx.conf')
+  await writeFile(file, `
+    ${process.getuid?.() === 0 ? 'user root;' : ''}
+    daemon off;
+    master_process off;
+    pid ${folder}/nginx.pid;
+    error_log stderr crit;
+    events { worker_connections 256; }
+    http {
+      access_log off;
+      default_type text/plain;
+      ${temporaryPaths.map((name) => `${name}_temp_path ${folder}/${name};`).join('\n      ')}
+      server {
+        listen 127.0.0.1:${ownPort};
+        ${server}
+      }
+      ${beside}
+    }
+  `)
+  return startProgram(scope, { command: 'nginx', args: ['-e', 'stderr', '-c', file], port: ownPort, install: 'apt-get install nginx' })
+}
+
+const files = {
+  'v/1/a.txt': 'a of 1',
+  'v/2/secret.txt': 'secret of 2',
+  'v/12/secret.txt': 'secret of 12',
+  'v/1.bak': 'copy of 1',
+  'img/a.png': 'picture',
+  'img/a.png.bak': 'copy of the picture'
+}
+
+/** Writes the files that the engines serve, each of which says which one it is. */
+export async function writeFiles (scope: Scope): Promise<string> {
+  const folder = await scratchFolder(scope)
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(join(folder, name, '..'), { recursive: true })
+    await writeFile(join(folder, name), text)
+  }
+  return folder
+}
+
+/** An origin that decodes a path twice over: a proxy whose `proxy_pass` has a URI, and the server of the files behind it. */
+export async function startOrigin (scope: Scope): Promise<Engine> {
+  const folder = await scratchFolder(scope)
+  return startNginx(scope, {
+    server: `location / { proxy_pass http://unix:${folder}/files.sock:/; }`,
+    beside: `server { listen unix:${folder}/files.sock; root ${await writeFiles(scope)}; }`
+  })
+}
