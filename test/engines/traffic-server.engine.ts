@@ -1,0 +1,196 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { cdnPath, uriSigning, type Cdn, type UriSigningKeyEntry, type UriSigningOptions } from 'fastify-cdn-access'
+import t from 'tap'
+import { startOrigin } from './nginx.js'
+import { blocksOf, fillIn } from './page.js'
+import { send } from './request.js'
+import { startEdge, startSite, until } from './site.js'
+import { checkCookies, checkTargets, exactTargets, folderTargets } from './targets.js'
+import { startTrafficServer, type TrafficServerConfig } from './traffic-server.js'
+
+const issuer = 'https://api.example.com'
+const paths = [cdnPath`/v/${1}/*`]
+const k = randomBytes(32).toString('base64url')
+const key = { kty: 'oct', kid: '2026-11', alg: 'HS256', k }
+const next = generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
+const nextEntry: UriSigningKeyEntry = { key: next.privateKey, kid: '2026-12' }
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
+
+const [keysBlock = ''] = blocksOf('uri-signing.md', 'json')
+const [remapBlock = ''] = blocksOf('uri-signing.md', '')
+
+/** `keys.json` of the page, with further keys. */
+function withKeys (...more: object[]): string {
+  const file = JSON.parse(fillIn(keysBlock, { KEY: k })) as Record<string, { keys: object[] }>
+  file[issuer]!.keys.push(...more)
+  return JSON.stringify(file)
+}
+
+const origin = await startOrigin(t)
+const config: TrafficServerConfig = {
+  origin: origin.url,
+  keys: withKeys({ ...next.publicKey.export({ format: 'jwk' }), kid: '2026-12', alg: 'ES256' }, { ...rsa.publicKey.export({ format: 'jwk' }), kid: 'rsa', alg: 'RS256' }),
+  remap: (own, other) => fillIn(remapBlock, { 'https://media.example.com': own, 'https://origin.example.net': other })
+}
+const { url } = await startTrafficServer(t, config)
+
+function make (options: Partial<UriSigningOptions> = {}): Cdn {
+  return uriSigning({ url, issuer, ...('keys' in options ? {} : { key }), ...options })
+}
+
+await t.test('serves a folder to who holds it, and nothing else', async (t) => {
+  const site = await startSite(t, make(), paths)
+  t.equal((await site.fetch('/v/1/a.txt')).status, 403)
+  t.match(await site.ask(), { status: 'issued' })
+  t.match(await site.fetch('/v/1/a.txt'), { status: 200, body: 'a of 1' })
+  t.match(await site.ask(), { status: 'fresh' })
+  const cookies = site.cookies('/v/1/')
+  t.equal((await send(url, '/v/2/secret.txt', cookies)).status, 403)
+  t.equal((await send(url, '/img/a.png', cookies)).status, 403)
+  await site.clear()
+  t.equal((await site.fetch('/v/1/a.txt')).status, 403)
+})
+
+await t.test('refuses after the end, accepts after a refresh, and renews only where it is told to', async (t) => {
+  const [plain, renewing] = await Promise.all([startSite(t, make(), paths), startSite(t, make({ renewAtEdgeWithoutRevocation: { seconds: 60, segments: 2 } }), paths)])
+  const [{ expiresAt }, last] = await Promise.all([plain.askForLast(5), renewing.askForLast(5)])
+  const [short, original] = [plain.cookies('/v/1/'), renewing.cookies('/v/1/')]
+
+  const { status: plainStatus, setCookie } = await send(url, '/v/1/a.txt', short)
+  t.same([plainStatus, setCookie], [200, []])
+  const { status, setCookie: [line = ''] } = await send(url, '/v/1/a.txt', original)
+  t.equal(status, 200)
+  t.match(line, /^URISigningPackage=[\w-]+\.[\w-]+\.[\w-]+; Path=\/v\/1$/)
+  const [renewed = ''] = line.split(';')
+  const { exp } = JSON.parse(Buffer.from(renewed.split('.')[1]!, 'base64url').toString()) as { exp: number }
+  t.ok(exp > last.expiresAt + 30, 'access has become longer')
+
+  t.match(await plain.ask(), { status: /issued|refreshed/ })
+  t.equal((await plain.fetch('/v/1/a.txt')).status, 200)
+  await until(Math.max(expiresAt, last.expiresAt))
+  for (const cookies of [short, original]) {
+    const refused = await send(url, '/v/1/a.txt', cookies)
+    t.same([refused.status, refused.setCookie], [403, []])
+  }
+  t.equal((await send(url, '/v/1/a.txt', renewed)).status, 200)
+  t.equal((await send(url, '/v/2/secret.txt', renewed)).status, 403)
+  t.equal((await plain.fetch('/v/1/a.txt')).status, 200)
+})
+
+await t.test('takes cookies of both keys through a rotation', async (t) => {
+  let keys: UriSigningKeyEntry[] = [{ key }]
+  const site = await startSite(t, make({ keys: { load: async () => keys, every: '1h' } }), paths)
+  await site.ask()
+  const old = site.cookies('/v/1/')
+  const { expiresAt } = await site.askForLast(4)
+  const short = site.cookies('/v/1/')
+
+  keys = [nextEntry, { key }]
+  await site.app.cdnAccess.reloadKeys()
+  t.equal((await send(url, '/v/1/a.txt', short)).status, 200)
+  await site.ask('POST')
+  t.equal(kidOf(site.cookies('/v/1/')), '2026-12')
+  t.equal((await site.fetch('/v/1/a.txt')).status, 200)
+  t.equal(kidOf(old), '2026-11')
+  t.equal((await send(url, '/v/1/a.txt', old)).status, 200)
+
+  keys = [nextEntry]
+  await site.app.cdnAccess.reloadKeys()
+  t.match(await site.ask(), { status: 'fresh' })
+  await until(expiresAt)
+  t.equal((await send(url, '/v/1/a.txt', short)).status, 403)
+  t.equal((await site.fetch('/v/1/a.txt')).status, 200)
+})
+
+await t.test('answers each target as the tables say, and the edge plugin with it', async (t) => {
+  const cdn = make()
+  const edge = await startEdge(t, cdn)
+  const [folder, exact] = await Promise.all([startSite(t, cdn, paths), startSite(t, cdn, ['/img/a.png'])])
+  await Promise.all([folder.ask(), exact.ask()])
+  await checkTargets(t, folderTargets, { engine: 'Traffic Server', url, edge, cookie: folder.cookies('/v/1/') })
+  await checkTargets(t, exactTargets, { engine: 'Traffic Server', url, edge, cookie: exact.cookies('/img/a.png') })
+})
+
+await t.test('answers each Cookie header as the edge plugin does', async (t) => {
+  const cdn = make()
+  const [site, foreign, strange, forged, started] = await Promise.all([
+    startSite(t, cdn, paths),
+    startSite(t, cdn, [cdnPath`/v/${2}/*`]),
+    startSite(t, make({ issuer: 'https://other.example.com' }), paths),
+    startSite(t, make({ key: { ...key, k: randomBytes(32).toString('base64url') } }), paths),
+    startSite(t, cdn, { paths, notBefore: new Date(Date.now() + 300_000) })
+  ])
+  await Promise.all([site, foreign, strange, forged, started].map((each) => each.ask()))
+  const [good, other] = [site.cookies('/v/1/'), foreign.cookies('/v/2/')]
+  const [header, payload, signature = ''] = good.split('.')
+  const changed = `${header}.${payload}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`
+  const junk = 'URISigningPackage=junk'
+  await checkCookies(t, { url, edge: await startEdge(t, cdn), target: '/v/1/a.txt' }, [
+    ['as issued', good, 200],
+    ['none', undefined, 403],
+    ['an empty header', '', 403],
+    ['an empty value', 'URISigningPackage=', 403],
+    ['junk', junk, 403],
+    ['a changed signature', changed, 403],
+    ['no signature', `${header}.${payload}.`, 403],
+    ['cut off', good.slice(0, -1), 403],
+    ['of another folder', other, 403],
+    ['of another issuer', strange.cookies('/v/1/'), 403],
+    ['of another key with the same id', forged.cookies('/v/1/'), 403],
+    ['before its start', started.cookies('/v/1/'), 403],
+    ['among others', `a=b; ${good}; c=d`, 200],
+    ['before one of another folder', `${good}; ${other}`, 200],
+    ['after one of another folder', `${other}; ${good}`, 200],
+    ['after a changed one', `${changed}; ${good}`, 200],
+    ['before junk', `${good}; ${junk}`, 200],
+    ['after junk', `${junk}; ${good}`, 403],
+    ['in small letters', good.replace('URISigningPackage', 'urisigningpackage'), 403],
+    ['in quotes', good.replace('=', '="').concat('"'), 403]
+  ])
+})
+
+await t.test('answers tokens in the URL as the edge plugin does', async (t) => {
+  const cdn = make()
+  const [site, edge] = await Promise.all([startSite(t, cdn, paths), startEdge(t, cdn)])
+  await site.ask()
+  const good = site.cookies('/v/1/')
+  const signed = (await site.app.cdnAccess.signUrl('/img/a.png')).slice(url.length)
+  for (const [target, cookie, wanted] of [
+    [signed, undefined, 200],
+    [`${signed}x`, undefined, 403],
+    [signed.replace('/img/', '/v/1/'), undefined, 403],
+    [signed.replace('/img/a.png', '/v/1/a.txt'), good, 200],
+    [`/v/1/a.txt?${good}`, undefined, 200],
+    [`/v/1/a.txt?b=c&${good}`, undefined, 200],
+    [`/v/1/a.txt?${good}&b=c`, undefined, 200],
+    [`/v/2/secret.txt?${good}`, undefined, 403],
+    ['/v/1/a.txt?URISigningPackage=junk', undefined, 403],
+    ['/v/1/a.txt?URISigningPackage=junk', good, 200]
+  ] as const) {
+    t.equal((await send(url, target, cookie)).status, wanted, `the engine answers ${target}`)
+    t.equal((await send(edge, target, cookie)).status, wanted, `the edge plugin answers ${target}`)
+  }
+})
+
+await t.test('compares the audience with the id of the configuration', async (t) => {
+  const [own, other] = await Promise.all(['media', 'other'].map((audience) => startSite(t, make({ audience }), paths)))
+  await Promise.all([own!.ask(), other!.ask()])
+  t.equal((await own!.fetch('/v/1/a.txt')).status, 200)
+  t.equal((await other!.fetch('/v/1/a.txt')).status, 403)
+})
+
+await t.test('accepts keys of each kind but Ed25519, with which it does not start', async (t) => {
+  for (const keys of [[{ key }], [nextEntry], [{ key: rsa.privateKey, kid: 'rsa' }], [{ key: next.privateKey }]]) {
+    const site = await startSite(t, make({ keys }), paths)
+    await site.ask()
+    t.equal((await site.fetch('/v/1/a.txt')).status, 200)
+  }
+  const { publicKey } = generateKeyPairSync('ed25519')
+  await t.rejects(startTrafficServer(t, { ...config, keys: withKeys({ ...publicKey.export({ format: 'jwk' }), kid: 'ed', alg: 'EdDSA' }) }), /remap\.config failed to load/)
+})
+
+/** The key that a token names. */
+function kidOf (cookie: string): unknown {
+  const [header = ''] = cookie.replace('URISigningPackage=', '').split('.')
+  return (JSON.parse(Buffer.from(header, 'base64url').toString()) as { kid?: string }).kid
+}
