@@ -1,38 +1,40 @@
 import { randomBytes } from 'node:crypto'
 import cookie from '@fastify/cookie'
-import files from '@fastify/static'
 import Fastify from 'fastify'
 import { cdnAccess, cdnPath } from 'fastify-cdn-access'
-import { areas, people } from './catalogue.js'
+import { serveAssets } from './assets.js'
+import { areas, clip, people } from './catalogue.js'
 import { logRequests, withoutQueries } from './request-log.js'
+import { createTrials } from './trials.js'
 
 const sessionCookie = 'demo-session'
 
 /**
  * The site's API, which knows who is logged in and issues access, and the page.
  *
- * @param {{ origin: string, cdn: import('fastify-cdn-access').Cdn, ttl: number }} options
+ * @param {{ origin: string, cdn: import('fastify-cdn-access').Cdn, keys: import('./keys.js').DemoKeys, ttl: number }} options
  */
-export async function buildApi ({ origin, cdn, ttl }) {
+export async function buildApi ({ origin, cdn, keys, ttl }) {
   const app = Fastify({ logger: withoutQueries, forceCloseConnections: true })
   logRequests(app, 'api')
 
+  const trials = createTrials(app, keys)
   await app.register(cookie, { secret: randomBytes(32).toString('hex') })
   await app.register(cdnAccess, {
     cdn,
     cookie: { domain: false },
     authorize: (request) => {
       const person = whoIs(request)
-      return person && [cdnPath`/courses/${person.course}/*`, cdnPath`/shared/*`]
+      return person && { paths: [cdnPath`/courses/${person.course}/*`, cdnPath`/shared/*`], ...trials.endOf(request) }
     },
     ttl,
-    refreshBefore: Math.floor(ttl / 3),
+    refreshBefore: Math.floor(ttl / 2),
     env: false
   })
 
   app.get('/session', async (request, reply) => {
     reply.header('cache-control', 'no-store')
-    return { user: whoIs(request)?.id ?? null, people, edge: cdn.url, areas }
+    return { user: whoIs(request)?.id ?? null, key: keys.newest(), people, edge: cdn.url, areas, clip }
   })
 
   app.post('/login/:user', async (request, reply) => {
@@ -44,8 +46,7 @@ export async function buildApi ({ origin, cdn, ttl }) {
   })
 
   app.post('/logout', async (_request, reply) => {
-    reply.clearCookie(sessionCookie, { path: '/' })
-    await reply.clearCdnAccess().code(204).send()
+    await reply.clearCookie(sessionCookie, { path: '/' }).clearCdnAccess().code(204).send()
   })
 
   // Cookies set for another name of this machine would not reach the edge.
@@ -53,7 +54,7 @@ export async function buildApi ({ origin, cdn, ttl }) {
     if (request.url === '/' && `http://${request.host}` !== origin) return reply.redirect(`${origin}/`)
     return undefined
   })
-  await app.register(files, { root: new URL('page', import.meta.url), cacheControl: false, setHeaders: (reply) => { reply.header('cache-control', 'no-cache') } })
+  await serveAssets(app)
   return app
 }
 

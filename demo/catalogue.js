@@ -9,6 +9,7 @@ export const areas = [
   {
     title: 'Course 1: The sea',
     audience: 'Booked by Ada',
+    people: ['ada'],
     path: '/courses/1/',
     pictures: [
       { file: 'harbour.svg', title: 'Harbour', alt: 'A lighthouse and a sailing boat on a calm sea at dusk' },
@@ -18,6 +19,7 @@ export const areas = [
   {
     title: 'Course 2: The sky',
     audience: 'Booked by Bob',
+    people: ['bob'],
     path: '/courses/2/',
     pictures: [
       { file: 'orbits.svg', title: 'Orbits', alt: 'Four planets on their orbits around a sun' },
@@ -27,6 +29,7 @@ export const areas = [
   {
     title: 'For everyone who is logged in',
     audience: 'Ada and Bob',
+    people: ['ada', 'bob'],
     path: '/shared/',
     pictures: [
       { file: 'library.svg', title: 'Library', alt: 'Coloured book spines and a plant on two shelves' },
@@ -34,3 +37,6 @@ export const areas = [
     ]
   }
 ]
+
+/** The protected video of course 1. */
+export const clip = { title: 'The swell', people: ['ada'], path: '/courses/1/video/index.m3u8' }

@@ -1,7 +1,7 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { cloudfront } from 'fastify-cdn-access'
 import { buildApi } from './api.js'
 import { buildEdge } from './edge.js'
+import { createKeys } from './keys.js'
 import { claimPort } from './port.js'
 
 /**
@@ -12,10 +12,8 @@ import { claimPort } from './port.js'
  * @property {() => Promise<void>} close
  */
 
-const keyPairId = 'KDEMO'
-
 /**
- * Starts both servers on loopback, with a key pair that lives as long as they do.
+ * Starts both servers on loopback, with keys that live as long as they do.
  *
  * @param {import('./settings.js').Settings} settings
  * @returns {Promise<Demo>}
@@ -29,9 +27,9 @@ export async function startDemo ({ port, edgePort, ttl }) {
   const api = `http://localhost:${apiPort.port}`
   const edge = `http://localhost:${cdnPort.port}`
 
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const apiServer = await buildApi({ origin: api, cdn: cloudfront({ url: edge, keyPairId, privateKey }), ttl })
-  const edgeServer = await buildEdge({ cdn: cloudfront({ url: edge, keys: [{ keyPairId, publicKey }] }), page: api })
+  const keys = createKeys({ ttl })
+  const apiServer = await buildApi({ origin: api, cdn: cloudfront({ url: edge, keys: { load: keys.forApi } }), keys, ttl })
+  const edgeServer = await buildEdge({ cdn: cloudfront({ url: edge, keys: { load: keys.forEdge, every: '1s' } }), page: api })
   await Promise.all([apiPort.release(), cdnPort.release()])
   await apiServer.listen({ host: 'localhost', port: apiPort.port })
   await edgeServer.listen({ host: 'localhost', port: cdnPort.port })

@@ -5,7 +5,7 @@ import { cdnEdge } from 'fastify-cdn-access/edge'
 import { logRequests, withoutQueries } from './request-log.js'
 
 /**
- * What stands in for the CDN: it holds the files and the public key, and knows nothing of the API.
+ * What stands in for the CDN: it holds the files and the public keys, and knows nothing of the API.
  *
  * @param {{ cdn: import('fastify-cdn-access').Cdn, page: string }} options `page`: the origin that may read replies.
  */

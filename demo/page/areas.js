@@ -1,9 +1,10 @@
+import { ask, refusalNodes } from './ask.js'
 import { byId, element } from './element.js'
 
 /**
  * @typedef {{ file: string, title: string, alt: string }} Picture
- * @typedef {{ title: string, audience: string, path: string, pictures: readonly Picture[] }} Area
- * @typedef {{ url: string } | { reason: string, detail: string }} Answer What the edge answered: a picture, or why not.
+ * @typedef {{ title: string, audience: string, people: readonly string[], path: string, pictures: readonly Picture[] }} Area
+ * @typedef {{ url: string } | import('./ask.js').Refusal} Answer What the edge answered: a picture, or why not.
  */
 
 let turn = 0
@@ -15,10 +16,11 @@ let shown = []
  *
  * @param {readonly Area[]} areas
  * @param {string} edge
+ * @param {(people: readonly string[]) => typeof fetch} fetcherFor
  */
-export async function showAreas (areas, edge) {
+export async function showAreas (areas, edge, fetcherFor) {
   const mine = ++turn
-  const answers = await Promise.all(areas.map((area) => Promise.all(area.pictures.map(({ file }) => ask(edge + area.path + file)))))
+  const answers = await Promise.all(areas.map(({ people, path, pictures }) => Promise.all(pictures.map(({ file }) => load(fetcherFor(people), edge + path + file)))))
   const urls = answers.flat().flatMap((answer) => 'url' in answer ? [answer.url] : [])
   if (mine !== turn) return urls.forEach((url) => { URL.revokeObjectURL(url) })
   byId('areas').replaceChildren(...areas.map((area, index) => section(area, /** @type {Answer[]} */ (answers[index]))))
@@ -26,17 +28,10 @@ export async function showAreas (areas, edge) {
   shown = urls
 }
 
-/** @param {string} url @returns {Promise<Answer>} */
-async function ask (url) {
-  try {
-    const response = await fetch(url, { credentials: 'include' })
-    if (response.ok) return { url: URL.createObjectURL(await response.blob()) }
-    const { checks = [] } = await response.json()
-    const failed = checks.find((/** @type {{ ok: boolean }} */ { ok }) => !ok)
-    return { reason: `${response.status}${failed === undefined ? '' : `: ${failed.name}`}`, detail: failed?.detail ?? '' }
-  } catch {
-    return { reason: 'No answer', detail: 'The edge does not answer.' }
-  }
+/** @param {typeof fetch} fetcher @param {string} url @returns {Promise<Answer>} */
+async function load (fetcher, url) {
+  const answer = await ask(fetcher, url)
+  return 'response' in answer ? { url: URL.createObjectURL(await answer.response.blob()) } : answer
 }
 
 /** @param {Area} area @param {readonly Answer[]} answers */
@@ -76,11 +71,10 @@ function image (url, alt) {
   return made
 }
 
-/** @param {{ reason: string, detail: string }} answer */
-function placeholder ({ reason, detail }) {
+/** @param {import('./ask.js').Refusal} refusal */
+function placeholder (refusal) {
   const made = element('div')
   made.className = 'refused'
-  made.innerHTML = '<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" aria-hidden="true"><rect x="4" y="10" width="16" height="11" rx="3"/><path d="M8 10V7a4 4 0 0 1 8 0v3"/></svg>'
-  made.append(element('strong', reason), element('p', detail))
+  made.append(...refusalNodes(refusal))
   return made
 }

@@ -2,13 +2,18 @@ import { byId } from './element.js'
 
 /** Shows how long access lives, from durations alone: this clock need not agree with the server's. */
 export function startCountdown () {
-  /** @type {{ at: number, expiresIn: number, refreshIn: number } | undefined} */
+  /** @type {{ at: number, expiresIn: number, refreshIn: number, retrying?: boolean } | undefined} */
   let receipt
   setInterval(show, 1000)
   return {
     /** @param {{ expiresIn: number, refreshIn: number }} received */
     set ({ expiresIn, refreshIn }) {
       receipt = { at: performance.now(), expiresIn, refreshIn }
+      show()
+    },
+    /** A request failed: the client alone knows when it asks again. */
+    retry () {
+      if (receipt !== undefined) receipt.retrying = true
       show()
     },
     clear () {
@@ -22,9 +27,9 @@ export function startCountdown () {
     const expires = Math.max(0, (receipt?.expiresIn ?? 0) - passed)
     const next = Math.max(0, (receipt?.refreshIn ?? 0) - passed)
     byId('expires').textContent = receipt === undefined ? '–' : clock(expires)
-    byId('next').textContent = receipt === undefined ? '–' : clock(next)
+    byId('next').textContent = receipt === undefined ? '–' : receipt.retrying ? 'retrying' : clock(next)
     byId('life').style.width = receipt === undefined ? '0' : `${100 * expires / receipt.expiresIn}%`
-    byId('life').toggleAttribute('data-due', next === 0)
+    byId('life').toggleAttribute('data-due', receipt?.retrying === true || next === 0)
   }
 }
 

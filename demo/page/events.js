@@ -1,6 +1,6 @@
 import { byId, element } from './element.js'
 
-const kept = 6
+const kept = 10
 
 /**
  * Writes an event down, newest first.

@@ -1,122 +1,158 @@
-import { createCdnAccess } from './access.js'
+import { createCdnAccess } from 'fastify-cdn-access/client'
 import { showAreas } from './areas.js'
+import { onPress, rest, setRunning, setUsable } from './buttons.js'
 import { startCountdown } from './countdown.js'
-import { byId } from './element.js'
+import { byId, element } from './element.js'
 import { addEvent, say } from './events.js'
+import { createPlayer } from './player.js'
+import { post, readSession } from './session.js'
 
-/** @typedef {{ id: string, name: string, course: number }} Person */
-
-/** @type {Record<import('./access.js').AccessState, { text: string, tone: string }>} */
+/** @type {Record<import('fastify-cdn-access/client').CdnAccessState, { text: string, tone: string }>} */
 const states = {
   idle: { text: 'none', tone: '' },
   refreshing: { text: 'asking', tone: '' },
   fresh: { text: 'fresh', tone: 'good' },
   stale: { text: 'lapsed', tone: 'bad' },
-  denied: { text: 'denied', tone: 'bad' }
+  denied: { text: 'denied', tone: 'bad' },
+  blocked: { text: 'blocked', tone: 'bad' }
 }
 
 const receiptNames = { issued: 'Issued', refreshed: 'Refreshed', fresh: 'Still fresh' }
+/** Seconds between two refreshes that refusals of the edge bring about: a trial in between would show nothing. */
+const forceGap = 10
+const trials = ['refresh', 'expire', 'rotate', 'stop']
 
-const { people, edge, areas, user } = await readSession()
-const access = createCdnAccess({ url: '/cdn-access' })
+let session = await readSession()
+const access = createCdnAccess()
+if (session.user === null) access.stop()
 const countdown = startCountdown()
-/** @type {string | null} */
-let viewer = user
+const player = createPlayer(access, session.edge + session.clip.path)
+let requests = 0
 
-access.addEventListener('statechange', () => {
-  const { text, tone } = states[access.state]
-  byId('state').textContent = text
-  byId('state').dataset.tone = tone
-  if (access.state !== 'fresh' && access.state !== 'refreshing') countdown.clear()
-  if (tone === 'bad') void showLoss()
+access.addEventListener('statechange', ({ detail: { to, reason, advice } }) => {
+  showState()
+  if (to !== 'fresh' && to !== 'refreshing') countdown.clear()
+  if (advice !== undefined) addEvent(advice)
+  if (to === 'stale' || to === 'denied' || to === 'blocked') void show('Access is lost.')
+  else if (reason === 'end' && session.user !== null) void show('Logged out in another tab.')
 })
-access.addEventListener('receipt', (event) => {
-  const { detail } = /** @type {CustomEvent<import('./access.js').Receipt>} */ (event)
+access.addEventListener('receipt', ({ detail }) => {
   countdown.set(detail)
+  countRequest()
   addEvent(`${receiptNames[detail.status]}: good for ${detail.expiresIn}\u00a0s`)
+  if (detail.status !== 'fresh') void show()
 })
-access.addEventListener('error', (event) => {
-  const { detail: { status } } = /** @type {CustomEvent<{ status?: number }>} */ (event)
+access.addEventListener('error', ({ detail: { status } }) => {
+  countRequest()
+  if (access.state === 'fresh') countdown.retry()
   addEvent(status === undefined ? 'The API does not answer' : `The API answers ${status}`)
 })
 
-for (const person of people) byId('people').append(loginButton(person))
-byId('logout').addEventListener('click', logOut)
-byId('refresh').addEventListener('click', refreshNow)
-showViewer()
+for (const person of session.people) byId('people').append(loginButton(person))
+byId('clip-title').textContent = session.clip.title
+onPress('logout', logOut)
+onPress('refresh', refreshNow)
+onPress('expire', expireCookies)
+onPress('rotate', rotateKey)
+onPress('stop', stopApi)
+showState()
 addEvent('Page opened')
-if (viewer !== null) await access.refresh()
-await showAreas(areas, edge)
+await show()
 
-/** @param {Person} person */
+/** @param {import('./session.js').Person} person */
 function loginButton (person) {
-  const button = document.createElement('button')
-  button.type = 'button'
-  button.textContent = `Log in as ${person.name}`
-  button.dataset.person = person.id
-  button.addEventListener('click', () => logIn(person))
+  const button = element('button', `Log in as ${person.name}`)
+  button.setAttribute('type', 'button')
+  button.id = `login-${person.id}`
+  button.addEventListener('click', async () => {
+    if (await post(`/login/${person.id}`) === undefined) return
+    addEvent(`${person.name} logs in`)
+    await access.refresh().catch(wait)
+    await show(`${person.name} is logged in.`)
+  })
   return button
 }
 
-/** @param {Person} person */
-async function logIn (person) {
-  if (!await post(`/login/${person.id}`)) return
-  viewer = person.id
-  addEvent(`${person.name} logs in`)
-  showViewer()
-  await access.refresh()
-  await showAreas(areas, edge)
-  say(`${person.name} is logged in. ${summary()}`)
-}
-
+/** While the session still stands, for the API may ask who gives cookies back. */
 async function logOut () {
-  if (viewer === null || !await post('/logout')) return
-  viewer = null
-  access.stop()
+  session.user = null
+  try {
+    await access.end()
+  } catch {
+    addEvent('The API did not take the cookies away: log out again')
+    return show('The log out failed. Try again.')
+  }
+  await post('/logout')
   addEvent('Logged out: cookies taken away')
-  showViewer()
-  await showAreas(areas, edge)
-  say(`Logged out. ${summary()}`)
+  await show('Logged out.')
 }
 
 async function refreshNow () {
-  if (viewer === null) return
-  await access.refresh({ force: true })
-  await showAreas(areas, edge)
-  say(access.state === 'fresh' ? `Access refreshed. ${summary()}` : `Access could not be refreshed. ${summary()}`)
+  rest('expire', forceGap)
+  await access.refresh({ force: true }).catch(wait)
+  await show(access.state === 'fresh' ? 'Access is fresh.' : 'Access could not be refreshed.')
 }
 
-/** The session may have ended elsewhere, in another tab. */
-async function showLoss () {
-  viewer = (await readSession()).user
-  showViewer()
-  await showAreas(areas, edge)
-  say(`Access ended. ${summary()}`)
+async function expireCookies () {
+  const reply = await post('/trials/expire')
+  if (reply === undefined) return
+  addEvent(`Cookies end in ${reply.expiresIn}\u00a0s, unannounced`)
+  say(`The cookies end in ${reply.expiresIn} seconds.`)
+  setRunning('expire', forceGap)
+  setTimeout(() => show('The cookies have ended.'), reply.expiresIn * 1000 + 500)
 }
 
-function showViewer () {
-  const person = people.find(({ id }) => id === viewer)
+async function rotateKey () {
+  const reply = await post('/trials/rotate')
+  if (reply === undefined) return
+  byId('key').textContent = reply.key
+  addEvent(`Key ${reply.key} signs from now on`)
+  say(`${reply.key} signs from now on.`)
+  setRunning('rotate', 3)
+}
+
+async function stopApi () {
+  const reply = await post('/trials/stop')
+  if (reply === undefined) return
+  addEvent(`The API is down for ${reply.seconds}\u00a0s`)
+  say(`The API is down for ${reply.seconds} seconds.`)
+  setRunning('stop', reply.seconds)
+  await access.refresh().catch(wait)
+}
+
+/**
+ * Shows who is logged in, which may have changed in another tab, and what the edge gives them.
+ *
+ * @param {string} [news] What a screen reader is told first.
+ */
+async function show (news) {
+  session = await readSession().catch(() => session)
+  const { user, people, areas, edge, clip, key } = session
+  const person = people.find(({ id }) => id === user)
   byId('who').textContent = person === undefined ? 'Nobody is logged in' : `${person.name}, course ${person.course}`
-  for (const button of byId('people').children) button.setAttribute('aria-pressed', String(/** @type {HTMLElement} */ (button).dataset.person === viewer))
-  for (const id of ['logout', 'refresh']) byId(id).setAttribute('aria-disabled', String(viewer === null))
+  byId('key').textContent = key
+  for (const { id } of people) byId(`login-${id}`).setAttribute('aria-pressed', String(id === user))
+  for (const id of ['logout', ...trials]) setUsable(id, user !== null)
+  /** @param {readonly string[]} allowed */
+  const fetcherFor = (allowed) => user !== null && allowed.includes(user) ? access.fetch : fetch
+  await Promise.all([player.show(fetcherFor(clip.people)), showAreas(areas, edge, fetcherFor)])
+  if (news !== undefined) say(`${news} ${summary()}`)
+}
+
+function showState () {
+  const { text, tone } = states[access.state]
+  byId('state').textContent = text
+  byId('state').dataset['tone'] = tone
+}
+
+function countRequest () {
+  byId('requests').textContent = String(++requests)
 }
 
 function summary () {
-  const shown = document.querySelectorAll('figure img').length
-  return `${shown} of ${document.querySelectorAll('figure').length} pictures are open.`
+  const shown = document.querySelectorAll('.areas img').length
+  return `${shown} of ${document.querySelectorAll('.areas figure').length} pictures are open.`
 }
 
-/** @param {string} url */
-async function post (url) {
-  const response = await fetch(url, { method: 'POST' }).catch(() => undefined)
-  if (response?.ok) return true
-  addEvent('The API does not answer')
-  say('The API does not answer.')
-  return false
-}
-
-/** @returns {Promise<{ user: string | null, people: readonly Person[], edge: string, areas: readonly import('./areas.js').Area[] }>} */
-async function readSession () {
-  const response = await fetch('/session')
-  return response.json()
-}
+/** A refresh that fails is told by its event, and repeated by the client. */
+function wait () {}

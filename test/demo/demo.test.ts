@@ -2,6 +2,7 @@ import t from 'tap'
 import { execFile, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { CookieJar } from 'tough-cookie'
@@ -95,6 +96,58 @@ await t.test('a running demo', async (t) => {
     const elsewhere = await visit(api.replace('localhost', '127.0.0.1'))
     t.equal(elsewhere.status, 302)
     t.equal(elsewhere.headers.get('location'), `${api}/`)
+  })
+
+  await t.test('serves what the page imports, and nothing else of its packages', async (t) => {
+    for (const [path, text] of [['/client/index.js', 'createCdnAccess'], ['/client/cdn-access.js', 'export'], ['/hls.js', 'ErrorTypes']] as const) {
+      const module = await visit(api + path)
+      t.match(module.headers.get('content-type'), 'javascript', path)
+      t.match(await module.text(), text, path)
+    }
+    t.equal(await statusOf(`${api}/client/..%2fplugin.js`), 404)
+    t.equal(await statusOf(`${api}/hls.mjs`), 404)
+  })
+
+  await t.test('plays a clip, whose parts are as protected as its list', async (t) => {
+    const folder = `${edge}/courses/1/video/`
+    t.equal(await statusOf(`${folder}index.m3u8`), 403)
+    t.equal(await statusOf(`${api}/login/ada`, { method: 'POST' }), 200)
+    t.equal(await statusOf(`${api}/cdn-access`), 200)
+    const list = await visit(`${folder}index.m3u8`)
+    t.equal(list.headers.get('content-type'), 'application/vnd.apple.mpegurl')
+    const text = await list.text()
+    const parts = [...text.matchAll(/^[^#\n].*|(?<=URI=").*(?=")/gm)].map(([name]) => name)
+    t.equal(parts.length, 13, 'a header and twelve times two seconds')
+    t.equal(parts.find((name) => name.includes('/')), undefined, 'all names are relative')
+    const types = await Promise.all(parts.map(async (name) => (await visit(folder + name)).headers.get('content-type')))
+    t.same([...new Set(types)], ['video/mp4', 'video/iso.segment'])
+  })
+
+  await t.test('shows each trial of the page', async (t) => {
+    const trial = async (name: string): Promise<unknown> => (await visit(`${api}/trials/${name}`, { method: 'POST' })).json()
+
+    t.match(await trial('rotate'), { key: 'KDEMO2' })
+    t.equal((await openPictures()).length, 4, 'what the old key signed stays good')
+    await setTimeout(3000)
+    t.equal(await statusOf(`${api}/cdn-access`, { method: 'POST' }), 200)
+    t.same((await cookies.getCookies(`${edge}/shared/garden.svg`)).find(({ key }) => key === 'CloudFront-Key-Pair-Id')?.value, 'KDEMO2')
+    t.equal((await openPictures()).length, 4, 'and the new one is accepted')
+
+    const { expiresIn } = await trial('expire') as { expiresIn: number }
+    t.ok(expiresIn >= 3 && expiresIn <= 4, `ends in ${expiresIn} s`)
+    t.equal((await openPictures()).length, 4)
+    await setTimeout(expiresIn * 1000)
+    t.same(await openPictures(), [])
+
+    t.match(await trial('stop'), { seconds: 15 })
+    const refusal = await visit(`${api}/cdn-access`)
+    t.equal(refusal.status, 503)
+    t.equal(refusal.headers.get('retry-after'), '5')
+    t.equal(await statusOf(`${api}/session`), 200, 'the rest of the API answers')
+    await setTimeout(15_000)
+    t.equal(await statusOf(`${api}/cdn-access`), 200)
+    t.equal((await openPictures()).length, 4)
+    t.equal(await statusOf(`${api}/logout`, { method: 'POST' }), 204)
   })
 
   await t.test('prints lines for curl that do what they say', { skip: spawnSync('curl', ['--version']).status !== 0 && 'curl is not there' }, async (t) => {

@@ -11,7 +11,7 @@ export async function installDemo (folder: string): Promise<void> {
   const sources = await readdir(join(root, 'src'), { recursive: true })
   await Promise.all([
     build({
-      entryPoints: sources.filter((name) => name.endsWith('.ts') && !name.startsWith('client')).map((name) => join(root, 'src', name)),
+      entryPoints: sources.filter((name) => name.endsWith('.ts')).map((name) => join(root, 'src', name)),
       outdir: join(folder, 'dist'),
       outbase: join(root, 'src'),
       format: 'esm',

@@ -1,0 +1,31 @@
+import { addEvent, say } from './events.js'
+
+/**
+ * @typedef {{ id: string, name: string, course: number }} Person
+ * @typedef {{ title: string, people: readonly string[], path: string }} Clip
+ * @typedef {{ user: string | null, key: string, people: readonly Person[], edge: string, areas: readonly import('./areas.js').Area[], clip: Clip }} Session
+ */
+
+/**
+ * Who is logged in, and what the site has.
+ *
+ * @returns {Promise<Session>}
+ */
+export async function readSession () {
+  const response = await fetch('/session')
+  return response.json()
+}
+
+/**
+ * The reply, or undefined where there is none to go on with.
+ *
+ * @param {string} url
+ * @returns {Promise<any>}
+ */
+export async function post (url) {
+  const response = await fetch(url, { method: 'POST' }).catch(() => undefined)
+  if (response?.ok) return response.status === 204 ? null : response.json()
+  addEvent(response === undefined ? 'The API does not answer' : `The API answers ${response.status}`)
+  say('That did not work.')
+  return undefined
+}
