@@ -28,19 +28,22 @@ if (session.user === null) access.stop()
 const countdown = startCountdown()
 const player = createPlayer(access, session.edge + session.clip.path)
 let requests = 0
+let news = ''
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let drawing
 
 access.addEventListener('statechange', ({ detail: { to, reason, advice } }) => {
   showState()
   if (to !== 'fresh' && to !== 'refreshing') countdown.clear()
   if (advice !== undefined) addEvent(advice)
-  if (to === 'stale' || to === 'denied' || to === 'blocked') void show('Access is lost.')
-  else if (reason === 'end' && session.user !== null) void show('Logged out in another tab.')
+  if (to === 'stale' || to === 'denied' || to === 'blocked') show('Access is lost.')
+  else if (reason === 'end' && session.user !== null) show('Logged out in another tab.')
 })
 access.addEventListener('receipt', ({ detail }) => {
   countdown.set(detail)
   countRequest()
   addEvent(`${receiptNames[detail.status]}: good for ${detail.expiresIn}\u00a0s`)
-  if (detail.status !== 'fresh') void show()
+  if (detail.status !== 'fresh') show()
 })
 access.addEventListener('error', ({ detail: { status } }) => {
   countRequest()
@@ -57,7 +60,7 @@ onPress('rotate', rotateKey)
 onPress('stop', stopApi)
 showState()
 addEvent('Page opened')
-await show()
+show()
 
 /** @param {import('./session.js').Person} person */
 function loginButton (person) {
@@ -68,7 +71,7 @@ function loginButton (person) {
     if (await post(`/login/${person.id}`) === undefined) return
     addEvent(`${person.name} logs in`)
     await access.refresh().catch(wait)
-    await show(`${person.name} is logged in.`)
+    show(`${person.name} is logged in.`)
   })
   return button
 }
@@ -80,17 +83,18 @@ async function logOut () {
     await access.end()
   } catch {
     addEvent('The API did not take the cookies away: log out again')
-    return show('The log out failed. Try again.')
+    show('The log out failed. Try again.')
+    return
   }
   await post('/logout')
   addEvent('Logged out: cookies taken away')
-  await show('Logged out.')
+  show('Logged out.')
 }
 
 async function refreshNow () {
   rest('expire', forceGap)
   await access.refresh({ force: true }).catch(wait)
-  await show(access.state === 'fresh' ? 'Access is fresh.' : 'Access could not be refreshed.')
+  show(access.state === 'fresh' ? 'Access is fresh.' : 'Access could not be refreshed.')
 }
 
 async function expireCookies () {
@@ -99,7 +103,10 @@ async function expireCookies () {
   addEvent(`Cookies end in ${reply.expiresIn}\u00a0s, unannounced`)
   say(`The cookies end in ${reply.expiresIn} seconds.`)
   setRunning('expire', forceGap)
-  setTimeout(() => show('The cookies have ended.'), reply.expiresIn * 1000 + 500)
+  setTimeout(() => {
+    addEvent('They have ended: all is loaded again')
+    show('The cookies have ended.')
+  }, reply.expiresIn * 1000 + 500)
 }
 
 async function rotateKey () {
@@ -121,11 +128,20 @@ async function stopApi () {
 }
 
 /**
- * Shows who is logged in, which may have changed in another tab, and what the edge gives them.
+ * Shows what has changed, once for all that changes together.
  *
- * @param {string} [news] What a screen reader is told first.
+ * @param {string} [text] What a screen reader is told.
  */
-async function show (news) {
+function show (text = news) {
+  news = text
+  clearTimeout(drawing)
+  drawing = setTimeout(draw, 50)
+}
+
+/** Who is logged in, which may have changed in another tab, and what the edge gives them. */
+async function draw () {
+  const told = news
+  news = ''
   session = await readSession().catch(() => session)
   const { user, people, areas, edge, clip, key } = session
   const person = people.find(({ id }) => id === user)
@@ -136,7 +152,7 @@ async function show (news) {
   /** @param {readonly string[]} allowed */
   const fetcherFor = (allowed) => user !== null && allowed.includes(user) ? access.fetch : fetch
   await Promise.all([player.show(fetcherFor(clip.people)), showAreas(areas, edge, fetcherFor)])
-  if (news !== undefined) say(`${news} ${summary()}`)
+  if (told !== '') say(`${told} ${summary()}`)
 }
 
 function showState () {
