@@ -6,15 +6,16 @@ const shortLife = 3
  *
  * @param {import('fastify').FastifyInstance} app
  * @param {import('./keys.js').DemoKeys} keys
+ * @param {() => number} [now]
  */
-export function createTrials (app, keys) {
+export function createTrials (app, keys, now = Date.now) {
   /** @type {WeakSet<import('fastify').FastifyRequest>} */
   const shortened = new WeakSet()
   let backAt = 0
 
   // The time to wait is what an API says that knows better than its viewers when it will be back.
   app.addHook('onRequest', async function refuseDuringOutage (request, reply) {
-    if (request.routeOptions.url !== '/cdn-access' || Date.now() >= backAt) return undefined
+    if (request.routeOptions.url !== '/cdn-access' || now() >= backAt) return undefined
     return reply.code(503).header('retry-after', '5').send({ statusCode: 503, error: 'Service Unavailable', message: 'Stopped for a trial' })
   })
 
@@ -31,7 +32,7 @@ export function createTrials (app, keys) {
   })
 
   app.post('/trials/stop', async () => {
-    backAt = Date.now() + outage
+    backAt = now() + outage
     return { seconds: outage / 1000 }
   })
 
@@ -41,6 +42,6 @@ export function createTrials (app, keys) {
      *
      * @param {import('fastify').FastifyRequest} request
      */
-    endOf: (request) => shortened.has(request) ? { until: Math.ceil(Date.now() / 1000) + shortLife } : {}
+    endOf: (request) => shortened.has(request) ? { until: Math.ceil(now() / 1000) + shortLife } : {}
   }
 }

@@ -69,6 +69,7 @@ function loginButton (person) {
   button.id = `login-${person.id}`
   button.addEventListener('click', async () => {
     if (await post(`/login/${person.id}`) === undefined) return
+    if (person.id !== session.user) player.close()
     addEvent(`${person.name} logs in`)
     await access.refresh().catch(wait)
     show(`${person.name} is logged in.`)
@@ -79,6 +80,7 @@ function loginButton (person) {
 /** While the session still stands, for the API may ask who gives cookies back. */
 async function logOut () {
   session.user = null
+  player.close()
   try {
     await access.end()
   } catch {

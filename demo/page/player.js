@@ -21,6 +21,7 @@ export function createPlayer (access, url) {
   access.addEventListener('receipt', () => { if (failing) hls?.startLoad() })
 
   return {
+    close,
     /**
      * What plays goes on while access has only lapsed: it is expected back.
      *

@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
+import Fastify, { type FastifyInstance } from 'fastify'
 import { CookieJar } from 'tough-cookie'
 import { installDemo, startDemo } from './running-demo.js'
 
@@ -123,7 +124,7 @@ await t.test('a running demo', async (t) => {
     t.same([...new Set(types)], ['video/mp4', 'video/iso.segment'])
   })
 
-  await t.test('shows each trial of the page', async (t) => {
+  await t.test('rotates the key and lets cookies end early', async (t) => {
     const trial = async (name: string): Promise<unknown> => (await visit(`${api}/trials/${name}`, { method: 'POST' })).json()
 
     t.match(await trial('rotate'), { key: 'KDEMO2' })
@@ -139,12 +140,6 @@ await t.test('a running demo', async (t) => {
     await setTimeout(expiresIn * 1000)
     t.same(await openPictures(), [])
 
-    t.match(await trial('stop'), { seconds: 15 })
-    const refusal = await visit(`${api}/cdn-access`)
-    t.equal(refusal.status, 503)
-    t.equal(refusal.headers.get('retry-after'), '5')
-    t.equal(await statusOf(`${api}/session`), 200, 'the rest of the API answers')
-    await setTimeout(15_000)
     t.equal(await statusOf(`${api}/cdn-access`), 200)
     t.equal((await openPictures()).length, 4)
     t.equal(await statusOf(`${api}/logout`, { method: 'POST' }), 204)
@@ -188,6 +183,26 @@ await t.test('a taken port is named, with the variable that changes it', async (
     t.equal(demo.errors(), `Port ${port} is taken. Set ${variable} to another one: ${variable}=${port + 100} npm start\n`)
     t.equal(demo.out(), '')
   }))
+})
+
+await t.test('a stopped API is back after 15 seconds, and says so before', async (t) => {
+  const { createTrials } = await import(pathToFileURL(`${folder}/demo/trials.js`).href) as { createTrials: (app: FastifyInstance, keys: unknown, now: () => number) => void }
+  let now = 1_700_000_000_000
+  const app = Fastify()
+  createTrials(app, {}, () => now)
+  app.get('/cdn-access', async () => 'access')
+  app.get('/session', async () => 'session')
+  const get = async (url: string): Promise<number> => (await app.inject(url)).statusCode
+
+  t.equal(await get('/cdn-access'), 200)
+  t.same((await app.inject({ method: 'POST', url: '/trials/stop' })).json(), { seconds: 15 })
+  now += 14_999
+  const refusal = await app.inject('/cdn-access')
+  t.equal(refusal.statusCode, 503)
+  t.equal(refusal.headers['retry-after'], '5')
+  t.equal(await get('/session'), 200, 'the rest of the API answers')
+  now += 1
+  t.equal(await get('/cdn-access'), 200)
 })
 
 await t.test('settings have defaults, and are refused by name out of their bounds', async (t) => {
