@@ -168,6 +168,8 @@ function resolveRoute (route: unknown): CdnAccessConfig['route'] {
   if (typeof url !== 'string' || !url.startsWith('/')) throw new CDN_ACCESS_ROUTE_INVALID('has a "url" that is not a path with a leading slash')
   const reserved = ['method', 'handler', 'validatorCompiler', 'serializerCompiler', 'exposeHeadRoute'].find((field) => field in options)
   if (reserved !== undefined) throw new CDN_ACCESS_ROUTE_INVALID(`has "${reserved}", which the plugin sets itself`)
+  const unread = ['body', 'querystring', 'query', 'params', 'headers'].find((part) => Object.hasOwn(Object(options.schema), part))
+  if (unread !== undefined) throw new CDN_ACCESS_ROUTE_INVALID(`has "schema.${unread}", which the route does not read: check requests in a hook`)
   return Object.freeze({ url, options: Object.freeze(options) })
 }
 

@@ -26,7 +26,7 @@ async function register (fastify: FastifyInstance, options: RegisterOptions): Pr
 
   const staticPlaces = planStaticPaths(config)
   claimCookies(fastify, config)
-  const rings = await openKeyRings(rules.targets.map(({ cdn }) => cdn), { now: () => secondsOf(now), log: fastify.log, prove: true })
+  const rings = await openKeyRings(rules.targets.map(({ cdn }) => cdn), { log: fastify.log, proveAt: () => secondsOf(now) })
   fastify.addHook('onClose', async function closeKeyRings () { rings.forEach((ring) => { ring.close() }) })
 
   const staging = createStaging(fastify)

@@ -21,7 +21,6 @@ export function registerRoute (fastify: FastifyInstance, { url, options }: Route
       schema: { ...(method === 'DELETE' ? clearSchema : accessSchema), ...options.schema },
       preParsing: [...hooksOf(options.preParsing), ...(method === 'GET' ? [] : [ignoreBody])],
       onSend: [...hooksOf(options.onSend), forbidCaching],
-      validatorCompiler: () => () => true,
       serializerCompiler: ({ httpStatus }) => httpStatus === '200' ? serializeReceipt : serializeFailure,
       exposeHeadRoute: false
     })

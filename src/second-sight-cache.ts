@@ -39,9 +39,9 @@ export function createSecondSightCache<Value extends object> (max: number): Seco
   }
 }
 
-/** FNV-1a, 32 bits, never zero. */
+/** FNV-1a, 32 bits; odd, so never the zero of an empty slot. */
 function hashOf (text: string): number {
   let hash = 0x811c9dc5
   for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
-  return (hash >>> 0) || 1
+  return (hash | 1) >>> 0
 }

@@ -153,6 +153,19 @@ t.test('shares one signature between viewers with equal grants of one step', asy
   t.equal(app.cdnAccess.stats().cached, 2)
 })
 
+t.test('waits for an authorize that takes its time, and for its denial', async (t) => {
+  const clock = fixedClock()
+  const app = await startApi(clock, {
+    authorize: async ({ headers }) => {
+      await new Promise((resolve) => { setImmediate(resolve) })
+      if (headers['x-user'] === 'mallory') throw Object.assign(new Error('no'), { statusCode: 403 })
+      return ['/a']
+    }
+  })
+  t.match(await createViewer({ 'x-user': 'ada' }).ask(app), { status: 200, body: { status: 'issued' } })
+  t.match(await createViewer({ 'x-user': 'mallory' }).ask(app), { status: 403, body: { code: 'CDN_ACCESS_DENIED' } })
+})
+
 t.test('signs again on POST whatever the ticket says, through the same memory', async (t) => {
   const clock = fixedClock()
   const [app, viewer] = [await startApi(clock), createViewer({ 'x-user': 'ada' })]

@@ -42,6 +42,7 @@ const wrong: Record<string, Wrong[]> = {
   ],
   route: [
     ['a route that is a string', 'ROUTE_INVALID', 'an object such as { url: "/cdn-access" }', option({ route: '/access' })],
+    ['a route with a schema for a body', 'ROUTE_INVALID', 'check requests in a hook', option({ route: { schema: { body: { type: 'object' } } } })],
     ['a route that is true', 'ROUTE_INVALID', 'must be false or an object', option({ route: true })],
     ['a route that is null', 'ROUTE_INVALID', 'must be false or an object', option({ route: null })],
     ['a route that is an array', 'ROUTE_INVALID', 'must be false or an object', option({ route: ['/access'] })],

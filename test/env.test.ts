@@ -1,4 +1,5 @@
 import t from 'tap'
+import { generateKeyPairSync } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import fastifyEnv from '@fastify/env'
 import type { FastifyInstance } from 'fastify'
@@ -28,6 +29,24 @@ t.test('reads every variable', async (t) => {
   const { cdn, ...rest } = await read(t, { env: { data } })
   t.match(cdn, { name: 'cloudfront', url: 'https://media.example.com', keys: [{ keyPairId: 'K9', privateKey: pem }] })
   t.same(rest, { env: { data }, paths: ['/a/*', '/b.png'], ttl: '20m', refreshBefore: 90, cookie: { domain: 'example.com', sameSite: 'strict' }, route: { url: '/access' } })
+})
+
+t.test('makes each CDN that variables can describe', async (t) => {
+  const edKey = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+  for (const [name, keyId, key, made] of [
+    ['cloudfront', 'K9', pem, { name: 'cloudfront', keys: [{ keyPairId: 'K9' }] }],
+    ['google-cloud-cdn', 'key-1', 'nZtRohdNF9m3cKM24IcK4w==', { name: 'googleCloudCdn', keys: [{ keyName: 'key-1' }] }],
+    ['google-media-cdn', 'keyset-1', edKey, { name: 'googleMediaCdn', keys: [{ keyName: 'keyset-1' }] }],
+    ['akamai', '', '52a152a152a152a152a152a152a1aabb', { name: 'akamai' }],
+    ['uri-signing', 'example', JSON.stringify({ kty: 'oct', k: 'c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA' }), { name: 'uriSigning', format: { issuer: 'example' } }]
+  ] as const) {
+    const variables = { CDN_ACCESS_CDN: name, CDN_ACCESS_URL: 'https://media.example.com', CDN_ACCESS_KEY_ID: keyId, CDN_ACCESS_PRIVATE_KEY: key, CDN_ACCESS_COOKIE_DOMAIN: 'example.com' }
+    t.match((await read(t, { env: { data: variables } })).cdn, made, name)
+    const app = await host(t)
+    await app.register(cdnAccess, { authorize: () => true, env: { data: variables } })
+    t.equal((await app.inject('/cdn-access')).statusCode, 200, name)
+  }
+  await t.rejects(read(t, { env: { data: { CDN_ACCESS_CDN: 'uri-signing', CDN_ACCESS_URL: 'https://media.example.com' } } }), { code: 'CDN_ACCESS_OPTION_INVALID' })
 })
 
 t.test('starts a server from variables alone', async (t) => {

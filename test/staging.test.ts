@@ -64,6 +64,20 @@ t.test('takes the lines back where a later hook fails', async (t) => {
   t.same(names((await createViewer(ada).ask(app, 'GET', '/with-session')).setCookie), ['session'])
 })
 
+t.test('has nothing to take back where a later hook took it all', async (t) => {
+  const app = await startApi(fixedClock())
+  app.get('/plain', async (_request, reply) => {
+    await reply.issueCdnAccess()
+    return 'sent'
+  })
+  app.addHook('onSend', async (_request, reply) => {
+    if (reply.statusCode >= 400) return
+    reply.removeHeader('set-cookie')
+    throw new Error('late')
+  })
+  t.match(await createViewer(ada).ask(app, 'GET', '/plain'), { status: 500, setCookie: [] })
+})
+
 t.test('is never cacheable, whatever a handler, a file server or a Response says', async (t) => {
   const root = t.testdir({ 'page.html': '<p>page</p>' })
   const app = await startApi(fixedClock())

@@ -22,13 +22,13 @@ async function register (fastify: FastifyInstance, options: CdnEdgeOptions): Pro
   if (cdn === undefined) throw new CDN_ACCESS_CDN_MISSING('CDN_ACCESS_', 'CDN_ACCESS_')
   if (typeof explain !== 'boolean') throw new CDN_ACCESS_OPTION_INVALID('explain', 'true or false')
   if (typeof now !== 'function') throw new CDN_ACCESS_OPTION_INVALID('now', 'a function like Date.now')
-  const ring = await openKeyRing(cdn, { now: () => secondsOf(now), log: fastify.log, prove: false })
+  const ring = await openKeyRing(cdn, { log: fastify.log })
   fastify.addHook('onClose', async function closeKeyRing () { ring.close() })
 
   fastify.addHook('onRequest', async function refuseWhatTheCdnWould (request: FastifyRequest, reply: FastifyReply) {
     const seconds = secondsOf(now)
     const { allowed, status, checks } = await cdn.check({
-      method: request.method, url: request.raw.url ?? '', headers: request.raw.headers, cookies: cookiePairs(request.raw.headers.cookie), ip: request.ip, now: seconds
+      method: request.method, url: request.url, headers: request.raw.headers, cookies: cookiePairs(request.raw.headers.cookie), ip: request.ip, now: seconds
     }, ring.accepted(seconds))
     if (allowed) return undefined
     reply.code(status).header('cache-control', 'no-store')

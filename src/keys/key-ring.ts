@@ -19,10 +19,9 @@ export interface KeyRing {
 }
 
 export interface KeyRingContext {
-  readonly now: () => EpochSeconds
   readonly log: FastifyBaseLogger
-  /** Sign and check a trial grant with each key that can sign. */
-  readonly prove: boolean
+  /** The clock by which each key that can sign proves it on a trial grant; left out where none has to. */
+  readonly proveAt?: () => EpochSeconds
 }
 
 const firstLoadMilliseconds = 5000
@@ -33,7 +32,7 @@ const longestRetrySeconds = 30
  * Opens a CDN's ring. Entries given in code are parsed and proven, or the error is thrown. A source's first
  * load is awaited for 5 seconds; what it lacks then comes with a later load.
  */
-export async function openKeyRing (cdn: Cdn, { now, log, prove }: KeyRingContext): Promise<KeyRing> {
+export async function openKeyRing (cdn: Cdn, { log, proveAt }: KeyRingContext): Promise<KeyRing> {
   const source = openKeySource(cdn.keys, cdn.name)
   let keys: readonly CdnKey[] = []
   let failures = 0
@@ -43,7 +42,7 @@ export async function openKeyRing (cdn: Cdn, { now, log, prove }: KeyRingContext
   let underWay: Promise<void> | undefined
 
   async function readRing (): Promise<readonly CdnKey[]> {
-    return parseRing(cdn, await source.load(), prove ? now() : undefined)
+    return parseRing(cdn, await source.load(), proveAt?.())
   }
 
   async function replaceKeys (): Promise<void> {

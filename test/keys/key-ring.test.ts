@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { install } from '@sinonjs/fake-timers'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
-import { cloudfront, type KeyLoader } from '../../src/index.js'
+import { cloudfront, nginx, type KeyLoader } from '../../src/index.js'
 import { openKeyRing, type KeyRing } from '../../src/keys/key-ring.js'
 
 const log = Fastify().log
@@ -17,7 +17,7 @@ function fakeTimers (t: Test): ReturnType<typeof install> {
 }
 
 async function open (t: Test, keys: unknown, prove = true): Promise<KeyRing> {
-  const ring = await openKeyRing(cloudfront({ url: 'https://media.example.com', keys: keys as [] }), { now: () => now, log, prove })
+  const ring = await openKeyRing(cloudfront({ url: 'https://media.example.com', keys: keys as [] }), { log, ...(prove ? { proveAt: () => now } : {}) })
   t.teardown(() => { ring.close() })
   return ring
 }
@@ -46,10 +46,17 @@ t.test('refuses two keys of one id, and takes one key twice', async (t) => {
   t.equal((await open(t, [{ keyPairId: 'K1', privateKey: first.privateKey }, { keyPairId: 'K1', publicKey: first.publicKey }])).accepted(now).length, 2)
 })
 
+t.test('proves a key with a grant that its format can hold', async (t) => {
+  for (const ip of [false, true]) {
+    const ring = await openKeyRing(nginx({ url: 'https://media.example.com', secret: 'c2VjcmV0LXNlY3JldC1zZWNyZXQ', scope: '/v/:id/', ip }), { log, proveAt: () => now })
+    t.equal(ring.accepted(now).length, 1)
+  }
+})
+
 t.test('asks each key for an identity that a ticket can carry', async (t) => {
   const cdn = cloudfront({ url: 'https://media.example.com', keyPairId: 'K1', privateKey: first.privateKey })
   const short = { ...cdn, parseKey: (entry: unknown) => ({ ...cdn.parseKey(entry), identity: 'short' }) }
-  await t.rejects(openKeyRing(short, { now: () => now, log, prove: false }), { code: 'CDN_ACCESS_CDN_INVALID' })
+  await t.rejects(openKeyRing(short, { log }), { code: 'CDN_ACCESS_CDN_INVALID' })
 })
 
 t.test('says which identities are accepted until when', async (t) => {

@@ -4,7 +4,7 @@ import { cloudfront } from '../../src/index.js'
 import { openKeyRings } from '../../src/keys/key-rings.js'
 import { keys } from '../fixtures/site.js'
 
-const context = { now: () => 1_800_000_000, log: Fastify().log, prove: true }
+const context = { log: Fastify().log, proveAt: () => 1_800_000_000 }
 const entry = { keyPairId: 'KONE', privateKey: keys.privateKey }
 
 t.test('opens a ring for each CDN, by name', async (t) => {
