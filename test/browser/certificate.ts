@@ -1,0 +1,34 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+export interface Certificate {
+  readonly key: string
+  readonly cert: string
+}
+
+let made: Certificate | undefined
+
+/** A self-signed certificate for the hosts of the tests, made once in a process. */
+export function certificate (): Certificate {
+  return made ??= makeCertificate()
+}
+
+function makeCertificate (): Certificate {
+  const folder = mkdtempSync(join(tmpdir(), 'cdn-access-tls-'))
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+  try {
+    execFileSync('openssl', [
+      'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2',
+      '-subj', '/CN=example.test', '-addext', 'subjectAltName=DNS:*.example.test,DNS:*.other.test',
+      '-keyout', key, '-out', cert
+    ], { stdio: 'pipe' })
+    return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new Error('openssl is missing: apt-get install openssl', { cause: error })
+    throw error
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}

@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chromium, type Browser, type BrowserContext } from 'playwright-core'
+import type { Test } from 'tap'
+
+const executablePath = '/usr/bin/chromium'
+
+const args = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--autoplay-policy=no-user-gesture-required',
+  '--host-resolver-rules=MAP *.example.test 127.0.0.1, MAP *.other.test 127.0.0.1'
+]
+
+/** Starts Chromium, in which all hosts of the tests are this machine. Closed with the test. */
+export async function launchChromium (t: Test): Promise<Browser> {
+  requireChromium()
+  const browser = await chromium.launch({ executablePath, args })
+  t.teardown(() => browser.close())
+  return browser
+}
+
+/** A viewer with cookies of its own, who takes none from third parties. The servers' certificate is self-signed. */
+export async function newViewer (t: Test, browser: Browser): Promise<BrowserContext> {
+  const viewer = await browser.newContext({ ignoreHTTPSErrors: true })
+  t.teardown(() => viewer.close())
+  return viewer
+}
+
+/** A viewer in a Chromium of its own whose settings allow cookies of third parties. */
+export async function newTolerantViewer (t: Test): Promise<BrowserContext> {
+  requireChromium()
+  const profile = await mkdtemp(join(tmpdir(), 'cdn-access-profile-'))
+  t.teardown(() => rm(profile, { recursive: true, force: true, maxRetries: 3 }))
+  await mkdir(join(profile, 'Default'))
+  await writeFile(join(profile, 'Default/Preferences'), JSON.stringify({ profile: { cookie_controls_mode: 0 } }))
+  const viewer = await chromium.launchPersistentContext(profile, { executablePath, args, ignoreHTTPSErrors: true })
+  t.teardown(() => viewer.close())
+  return viewer
+}
+
+function requireChromium (): void {
+  if (!existsSync(executablePath)) throw new Error('Chromium is missing: apt-get install chromium')
+}

@@ -1,0 +1,37 @@
+import { join } from 'node:path'
+import cors from '@fastify/cors'
+import files from '@fastify/static'
+import type { Test } from 'tap'
+import cdnEdge from '../../src/edge/index.js'
+import { cloudfront, type Cdn, type CloudFrontKeyEntry } from '../../src/index.js'
+import { fastifyOn, type Listener } from './listener.js'
+
+/** What is protected. */
+export const filesFolder = join(import.meta.dirname, '../../demo/files')
+
+/** One request that reached the edge. */
+export interface EdgeRequest {
+  readonly path: string
+  readonly status: number
+  readonly cookie: string
+}
+
+export interface LocalEdgeOptions {
+  readonly url: string
+  readonly origins: readonly string[]
+  /** Asked for again each second. */
+  readonly keys: () => CloudFrontKeyEntry[]
+}
+
+/** The local edge in front of the files. Gives what it is asked. */
+export async function startLocalEdge (t: Test, listener: Listener, { url, origins, keys }: LocalEdgeOptions): Promise<EdgeRequest[]> {
+  const log: EdgeRequest[] = []
+  const app = fastifyOn(t, listener)
+  const cdn: Cdn = cloudfront({ url, keys: { load: async () => keys(), every: 1 } })
+  app.addHook('onResponse', async ({ url: path, headers: { cookie = '' } }, { statusCode: status }) => { log.push({ path, status, cookie }) })
+  await app.register(cors, { origin: [...origins], credentials: true, methods: ['GET', 'HEAD'] })
+  await app.register(cdnEdge, { cdn })
+  await app.register(files, { root: filesFolder, index: false, cacheControl: false, setHeaders: (reply) => { reply.header('cache-control', 'private, no-cache') } })
+  await app.ready()
+  return log
+}

@@ -1,0 +1,107 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto'
+import cookie from '@fastify/cookie'
+import cors from '@fastify/cors'
+import type { FastifyInstance } from 'fastify'
+import type { Test } from 'tap'
+import { cdnAccess, cdnPath, cloudfront, type Cdn, type CdnAccessOptions, type CloudFrontKeyEntry } from '../../src/index.js'
+import { fastifyOn, openListener, type Listener } from './listener.js'
+import { startLocalEdge, type EdgeRequest } from './local-edge.js'
+import { pageHtml, pageScript } from './page-script.js'
+
+/** One request that the API's route answered; a preflight is none. */
+export interface ApiRequest {
+  readonly method: string
+  readonly status: number
+  /** What a receipt says: `issued`, `refreshed` or `fresh`. */
+  readonly outcome: string | undefined
+}
+
+/** A page, an API and a CDN on hosts of one site, and a page of another site. */
+export interface Site {
+  readonly page: string
+  /** The same page below `other.test`. */
+  readonly otherPage: string
+  readonly api: string
+  readonly media: string
+  readonly playlist: string
+  readonly apiListener: Listener
+  readonly apiLog: readonly ApiRequest[]
+  /** What reached the local edge. */
+  readonly edgeLog: readonly EdgeRequest[]
+  /** Whether the API grants anything. */
+  allowed: boolean
+  /** `Set-Cookie` lines of the API's `/raw`. */
+  raw: readonly string[]
+  /** What the API signs with and the edge accepts. */
+  readonly keys: { api: CloudFrontKeyEntry[], edge: CloudFrontKeyEntry[] }
+  reloadKeys (): Promise<void>
+}
+
+export interface SiteOptions extends Pick<CdnAccessOptions, 'ttl' | 'refreshBefore' | 'cookie'> {
+  /** Puts another edge than the local one on the media host, and gives what signs for it. */
+  readonly edge?: (listener: Listener, addresses: { readonly url: string, readonly page: string }) => Promise<Cdn>
+}
+
+/** A key pair under an id. */
+export function makeKey (keyPairId: string): { signing: CloudFrontKeyEntry, checking: CloudFrontKeyEntry } {
+  const { privateKey, publicKey }: { privateKey: KeyObject, publicKey: KeyObject } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  return { signing: { keyPairId, privateKey }, checking: { keyPairId, publicKey } }
+}
+
+/** Starts the site. A life of 6 seconds is renewed after 3 or 4 unless the options say otherwise. */
+export async function startSite (t: Test, { ttl = 6, refreshBefore = 4, cookie: attributes = { domain: 'example.test' }, edge }: SiteOptions = {}): Promise<Site> {
+  const [pages, api, media] = [await openListener(t), await openListener(t), await openListener(t)]
+  const origins = [`https://app.example.test:${pages.port}`, `https://app.other.test:${pages.port}`] as const
+  const url = `https://media.example.test:${media.port}`
+  const first = makeKey('KONE')
+  const apiLog: ApiRequest[] = []
+  const app = fastifyOn(t, api)
+  const site: Site = {
+    page: `${origins[0]}/`,
+    otherPage: `${origins[1]}/`,
+    api: `https://api.example.test:${api.port}/cdn-access`,
+    media: url,
+    playlist: `${url}/courses/1/video/index.m3u8`,
+    apiListener: api,
+    apiLog,
+    edgeLog: edge === undefined ? await startLocalEdge(t, media, { url, origins, keys: () => site.keys.edge }) : [],
+    allowed: true,
+    raw: [],
+    keys: { api: [first.signing], edge: [first.checking] },
+    reloadKeys: () => app.cdnAccess.reloadKeys()
+  }
+  const cdn = await edge?.(media, { url, page: origins[0] }) ?? cloudfront({ url, keys: { load: async () => site.keys.api, every: '1h' } })
+
+  await app.register(cookie)
+  await app.register(cors, { origin: [...origins], credentials: true, methods: ['GET', 'POST', 'DELETE'] })
+  logReceipts(app, apiLog)
+  await app.register(cdnAccess, {
+    cdn,
+    cookie: attributes,
+    authorize: () => site.allowed && [cdnPath`/courses/${1}/*`],
+    ttl,
+    refreshBefore,
+    env: false
+  })
+  app.get('/raw', async (_request, reply) => reply.header('set-cookie', site.raw).code(204).send())
+  await app.ready()
+  await startPages(t, pages, site)
+  return site
+}
+
+function logReceipts (app: FastifyInstance, log: ApiRequest[]): void {
+  app.addHook('onSend', async ({ method, url }, { statusCode: status }, payload) => {
+    if (!url.startsWith('/cdn-access') || method === 'OPTIONS') return
+    const outcome = status === 200 ? (JSON.parse(String(payload)) as { status: string }).status : undefined
+    log.push({ method, status, outcome })
+  })
+}
+
+async function startPages (t: Test, listener: Listener, { page }: Site): Promise<void> {
+  const app = fastifyOn(t, listener)
+  const script = await pageScript()
+  app.get('/', async (_request, reply) => reply.type('text/html').send(pageHtml))
+  app.get('/page.js', async (_request, reply) => reply.type('text/javascript').send(script))
+  app.get('/frame', async (_request, reply) => reply.type('text/html').send(`<!doctype html><iframe src="${page}" allow="autoplay"></iframe>`))
+  await app.ready()
+}
