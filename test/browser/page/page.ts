@@ -85,7 +85,10 @@ window.viewer = {
     hls.loadSource(playlist)
     hls.attachMedia(video)
     video.defaultPlaybackRate = video.playbackRate = rate
-    await video.play()
+    await new Promise((resolve, reject) => {
+      hls.on(Hls.Events.ERROR, (_event, { details, fatal }) => { if (fatal) reject(new Error(details)) })
+      video.play().then(resolve, reject)
+    })
   },
   playback: () => ({
     at: video.currentTime,
