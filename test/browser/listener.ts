@@ -43,5 +43,5 @@ export async function openListener (t: Test): Promise<Listener> {
 export function fastifyOn (t: Test, { server }: Listener): FastifyInstance {
   const app = Fastify({ serverFactory: (handler) => server.on('request', handler) })
   t.teardown(() => app.close())
-  return app as unknown as FastifyInstance
+  return app
 }

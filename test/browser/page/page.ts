@@ -79,7 +79,7 @@ window.viewer = {
       faults.push(`${data.details}${data.fatal ? ' (fatal)' : ''}`)
       if (data.response?.code !== 403 || tried || access.state === 'idle') return
       tried = true
-      access.refresh({ force: true }).then(() => { hls.startLoad() }, () => {})
+      access.refresh({ force: true }).catch(() => {})
     })
     await access.ensure()
     hls.loadSource(playlist)
