@@ -41,6 +41,7 @@ t.test('says blocked where the CDN refuses what was issued right before', { buff
   const site = await startSite(t)
   site.keys.edge = [makeKey('KONE').checking]
   const { page } = await openTab(await newViewer(t, browser), site)
+  await page.evaluate(() => window.viewer.access!.ready)
   await until('the edge has another key', async () => await page.evaluate(async (url) => (await fetch(url, { credentials: 'include' })).status, site.playlist) === 403)
   t.equal((await report(page)).state, 'fresh')
   t.equal(await page.evaluate(async (url) => (await window.viewer.access!.fetch(url)).status, site.playlist), 403)
