@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import t from 'tap'
 
-const source = new URL('../src/', import.meta.url)
+const source = `${process.cwd()}/src/`
 const files = listFiles(source)
 
 /** From the top, where a request comes in, to the bottom. A file imports from its own layer and from those below. */
@@ -75,7 +75,7 @@ function reachable (file: string, seen = new Set<string>()): Set<string> {
 }
 
 function listTests (): string[] {
-  return listFiles(new URL('./', import.meta.url)).filter((name) => name.endsWith('.test')).map((name) => name.slice(0, -'.test'.length))
+  return listFiles(`${process.cwd()}/test/`).filter((name) => name.endsWith('.test')).map((name) => name.slice(0, -'.test'.length))
 }
 
 function withoutComments (file: string): string {
@@ -83,9 +83,9 @@ function withoutComments (file: string): string {
 }
 
 function read (file: string): string {
-  return readFileSync(new URL(`${file}.ts`, source), 'utf8')
+  return readFileSync(`${source}${file}.ts`, 'utf8')
 }
 
-function listFiles (folder: URL): string[] {
+function listFiles (folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts')).map((name) => name.slice(0, -'.ts'.length))
 }

@@ -1,10 +1,9 @@
 import { build } from 'esbuild'
 import { readdir, readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
+const root = process.cwd()
 
 async function bundle (): Promise<{ text: string, inputs: string[], imports: number }> {
   const { outputFiles, metafile } = await build({
@@ -36,10 +35,10 @@ t.test('holds nothing of the server', async (t) => {
 })
 
 t.test('imports from its own folder alone', async (t) => {
-  const files = (await readdir(new URL('../../src/client/', import.meta.url))).filter((name) => name.endsWith('.ts'))
+  const files = (await readdir(`${root}/src/client/`)).filter((name) => name.endsWith('.ts'))
   t.ok(files.length > 3)
   for (const name of files) {
-    const source = await readFile(new URL(`../../src/client/${name}`, import.meta.url), 'utf8')
+    const source = await readFile(`${root}/src/client/${name}`, 'utf8')
     for (const [, from] of source.matchAll(/ from '([^']+)'/g)) t.match(from, /^\.\/[a-z-]+\.js$/, name)
   }
 })

@@ -4,7 +4,7 @@ import { copyFile, cp, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 
-const root = join(import.meta.dirname, '../..')
+const root = process.cwd()
 
 /** Lays the demo and a fresh build of the package into a folder, where it finds the package by its own name. */
 export async function installDemo (folder: string): Promise<void> {

@@ -1,6 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import cookie from '@fastify/cookie'
 import fastify from 'fastify'
 import t from 'tap'
@@ -10,7 +9,7 @@ import type { Cdn, CdnGrant, Verdict } from '../../src/cdn/cdn.js'
 import { cdnAccess } from '../../src/plugin.js'
 import { changedTexts } from '../fixtures/seeded.js'
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
+const root = process.cwd()
 const page = readFileSync(join(root, 'docs/cdns/custom.md'), 'utf8')
 const [code = '', ...others] = [...page.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, text]) => text!)
 const folder = mkdtempSync(join(root, 'test/docs/.custom-'))

@@ -2,12 +2,11 @@ import { execFileSync, spawn } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import ts from 'typescript'
 import * as errors from '../../src/errors.js'
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
+const root = process.cwd()
 const pages = ['README.md', ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)]
 const read = (page: string): string => readFileSync(join(root, page), 'utf8')
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import { freePort, scratchFolder, startProgram, type Engine, type Scope } from './program.js'
 
-const root = join(import.meta.dirname, '../..')
+const root = process.cwd()
 
 export interface WorkerConfig {
   /** Where what the Worker fetches comes from. */

@@ -1,11 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { publint } from 'publint'
 import t from 'tap'
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
+const root = process.cwd()
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const run = (command: string, args: string[], cwd = root): string => execFileSync(command, args, { cwd, encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '', npm_config_ignore_scripts: 'true' } })
 

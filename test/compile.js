@@ -1,0 +1,19 @@
+/**
+ * Compiles the sources and the unit tests, and deals the tests out to a few files that each import their share:
+ * a process for each test file would spend most of the time on starting.
+ */
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { build } from 'esbuild'
+
+const folder = 'test-build'
+const groups = 4
+
+rmSync(folder, { recursive: true, force: true })
+await build({ entryPoints: ['src/**/*.ts', 'test/**/*.ts', 'bench/*.js'], outdir: folder, outbase: '.', format: 'esm', platform: 'node', target: 'node20', sourcemap: 'inline' })
+
+const tests = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.test.js')).toSorted()
+mkdirSync(`${folder}/groups`)
+for (let group = 0; group < groups; group++) {
+  const share = tests.filter((_, index) => index % groups === group)
+  writeFileSync(`${folder}/groups/${group + 1}.test.js`, share.map((name) => `import '../${name.replaceAll('\\', '/')}'\n`).join(''))
+}
