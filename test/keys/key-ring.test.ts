@@ -85,6 +85,7 @@ t.test('joins loads under way, and keeps the last good ring', async (t) => {
 
   for (const [bad, reason] of [
     [() => { throw new Error('down') }, 'The keys of "cloudfront" could not be loaded: Error: down'],
+    [() => { throw new Error('refused c2VjcmV0LXNlY3JldC1zZWNyZXQ') }, 'Error: refused \\[redacted\\]'],
     [() => [], 'yielded no entry'],
     [() => first.privateKey, 'a key alone has no id to go with it'],
     [() => [{ keyPairId: 'K2', privateKey: second.privateKey }, { keyPairId: 'K3' }], 'has neither "privateKey" nor "publicKey"']
