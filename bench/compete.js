@@ -9,6 +9,7 @@ import { cores, startChild } from './child.js'
  * @property {number} seconds of each round
  * @property {number} warmUpSeconds before the first round
  * @property {number} connections
+ * @property {number} pipelining requests that each connection has under way
  * @property {any} keys
  * @property {boolean} [profile] watch the servers' functions in the rounds
  *
@@ -101,11 +102,11 @@ async function runRound (/** @type {Entrant} */ entrant, /** @type {Child} */ lo
   outcome.delayMilliseconds.push(delayMilliseconds)
 }
 
-async function drive (/** @type {Entrant} */ { outcome: { variant }, server, port, headers }, /** @type {Child} */ load, /** @type {Settings & { atLeast?: number }} */ { seconds, connections, atLeast }) {
+async function drive (/** @type {Entrant} */ { outcome: { variant }, server, port, headers }, /** @type {Child} */ load, /** @type {Settings & { atLeast?: number }} */ { seconds, connections, pipelining, atLeast }) {
   const { method = 'GET', path = '/cdn-access', users } = variant
   const result = variant.loop
     ? await server.ask({ do: 'loop', seconds })
-    : await load.ask({ port, method, path, headers, users, seconds, atLeast, connections })
+    : await load.ask({ port, method, path, headers, users, seconds, atLeast, connections, pipelining })
   const [reason] = Object.entries(result.failures)
   if (reason !== undefined) throw new Error(`${reason[1]} of ${result.answered + reason[1]} requests failed: ${reason[0]}`)
   if (result.answered === 0) throw new Error('no request was answered')

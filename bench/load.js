@@ -3,8 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { answerParent } from './child.js'
 
 /**
- * The load: keep-alive connections of HTTP/1.1 that each have one request under way. It reads no more of a reply than
- * its status and its length, so that it costs less than the servers that it measures.
+ * The load: keep-alive connections of HTTP/1.1 that each have a few requests under way, and send the next ones when their
+ * replies have come. It reads no more of a reply than its status and its length, so that it costs less than the servers
+ * that it measures.
  *
  * @typedef {object} Job
  * @property {number} port
@@ -15,6 +16,7 @@ import { answerParent } from './child.js'
  * @property {number} seconds
  * @property {number} [atLeast] go on until so many requests were answered
  * @property {number} connections
+ * @property {number} pipelining requests that each connection has under way
  */
 
 const endOfHead = Buffer.from('\r\n\r\n')
@@ -26,17 +28,16 @@ answerParent(run)
 async function run (/** @type {Job} */ job) {
   const nextRequest = requestsOf(job)
   const tally = { answered: 0, failures: /** @type {Record<string, number>} */ ({}), stopping: false }
-  const sockets = await Promise.all(Array.from({ length: job.connections }, () => openConnection(job.port, nextRequest, tally)))
+  const sockets = await Promise.all(Array.from({ length: job.connections }, () => openConnection(job, nextRequest, tally)))
   const begun = performance.now()
   for (const { start } of sockets) start()
   do await pause(job.seconds * 1000)
   while (tally.answered < (job.atLeast ?? 0) && Object.keys(tally.failures).length === 0)
-  const seconds = (performance.now() - begun) / 1000
-  const { answered } = tally
   tally.stopping = true
   await Promise.race([Promise.all(sockets.map(({ idle }) => idle)), pause(5000)])
+  const seconds = (performance.now() - begun) / 1000
   for (const { socket } of sockets) socket.destroy()
-  return { answered, seconds, failures: tally.failures, load: process.cpuUsage() }
+  return { answered: tally.answered, seconds, failures: tally.failures }
 }
 
 /** @param {Job} job */
@@ -48,10 +49,11 @@ function requestsOf ({ method, path, headers, users }) {
   return () => `${start}x-user: ${users === 0 ? counter++ : counter++ % users}\r\n\r\n`
 }
 
-async function openConnection (/** @type {number} */ port, /** @type {() => string | Buffer} */ nextRequest, /** @type {any} */ tally) {
+async function openConnection (/** @type {Job} */ { port, pipelining }, /** @type {() => string | Buffer} */ nextRequest, /** @type {any} */ tally) {
   /** @type {() => void} */ let becomeIdle
   /** @type {Promise<void>} */ const idle = new Promise((resolve) => { becomeIdle = resolve })
   /** @type {Buffer | undefined} */ let begun
+  let underWay = 0
   const buffer = Buffer.allocUnsafe(65536)
   const socket = connect({ port, host: '127.0.0.1', noDelay: true, onread: { buffer, callback } })
   socket.on('error', ({ message }) => { fail(message) })
@@ -60,17 +62,24 @@ async function openConnection (/** @type {number} */ port, /** @type {() => stri
 
   function callback (/** @type {number} */ size) {
     const bytes = begun === undefined ? buffer.subarray(0, size) : Buffer.concat([begun, buffer.subarray(0, size)])
-    const end = endOfReply(bytes)
-    if (end === undefined || bytes.length < end) {
-      begun = Buffer.from(bytes)
-      return true
+    let start = 0
+    for (let end = endOfReply(bytes, start); end !== undefined && end <= bytes.length; end = endOfReply(bytes, start)) {
+      if (bytes[start + 9] === 50) tally.answered++
+      else fail(`status ${bytes.toString('latin1', start + 9, start + 12)}`)
+      underWay--
+      start = end
     }
-    begun = undefined
-    if (bytes[9] === 50) tally.answered++
-    else fail(`status ${bytes.toString('latin1', 9, 12)}`)
-    if (tally.stopping) becomeIdle()
-    else socket.write(nextRequest())
+    begun = start === bytes.length ? undefined : Buffer.from(bytes.subarray(start))
+    if (!tally.stopping) send()
+    else if (underWay === 0) becomeIdle()
     return true
+  }
+
+  function send () {
+    const requests = Array.from({ length: pipelining - underWay }, nextRequest)
+    underWay = pipelining
+    if (requests.length === 1) socket.write(requests[0])
+    else if (requests.length > 1) socket.write(typeof requests[0] === 'string' ? requests.join('') : Buffer.concat(/** @type {Buffer[]} */ (requests)))
   }
 
   function fail (/** @type {string} */ reason) {
@@ -78,14 +87,14 @@ async function openConnection (/** @type {number} */ port, /** @type {() => stri
     if (!tally.stopping) tally.failures[reason] = (tally.failures[reason] ?? 0) + 1
   }
 
-  return { socket, idle, start: () => { socket.write(nextRequest()) } }
+  return { socket, idle, start: send }
 }
 
 /** Where a reply ends, once its head is there. A reply without a length has no body. */
-function endOfReply (/** @type {Buffer} */ bytes) {
-  const head = bytes.indexOf(endOfHead)
+function endOfReply (/** @type {Buffer} */ bytes, /** @type {number} */ start) {
+  const head = bytes.indexOf(endOfHead, start)
   if (head === -1) return undefined
-  const field = bytes.indexOf(lengthField)
+  const field = bytes.indexOf(lengthField, start)
   if (field === -1 || field > head) return head + endOfHead.length
   let length = 0
   for (let at = field + lengthField.length; bytes[at] !== 13; at++) length = length * 10 + bytes[at] - 48

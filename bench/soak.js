@@ -7,15 +7,15 @@ const stepSeconds = 10
 /**
  * Unique grants without a pause, and every 10 s what the server holds after a collection.
  *
- * @param {{ seconds: number, connections: number, keys: any }} settings
+ * @param {import('./compete.js').Settings} settings
  */
-export async function soak ({ seconds, connections, keys }) {
+export async function soak ({ seconds, connections, pipelining, keys }) {
   const server = startChild('server.js', { core: cores.server, nodeArguments: ['--expose-gc'] })
   const load = startChild('load.js', { core: cores.load })
   const { port } = await server.ask({ do: 'start', file: 'plugin', options: { cdn: 'cloudfront', key: 'ec', unique: true, keys } })
   let done = 0
   for (let second = 0; second < seconds; second += stepSeconds) {
-    const { answered, failures } = await load.ask({ port, method: 'GET', path: '/cdn-access', headers: {}, users: 0, seconds: stepSeconds, connections })
+    const { answered, failures } = await load.ask({ port, method: 'GET', path: '/cdn-access', headers: {}, users: 0, seconds: stepSeconds, connections, pipelining })
     if (Object.keys(failures).length > 0) throw new Error(JSON.stringify(failures))
     done += answered
     await pause(50)

@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { clearLine, hostWithin, readCookie, type AccessCdn, type CookieAttributes, type Place, type SerializeCookie } from './cookies.js'
+import { clearLines, hostWithin, readCookie, type AccessCdn, type CookieAttributes, type Place, type SerializeCookie } from './cookies.js'
 import { CDN_ACCESS_DENIED } from './errors.js'
 import { expiryOf, type Authorization, type GrantRules, type Permission } from './grant.js'
 import type { KeyRing } from './keys/key-ring.js'
 import type { ReadPermission } from './permissions.js'
 import type { SignedAccess, Signer } from './signing.js'
 import { refuseSent, type Staging } from './staging.js'
-import { parseTicket, type ReadTicket, type Ticket, type WrittenPlaces } from './ticket.js'
+import { createTicketReader, holdsNothing, type ReadTicket, type Ticket } from './ticket.js'
 import { secondsOf, type EpochSeconds } from './time.js'
 
 /** The route's reply. The durations are what counts: a viewer's clock is often wrong. */
@@ -74,6 +74,7 @@ interface Order {
 export function createAccess (context: AccessContext): Access {
   const { rules, rings, signer, staging, ticket: { name: ticketName } } = context
   const counts: AccessCounts = { issued: 0, refreshed: 0, fresh: 0, denied: 0, cleared: 0, failed: 0 }
+  const readTicket = createTicketReader()
   const warnOfHost = createHostWarning(rules.targets)
 
   /** Every request takes this way. What is fresh is answered without another turn of the event loop. */
@@ -109,7 +110,7 @@ export function createAccess (context: AccessContext): Access {
     if (same && !order.force && isFresh(held.ticket, permission, order)) return receiptOf('fresh', held.ticket.expiresAt, permission, now)
     const stage = ({ lines, places }: SignedAccess): Receipt => {
       warnOfHost(request)
-      staging.stage(reply, { kind: 'issue', lines: [...lines, ...linesWithout(held.places, places)], places })
+      staging.stage(reply, { kind: 'issue', lines: held.places === places ? lines : [...lines, ...linesWithout(held.places, places)], places })
       return receiptOf(same ? 'refreshed' : 'issued', order.expiresAt, permission, now)
     }
     const signed = signer.sign(order)
@@ -134,14 +135,14 @@ export function createAccess (context: AccessContext): Access {
     const ticket = { domain: undefined, path: '/', partitioned: context.ticket.attributes.partitioned }
     staging.stage(reply, {
       kind: 'clear',
-      lines: [...linesWithout(places, []), clearLine(context.serialize, ticketName, ticket, context.ticket.attributes)],
+      lines: [...linesWithout(places, []), ...clearLines(context.serialize, [ticketName], ticket, context.ticket.attributes)],
       places: []
     })
   }
 
   /** The ticket where it can count; none after a clear on this reply, or where its expiry can't be one of ours. */
-  function heldTicket (request: FastifyRequest, reply: FastifyReply, { ttl, expiryStep, written }: Permission, now: EpochSeconds): ReadTicket {
-    const held = readHeld(request, written)
+  function heldTicket (request: FastifyRequest, reply: FastifyReply, { ttl, expiryStep, readTicket }: Permission, now: EpochSeconds): ReadTicket {
+    const held = readHeld(request, readTicket)
     const counts = held.ticket !== undefined && staging.staged(reply)?.kind !== 'clear' &&
       held.ticket.expiresAt > now && held.ticket.expiresAt <= now + ttl + expiryStep
     return counts ? held : { ticket: undefined, places: held.places }
@@ -154,16 +155,16 @@ export function createAccess (context: AccessContext): Access {
       (until === undefined || expiresAt <= until) && (expiresAt - now > refreshBefore || next.expiresAt <= expiresAt)
   }
 
-  function readHeld (request: FastifyRequest, likely?: WrittenPlaces): ReadTicket {
+  function readHeld (request: FastifyRequest, read = readTicket): ReadTicket {
     const value = readCookie(request.raw.headers.cookie, ticketName)
-    return value === undefined ? holdsNothing : parseTicket(value, likely)
+    return value === undefined ? holdsNothing : read(value)
   }
 
   /** Lines that clear each of these places but those that are set anew. */
   function linesWithout (places: readonly Place[], kept: readonly Place[]): string[] {
     return places.filter((place) => !kept.some((other) => samePlace(place, other))).flatMap((place) => {
       const target = rules.targets.find(({ cdn }) => cdn.name === place.cdn)
-      return (target?.cdn.cookieNames ?? []).map((name) => clearLine(context.serialize, name, place, target!.attributes))
+      return target === undefined ? [] : clearLines(context.serialize, target.cdn.cookieNames, place, target.attributes)
     })
   }
 
@@ -180,8 +181,6 @@ export function createAccess (context: AccessContext): Access {
     counts
   }
 }
-
-const holdsNothing: ReadTicket = Object.freeze({ ticket: undefined, places: Object.freeze([]) })
 
 /** A denial that nobody is told of. */
 function letPass (): undefined {

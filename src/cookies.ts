@@ -36,22 +36,32 @@ const largestCookie = 4096
 /** The cookie octets of RFC 6265, section 4.1.1. */
 const cookieOctets = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/
 
-/** The `Set-Cookie` line of an access cookie; its value is written as it stands. */
-export function accessLine (serialize: SerializeCookie, { cdn, attributes }: AccessCdn, cookie: AccessCookie, maxAge: number): string {
-  const size = cookie.name.length + cookie.value.length
-  if (!cookieOctets.test(cookie.value)) throw new CDN_ACCESS_COOKIE_VALUE_INVALID(cdn.name, cookie.name)
-  if (size > largestCookie) throw new CDN_ACCESS_COOKIE_TOO_LARGE(cookie.name, size, largestCookie)
-  return setLine(serialize, cookie.name, cookie.value, cookie.path, attributes, maxAge)
+/** The `Set-Cookie` lines of access cookies; their values are written as they stand. */
+export function accessLines (serialize: SerializeCookie, { cdn, attributes }: AccessCdn, cookies: readonly AccessCookie[], maxAge: number): string[] {
+  let path: string | undefined
+  let tail = ''
+  return cookies.map((cookie) => {
+    const size = cookie.name.length + cookie.value.length
+    if (!cookieOctets.test(cookie.value)) throw new CDN_ACCESS_COOKIE_VALUE_INVALID(cdn.name, cookie.name)
+    if (size > largestCookie) throw new CDN_ACCESS_COOKIE_TOO_LARGE(cookie.name, size, largestCookie)
+    if (cookie.path !== path) {
+      path = cookie.path
+      tail = attributesText(serialize, path, attributes, maxAge)
+    }
+    return `${cookie.name}=${cookie.value}${tail}`
+  })
 }
 
 /** The `Set-Cookie` line of the ticket, on the API's own host. */
 export function ticketLine (serialize: SerializeCookie, name: string, value: string, attributes: CookieAttributes, maxAge: number): string {
-  return setLine(serialize, name, value, '/', { ...attributes, domain: undefined, httpOnly: true }, maxAge)
+  return `${name}=${value}${attributesText(serialize, '/', { ...attributes, domain: undefined, httpOnly: true }, maxAge)}`
 }
 
-/** The line that takes a cookie away: with another Domain, Path or partition it would take away nothing. */
-export function clearLine (serialize: SerializeCookie, name: string, { domain, path, partitioned }: Omit<Place, 'cdn'>, { secure, sameSite }: Pick<CookieAttributes, 'secure' | 'sameSite'>): string {
-  return serialize(name, '', { encode: String, maxAge: 0, path, sameSite, secure: secure || partitioned, partitioned, ...(domain === undefined ? {} : { domain }) })
+/** The lines that take cookies away: with another Domain, Path or partition they would take away nothing. */
+export function clearLines (serialize: SerializeCookie, names: readonly string[], { domain, path, partitioned }: Omit<Place, 'cdn'>, { secure, sameSite }: Pick<CookieAttributes, 'secure' | 'sameSite'>): string[] {
+  if (names.length === 0) return []
+  const tail = tailOf(serialize, { maxAge: 0, path, sameSite, secure: secure || partitioned, partitioned, ...(domain === undefined ? {} : { domain }) })
+  return names.map((name) => `${name}=${tail}`)
 }
 
 /** The name of a cookie that both CDNs set and a browser could send to one of them twice; undefined where there is none. */
@@ -102,10 +112,9 @@ function skipBlanks (text: string, from: number, step: 1 | -1): number {
   return at
 }
 
-function setLine (serialize: SerializeCookie, name: string, value: string, path: string, attributes: CookieAttributes, maxAge: number): string {
+function attributesText (serialize: SerializeCookie, path: string, attributes: CookieAttributes, maxAge: number): string {
   const { domain, sameSite, secure, httpOnly, partitioned, lifetime } = attributes
-  return serialize(name, value, {
-    encode: String,
+  return tailOf(serialize, {
     path,
     sameSite,
     secure,
@@ -114,6 +123,11 @@ function setLine (serialize: SerializeCookie, name: string, value: string, path:
     ...(domain === undefined ? {} : { domain }),
     ...(lifetime === 'session' ? {} : { maxAge })
   })
+}
+
+/** What follows a cookie's value, which is the same for a whole set. */
+function tailOf (serialize: SerializeCookie, attributes: SerializeOptions): string {
+  return serialize('_', '', attributes).slice('_='.length)
 }
 
 function reaches (domain: string | undefined, url: string): boolean {

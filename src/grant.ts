@@ -6,7 +6,7 @@ import { isCdnPath, parseLiteralPath, type CdnPath } from './cdn-path.js'
 import { cookiesMeet, type AccessCdn, type Place } from './cookies.js'
 import { CDN_ACCESS_CDN_UNKNOWN, CDN_ACCESS_COOKIE_CONFLICT, CDN_ACCESS_COOKIE_PATH_INVALID, CDN_ACCESS_GRANT_INVALID, CDN_ACCESS_IP_INVALID, CDN_ACCESS_TICKET_TOO_LARGE } from './errors.js'
 import { fingerprintOf } from './fingerprint.js'
-import { writePlaces, type WrittenPlaces } from './ticket.js'
+import { createTicketReader, writePlaces, type ReadTicket, type WrittenPlaces } from './ticket.js'
 import { parseDuration, parseMoment, type Duration, type EpochSeconds } from './time.js'
 
 /** A path for every CDN of the registration, or for one of them alone. A string is literal: it holds no wildcard. */
@@ -44,6 +44,7 @@ export interface Permission {
   readonly fingerprint: string
   /** Where the cookies will lie. */
   readonly written: WrittenPlaces
+  readonly readTicket: (value: string) => ReadTicket
 }
 
 /** One CDN's part of a permission: a grant that only lacks its expiry. */
@@ -92,7 +93,7 @@ export function expiryOf ({ parts, ttl, expiryStep, until }: Permission, now: Ep
 
 /** The cookie paths of every CDN, or the refusal of what can't be set together. */
 export function planParts (parts: ReadonlyArray<Omit<PermissionPart, 'cookiePaths'>>): PermissionPart[] {
-  const planned = parts.map((part) => ({ ...part, cookiePaths: part.target.cdn.plan({ ...part.grant, expiresAt: 0 }) }))
+  const planned = parts.map(({ target, grant }) => ({ target, grant, cookiePaths: target.cdn.plan({ ...grant, expiresAt: 0 }) }))
   for (const { target, cookiePaths } of planned) {
     if (cookiePaths.some((path) => path.length > longestCookiePath || path.includes(';'))) throw new CDN_ACCESS_COOKIE_PATH_INVALID(target.cdn.name)
   }
@@ -100,9 +101,12 @@ export function planParts (parts: ReadonlyArray<Omit<PermissionPart, 'cookiePath
   return planned
 }
 
+const noLimits = Object.freeze({})
+
 /** A start, an address and claims, as far as they are given. */
 export function readLimits (limits: Pick<GrantDetails, 'notBefore' | 'ip' | 'claims'>): Pick<CdnGrant, 'notBefore' | 'ip' | 'claims'> {
   const { notBefore, ip, claims } = limits
+  if (notBefore === undefined && claims === undefined && !('ip' in limits)) return noLimits
   return {
     ...(notBefore === undefined ? {} : { notBefore: parseMoment(notBefore, 'notBefore') }),
     ...('ip' in limits ? { ip: readAddress(ip) } : {}),
@@ -112,29 +116,42 @@ export function readLimits (limits: Pick<GrantDetails, 'notBefore' | 'ip' | 'cla
 
 /** Where one CDN's cookies lie. */
 export function placesOf ({ target: { cdn, attributes }, cookiePaths }: PermissionPart): Place[] {
-  return [...new Set(cookiePaths)].map((path) => ({ cdn: cdn.name, domain: attributes.domain, partitioned: attributes.partitioned, path }))
+  return unique(cookiePaths).map((path) => ({ cdn: cdn.name, domain: attributes.domain, partitioned: attributes.partitioned, path }))
 }
 
-function permit ({ paths, ttl, until, ...details }: GrantDetails, rules: GrantRules): Permission | undefined {
+function permit (details: GrantDetails, rules: GrantRules): Permission | undefined {
+  const { paths, ttl, until } = details
   if (paths !== true && !Array.isArray(paths)) throw new CDN_ACCESS_GRANT_INVALID('"paths" is neither true nor an array')
   const granted = paths === true ? rules.paths : Array.from(paths as readonly unknown[], (path) => readPath(path, rules))
   if (granted.length === 0) return undefined
   const limits = readLimits(details)
   const parts = rules.targets.flatMap((target) => {
     const own = granted.filter(({ cdn }) => cdn === undefined || cdn === target.cdn.name).map(({ path }) => path)
-    return own.length === 0 ? [] : [{ target, grant: { paths: [...new Set(own)].toSorted(), ...limits } }]
+    return own.length === 0 ? [] : [{ target, grant: grantOf(unique(own).toSorted(), limits) }]
   })
   const planned = planParts(parts)
   const written = writePlaces(planned.flatMap(placesOf))
   if (written === undefined) throw new CDN_ACCESS_TICKET_TOO_LARGE()
+  const life = readLife(ttl, rules)
   return {
     parts: planned,
     fingerprint: fingerprintOf(planned),
     written,
-    ...readLife(ttl, rules),
+    readTicket: createTicketReader(written),
+    ttl: life.ttl,
+    refreshBefore: life.refreshBefore,
+    expiryStep: life.expiryStep,
     until: until === undefined ? undefined : parseMoment(until, 'until'),
     shared: limits.ip === undefined && limits.claims === undefined
   }
+}
+
+function grantOf (paths: readonly string[], limits: ReturnType<typeof readLimits>): Omit<CdnGrant, 'expiresAt'> {
+  return limits === noLimits ? { paths } : { paths, ...limits }
+}
+
+function unique (texts: readonly string[]): readonly string[] {
+  return texts.length === 1 ? texts : [...new Set(texts)]
 }
 
 function readPath (granted: unknown, { targets }: GrantRules): { path: string, cdn: string | undefined } {
@@ -150,7 +167,7 @@ function readPath (granted: unknown, { targets }: GrantRules): { path: string, c
 
 /** A shorter life has shorter margins: the option's own would leave no time in which access is fresh. */
 function readLife (ttl: Duration | undefined, rules: GrantRules): Pick<Permission, 'ttl' | 'refreshBefore' | 'expiryStep'> {
-  if (ttl === undefined) return { ttl: rules.ttl, refreshBefore: rules.refreshBefore, expiryStep: rules.expiryStep }
+  if (ttl === undefined) return rules
   const seconds = parseDuration(ttl, 'ttl')
   if (seconds < 5 || seconds > rules.ttl) throw new CDN_ACCESS_GRANT_INVALID(`"ttl" must be at least 5 s and at most the option's ${rules.ttl} s`)
   return {

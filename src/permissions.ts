@@ -29,6 +29,8 @@ export function createPermissionReader (rules: GrantRules, cacheSize: number): R
 function keyOf (authorization: unknown): string | undefined {
   if (authorization === true) return 'true'
   if (!Array.isArray(authorization)) return undefined
+  // The commonest grant's own text will do: it begins with a slash, as no other key does.
+  if (authorization.length === 1 && isCdnPath(authorization[0])) return authorization[0].path
   let key = ''
   for (const granted of authorization as unknown[]) {
     if (typeof granted === 'string') key += `s${JSON.stringify(granted)}`

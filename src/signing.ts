@@ -1,5 +1,5 @@
 import type { AccessCookie } from './cdn/cdn.js'
-import { accessLine, clearLine, ticketLine, type CookieAttributes, type Place, type SerializeCookie } from './cookies.js'
+import { accessLines, clearLines, ticketLine, type CookieAttributes, type Place, type SerializeCookie } from './cookies.js'
 import { CDN_ACCESS_BUSY, CDN_ACCESS_CDN_INVALID, CDN_ACCESS_COOKIES_TOO_LARGE, CDN_ACCESS_SIGN_FAILED } from './errors.js'
 import { placesOf, type Permission, type PermissionPart } from './grant.js'
 import type { KeyRing } from './keys/key-ring.js'
@@ -61,7 +61,7 @@ export function createSigner ({ rings, serialize, ticket, cacheSize, warn }: Sig
     if (memo === undefined || !order.permission.shared) return compose(order, keys)
     const memoKey = memoKeyOf(order, keys)
     const kept = memo.get(memoKey)
-    if (kept === undefined) return joined.get(memoKey) ?? composeOnce(order, keys, memoKey, memo)
+    if (kept === undefined) return joined.get(memoKey) ?? compose(order, keys, memoKey)
     if (nextStepIsNear(order)) signNextStep(order, memo)
     return kept
   }
@@ -70,16 +70,13 @@ export function createSigner ({ rings, serialize, ticket, cacheSize, warn }: Sig
     return parts.map(({ target }) => rings.get(target.cdn.name)!.signingKey(now, expiresAt))
   }
 
-  async function composeOnce (order: SigningOrder, keys: readonly CdnKey[], memoKey: string, memory: Memory): Promise<SignedAccess> {
-    const made = compose(order, keys)
-    joined.set(memoKey, made)
-    try {
-      const signed = await made
-      memory.set(memoKey, signed, order.permission.fingerprint)
-      return signed
-    } finally {
-      joined.delete(memoKey)
-    }
+  /** Joins equal orders, and keeps what comes of them, where there is a key to do so by. */
+  function compose (order: SigningOrder, keys: readonly CdnKey[], memoKey?: string): Promise<SignedAccess> {
+    if (underWay >= mostUnderWay) throw Object.assign(new CDN_ACCESS_BUSY(), { retryIn: 1, headers: { 'retry-after': '1' } })
+    underWay++
+    const made = signParts(order, keys, memoKey)
+    if (memoKey !== undefined) joined.set(memoKey, made)
+    return made
   }
 
   /** A grant that was asked for again will be asked for in the next step: then no request waits. */
@@ -89,29 +86,26 @@ export function createSigner ({ rings, serialize, ticket, cacheSize, warn }: Sig
     try {
       const keys = signingKeys(next)
       const memoKey = memoKeyOf(next, keys)
-      if (!memory.has(memoKey) && !joined.has(memoKey)) composeOnce(next, keys, memoKey, memory).catch(() => undefined)
+      if (!memory.has(memoKey) && !joined.has(memoKey)) compose(next, keys, memoKey).catch(() => undefined)
     } catch {
       // No key for that time yet: the request that needs it will say so.
     }
   }
 
-  async function compose (order: SigningOrder, keys: readonly CdnKey[]): Promise<SignedAccess> {
-    if (underWay >= mostUnderWay) throw Object.assign(new CDN_ACCESS_BUSY(), { retryIn: 1, headers: { 'retry-after': '1' } })
-    underWay++
+  async function signParts ({ permission, expiresAt, now }: SigningOrder, keys: readonly CdnKey[], memoKey: string | undefined): Promise<SignedAccess> {
+    const { parts, fingerprint, written, until, ttl } = permission
     try {
-      return await signParts(order, keys)
+      const maxAge = until === undefined ? ttl : expiresAt - now
+      const access = await Promise.all(parts.map((part, index) => signPart(part, keys[index]!, expiresAt, maxAge)))
+      const value = formatTicket({ expiresAt, fingerprint, keys: keys.map(({ identity }) => shortIdentity(identity)) }, written)
+      const signed = { lines: [...access.flat(), ticketLine(serialize, ticket.name, value, ticket.attributes, maxAge)], places: written.places }
+      measure(signed.lines)
+      if (memoKey !== undefined) memo!.set(memoKey, signed, fingerprint)
+      return signed
     } finally {
       underWay--
+      if (memoKey !== undefined) joined.delete(memoKey)
     }
-  }
-
-  async function signParts ({ permission: { parts, fingerprint, written, until, ttl }, expiresAt, now }: SigningOrder, keys: readonly CdnKey[]): Promise<SignedAccess> {
-    const maxAge = until === undefined ? ttl : expiresAt - now
-    const value = formatTicket({ expiresAt, fingerprint, keys: keys.map(({ identity }) => shortIdentity(identity)) }, written)
-    const access = await Promise.all(parts.map((part, index) => signPart(part, keys[index]!, expiresAt, maxAge)))
-    const lines = [...access.flat(), ticketLine(serialize, ticket.name, value, ticket.attributes, maxAge)]
-    measure(lines)
-    return { lines, places: written.places }
   }
 
   /** A set's lines, and for each name that is not part of it the line that takes an earlier one away. */
@@ -119,10 +113,11 @@ export function createSigner ({ rings, serialize, ticket, cacheSize, warn }: Sig
     const { target, grant } = part
     const cookies = await target.cdn.sign({ ...grant, expiresAt }, key).catch((cause: unknown) => { throw failure(target.cdn.name, cause) })
     refuseOtherCookies(part, cookies)
-    const companions = placesOf(part).flatMap((place) => target.cdn.cookieNames
-      .filter((name) => !cookies.some((cookie) => cookie.name === name && cookie.path === place.path))
-      .map((name) => clearLine(serialize, name, place, target.attributes)))
-    return [...cookies.map((cookie) => accessLine(serialize, target, cookie, maxAge)), ...companions]
+    const companions = placesOf(part).flatMap((place) => {
+      const missing = target.cdn.cookieNames.filter((name) => !cookies.some((cookie) => cookie.name === name && cookie.path === place.path))
+      return clearLines(serialize, missing, place, target.attributes)
+    })
+    return [...accessLines(serialize, target, cookies, maxAge), ...companions]
   }
 
   function measure (lines: readonly string[]): void {

@@ -68,7 +68,8 @@ function write (reply: FastifyReply, slot: Slot, status: number): boolean {
   delete slot.written
   if (slot.staged === undefined || slot.staged.lines.length === 0 || (slot.staged.kind === 'issue' && status >= 400)) return false
   slot.written = slot.staged.lines
-  reply.header('set-cookie', slot.written)
+  // A copy: other plugins append to what they find.
+  reply.header('set-cookie', [...slot.written])
   reply.header('cache-control', 'private, no-store')
   return true
 }

@@ -25,6 +25,9 @@ export interface WrittenPlaces {
   readonly text: string
 }
 
+/** What a viewer holds who sent no ticket. */
+export const holdsNothing: ReadTicket = Object.freeze({ ticket: undefined, places: Object.freeze([]) })
+
 type PlaceGroup = [cdn: string, domain: string | 0, partitioned: 0 | 1, paths: string[]]
 
 const version = '1'
@@ -70,15 +73,30 @@ export function parseTicket (value: string, known?: WrittenPlaces): ReadTicket {
   return { ticket: { expiresAt: Number.parseInt(expiry, 36), fingerprint, keys: keys.length === identityLength ? [keys] : keys.match(/.{8}/g)!, places }, places }
 }
 
-function groupPlaces (places: readonly Place[]): PlaceGroup[] {
-  const groups = new Map<string, PlaceGroup>()
-  for (const { cdn, domain, partitioned, path } of places) {
-    const key = JSON.stringify([cdn, domain, partitioned])
-    const group = groups.get(key) ?? [cdn, domain ?? 0, partitioned ? 1 : 0, []]
-    groups.set(key, group)
-    group[3].push(path)
+/**
+ * Reads like {@link parseTicket} and keeps the last one: viewers of one grant hold the same ticket until its
+ * step is over.
+ */
+export function createTicketReader (known?: WrittenPlaces): (value: string) => ReadTicket {
+  let last: string | undefined
+  let read = holdsNothing
+  return (value) => {
+    if (value === last) return read
+    // A copy: a part of the header's text would keep the whole header, with all that else is in it.
+    last = Buffer.from(value, 'latin1').toString('latin1')
+    read = parseTicket(last, known)
+    return read
   }
-  return [...groups.values()]
+}
+
+function groupPlaces (places: readonly Place[]): PlaceGroup[] {
+  const groups: PlaceGroup[] = []
+  for (const { cdn, domain = 0, partitioned, path } of places) {
+    const group = groups.find((other) => other[0] === cdn && other[1] === domain && other[2] === Number(partitioned))
+    if (group === undefined) groups.push([cdn, domain, partitioned ? 1 : 0, [path]])
+    else group[3].push(path)
+  }
+  return groups
 }
 
 function parseJson (text: string): unknown {

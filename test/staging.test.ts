@@ -78,6 +78,22 @@ t.test('has nothing to take back where a later hook took it all', async (t) => {
   t.match(await createViewer(ada).ask(app, 'GET', '/plain'), { status: 500, setCookie: [] })
 })
 
+t.test('shares its lines with no later hook that appends to them', async (t) => {
+  const app = await startApi(fixedClock())
+  app.addHook('onSend', async (request, reply) => {
+    reply.setCookie('session', String(request.headers['x-user']))
+    if (request.url === '/fails' && reply.statusCode < 400) throw new Error('late')
+  })
+  app.get('/fails', async (_request, reply) => {
+    await reply.issueCdnAccess()
+    return 'sent'
+  })
+  const viewers = ['ada', 'ada'].map((user) => createViewer({ 'x-user': user }))
+  for (const viewer of viewers) t.same(names((await viewer.ask(app)).setCookie), [...set, 'session'])
+  t.same(names((await viewers[0]!.ask(app, 'GET', '/fails')).setCookie).filter((name) => name !== 'session'), [])
+  t.same(names((await createViewer(ada).ask(app, 'GET', '/fails')).setCookie), ['session', 'session'], 'what the hook appended before and after the failure stays')
+})
+
 t.test('is never cacheable, whatever a handler, a file server or a Response says', async (t) => {
   const root = t.testdir({ 'page.html': '<p>page</p>' })
   const app = await startApi(fixedClock())

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Place } from '../src/cookies.js'
-import { formatTicket, parseTicket, shortIdentity, writePlaces, type Ticket } from '../src/ticket.js'
+import { createTicketReader, formatTicket, parseTicket, shortIdentity, writePlaces, type Ticket } from '../src/ticket.js'
 
 const places: Place[] = [
   { cdn: 'cloudfront', domain: 'example.com', partitioned: false, path: '/a/' },
@@ -35,6 +35,20 @@ t.test('needs no parsing where it names the likely places', async (t) => {
   const written = writePlaces(places)!
   t.equal(parseTicket(formatTicket(head, written), written).places, written.places)
   t.not(parseTicket(formatTicket(head, written), writePlaces([])).places, written.places)
+})
+
+t.test('is read once where the next viewer holds the same', async (t) => {
+  const written = writePlaces(places)!
+  const read = createTicketReader(written)
+  const value = formatTicket(head, written)
+  const first = read(value)
+  t.strictSame(first, parseTicket(value, written))
+  t.equal(read(`${value} `.trim()), first)
+  const later = formatTicket({ ...head, expiresAt: head.expiresAt + 1 }, written)
+  t.equal(read(later).ticket?.expiresAt, head.expiresAt + 1)
+  t.same(read(value), first)
+  for (const odd of ['', 'x', 'ü', '1.a.b.c.d', `${value}é`]) t.same(read(odd), parseTicket(odd), 'what is odd is read as it is')
+  t.same(read(value), first)
 })
 
 t.test('shortens identities to 48 bits', async (t) => {

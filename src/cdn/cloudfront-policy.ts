@@ -20,14 +20,20 @@ export interface CloudFrontKey extends CdnKey, Omit<KeyPair, 'identity'> {
 /** The parameters of a signed URL. */
 export const policyParameters = ['Policy', 'Expires', 'Signature', 'Key-Pair-Id', 'Hash-Algorithm'] as const
 
+export interface PolicyParameter {
+  readonly name: typeof policyParameters[number]
+  readonly value: string
+}
+
 /** The cookies are called like the parameters, with this before each. */
 export const cookiePrefix = 'CloudFront-'
 
 /** What CloudFront calls base64: not base64url, for `/` becomes `~` and the padding `_`. */
 export const cloudFrontBase64: Codec = {
-  encode: (bytes) => bytes.toString('base64').replaceAll('+', '-').replaceAll('=', '_').replaceAll('/', '~'),
+  encode: (bytes) => bytes.toString('base64url').replaceAll('_', '~') + padding[bytes.length % 3]!,
   decode: (text) => Buffer.from(text.replace(/[-_~]/g, (character) => fromCloudFront[character]!), 'base64')
 }
+const padding = ['', '__', '_']
 const fromCloudFront: Record<string, string> = { '-': '+', _: '=', '~': '/' }
 
 /** What the two kinds of key are called, take and sign with. */
@@ -38,16 +44,10 @@ const keyKinds: ReadonlyArray<{ label: string, fits: (key: KeyObject) => boolean
 
 /** The text of a policy, which is what gets signed. */
 export function policyText (resource: string, grant: Pick<CdnGrant, 'expiresAt' | 'notBefore' | 'ip'>): string {
-  return JSON.stringify({
-    Statement: [{
-      Resource: resource,
-      Condition: {
-        DateLessThan: { 'AWS:EpochTime': grant.expiresAt },
-        ...(grant.notBefore === undefined ? {} : { DateGreaterThan: { 'AWS:EpochTime': grant.notBefore } }),
-        ...(grant.ip === undefined ? {} : { IpAddress: { 'AWS:SourceIp': grant.ip.includes('/') ? grant.ip : `${grant.ip}/32` } })
-      }
-    }]
-  })
+  const end = `"DateLessThan":{"AWS:EpochTime":${grant.expiresAt}}`
+  const start = grant.notBefore === undefined ? '' : `,"DateGreaterThan":{"AWS:EpochTime":${grant.notBefore}}`
+  const ip = grant.ip === undefined ? '' : `,"IpAddress":{"AWS:SourceIp":${JSON.stringify(grant.ip.includes('/') ? grant.ip : `${grant.ip}/32`)}}`
+  return `{"Statement":[{"Resource":${JSON.stringify(resource)},"Condition":{${end}${start}${ip}}}]}`
 }
 
 /** Verifies a signature over a policy's text or bytes, with the hash that its marker names. */
@@ -56,15 +56,16 @@ export function verifyPolicy (text: string | Buffer, signature: Buffer, key: Clo
 }
 
 /** The parameters of a signed URL, in the order in which AWS's signer writes them; cookies have a prefix before each. */
-export async function signPolicy (resource: string, grant: CdnGrant, key: CloudFrontKey, policy: 'custom' | 'canned'): Promise<Record<string, string>> {
+export async function signPolicy (resource: string, grant: CdnGrant, key: CloudFrontKey, policy: 'custom' | 'canned'): Promise<PolicyParameter[]> {
   const text = Buffer.from(policyText(resource, grant))
   const signature = await key.signBytes!(algorithmOf(key.publicKey, key.hash)!, text)
-  return {
-    ...(policy === 'canned' ? { Expires: String(grant.expiresAt) } : { Policy: cloudFrontBase64.encode(text) }),
-    'Key-Pair-Id': key.id,
-    Signature: cloudFrontBase64.encode(signature),
-    ...(key.hash === 'SHA256' ? { 'Hash-Algorithm': 'SHA256' } : {})
-  }
+  const parameters: PolicyParameter[] = [
+    policy === 'canned' ? { name: 'Expires', value: String(grant.expiresAt) } : { name: 'Policy', value: cloudFrontBase64.encode(text) },
+    { name: 'Key-Pair-Id', value: key.id },
+    { name: 'Signature', value: cloudFrontBase64.encode(signature) }
+  ]
+  if (key.hash === 'SHA256') parameters.push({ name: 'Hash-Algorithm', value: 'SHA256' })
+  return parameters
 }
 
 /** Reads one entry of a key group. */

@@ -22,6 +22,7 @@ export interface CloudFrontOptions extends CdnFactoryOptions<CloudFrontKeyEntry>
 }
 
 const cookieNames = policyParameters.map((name) => cookiePrefix + name)
+const cookieNameOf = Object.fromEntries(policyParameters.map((name) => [name, cookiePrefix + name])) as Record<typeof policyParameters[number], string>
 
 /**
  * AWS CloudFront: signed cookies and signed URLs, with custom or canned policies.
@@ -50,11 +51,8 @@ export function cloudfront (options: CloudFrontOptions): Cdn<CloudFrontKey> {
     plan,
     sign: async (grant, key) => {
       const cookiePaths = plan(grant)
-      const sets = grant.paths.map(async (path, index) => {
-        const values = await signPolicy(url + path, grant, key, policy)
-        return Object.entries(values).map(([part, value]): AccessCookie => ({ name: cookiePrefix + part, value, path: cookiePaths[index]! }))
-      })
-      return (await Promise.all(sets)).flat()
+      const sets = await Promise.all(grant.paths.map((path) => signPolicy(url + path, grant, key, policy)))
+      return sets.flatMap((parameters, index) => parameters.map(({ name: parameter, value }): AccessCookie => ({ name: cookieNameOf[parameter], value, path: cookiePaths[index]! })))
     },
     check: (request, keys) => checkCloudFront(url, request, keys),
     signUrl: async ({ path, query }, grant, key) => {
@@ -65,8 +63,8 @@ export function cloudfront (options: CloudFrontOptions): Cdn<CloudFrontKey> {
       const canned = scope === path && grant.notBefore === undefined && grant.ip === undefined
       // A trailing "*" covers the query as well.
       const resource = url + scope + (scope.endsWith('*') ? '' : ownQuery)
-      const values = await signPolicy(resource, grant, key, canned ? 'canned' : 'custom')
-      return url + path + (query === '' ? '?' : `${ownQuery}&`) + Object.entries(values).map(([part, value]) => `${part}=${value}`).join('&')
+      const parameters = await signPolicy(resource, grant, key, canned ? 'canned' : 'custom')
+      return url + path + (query === '' ? '?' : `${ownQuery}&`) + parameters.map((parameter) => `${parameter.name}=${parameter.value}`).join('&')
     }
   }
 }

@@ -1,5 +1,4 @@
 import { sign, type KeyObject } from 'node:crypto'
-import { availableParallelism } from 'node:os'
 import fastq from 'fastq'
 
 interface Task {
@@ -8,8 +7,11 @@ interface Task {
   readonly key: KeyObject
 }
 
-/** Two for each core: one at work, and one ready, so that no thread goes to sleep between two. */
-const queue = fastq<unknown, Task, Buffer>(run, 2 * availableParallelism())
+/** What libuv makes of the same variable, which it reads once as well. */
+const threads = Math.max(1, Number(process.env['UV_THREADPOOL_SIZE']) || 4)
+
+/** Two for each thread: one at work and one ready. More would keep files and names, which wait in the same pool, waiting longer. */
+const queue = fastq<unknown, Task, Buffer>(run, 2 * threads)
 
 /** Signs off the event loop, in turn. */
 export function signInThreadPool (digest: string | null, data: Buffer, key: KeyObject): Promise<Buffer> {
