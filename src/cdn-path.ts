@@ -90,8 +90,12 @@ function fill (strings: TemplateStringsArray, values: Segment[]): string {
   return strings.map((text, index) => index < values.length ? text + encodeSegment(values[index], index + 1) : text).join('')
 }
 
+/** Most ids, which need no encoding. */
+const plainSegment = /^[A-Za-z0-9_-]+$/
+
 function encodeSegment (value: unknown, position: number): string {
   const text = typeof value === 'bigint' || Number.isSafeInteger(value) ? String(value) : value
+  if (typeof text === 'string' && plainSegment.test(text)) return text
   if (typeof text !== 'string' || text === '' || text === '.' || text === '..' || /[/\\\0]/.test(text) || !text.isWellFormed()) {
     throw new CDN_ACCESS_PATH_SEGMENT_INVALID(String(position))
   }
@@ -102,8 +106,12 @@ function make (path: string, glob: boolean): CdnPath {
   return new MadePath(parsePath(path, glob))
 }
 
+/** What nearly every path looks like: plain segments, and perhaps a wildcard as the last one. */
+const plainPath = /^(?=\/)(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9\-._~]+)*(?:\/\*?)?$/
+
 function parsePath (path: unknown, glob: boolean): string {
   if (typeof path !== 'string') throw refuse(typeof path, 'is no string')
+  if (plainPath.test(path)) return path
   if (!path.startsWith('/')) throw refuse(path, 'must start with a slash')
   const odd = /[^A-Za-z0-9\-._~!$&'()+,=:@%/*?]/u.exec(path)
   if (odd !== null) throw refuse(path, `holds the character U+${odd[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}, which must be percent-encoded`)

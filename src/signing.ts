@@ -1,4 +1,4 @@
-import type { AccessCookie } from './cdn/cdn.js'
+import type { AccessCookie, Cdn, CdnGrant } from './cdn/cdn.js'
 import { accessLines, clearLines, ticketLine, type CookieAttributes, type Place, type SerializeCookie } from './cookies.js'
 import { CDN_ACCESS_BUSY, CDN_ACCESS_CDN_INVALID, CDN_ACCESS_COOKIES_TOO_LARGE, CDN_ACCESS_SIGN_FAILED } from './errors.js'
 import { placesOf, type Permission, type PermissionPart } from './grant.js'
@@ -32,6 +32,12 @@ export interface SignerContext {
 
 type Memory = SecondSightCache<SignedAccess>
 
+/** An order under way that equal ones join. */
+interface SharedWork {
+  readonly memoKey: string
+  made?: Promise<SignedAccess> | undefined
+}
+
 export interface Signer {
   /** At once where it is in memory. */
   sign (order: SigningOrder): SignedAccess | Promise<SignedAccess>
@@ -52,7 +58,7 @@ const mostUnderWay = 1000
  */
 export function createSigner ({ rings, serialize, ticket, cacheSize, warn }: SignerContext): Signer {
   const memo = cacheSize === 0 ? undefined : createSecondSightCache<SignedAccess>(cacheSize)
-  const joined = new Map<string, Promise<SignedAccess>>()
+  const joined = new Map<string, SharedWork>()
   let underWay = 0
   let warned = false
 
@@ -61,7 +67,7 @@ export function createSigner ({ rings, serialize, ticket, cacheSize, warn }: Sig
     if (memo === undefined || !order.permission.shared) return compose(order, keys)
     const memoKey = memoKeyOf(order, keys)
     const kept = memo.get(memoKey)
-    if (kept === undefined) return joined.get(memoKey) ?? compose(order, keys, memoKey)
+    if (kept === undefined) return joined.get(memoKey)?.made ?? compose(order, keys, { memoKey })
     if (nextStepIsNear(order)) signNextStep(order, memo)
     return kept
   }
@@ -70,12 +76,14 @@ export function createSigner ({ rings, serialize, ticket, cacheSize, warn }: Sig
     return parts.map(({ target }) => rings.get(target.cdn.name)!.signingKey(now, expiresAt))
   }
 
-  /** Joins equal orders, and keeps what comes of them, where there is a key to do so by. */
-  function compose (order: SigningOrder, keys: readonly CdnKey[], memoKey?: string): Promise<SignedAccess> {
+  function compose (order: SigningOrder, keys: readonly CdnKey[], shared?: SharedWork): Promise<SignedAccess> {
     if (underWay >= mostUnderWay) throw Object.assign(new CDN_ACCESS_BUSY(), { retryIn: 1, headers: { 'retry-after': '1' } })
     underWay++
-    const made = signParts(order, keys, memoKey)
-    if (memoKey !== undefined) joined.set(memoKey, made)
+    const made = signParts(order, keys, shared)
+    if (shared !== undefined) {
+      shared.made = made
+      joined.set(shared.memoKey, shared)
+    }
     return made
   }
 
@@ -86,13 +94,13 @@ export function createSigner ({ rings, serialize, ticket, cacheSize, warn }: Sig
     try {
       const keys = signingKeys(next)
       const memoKey = memoKeyOf(next, keys)
-      if (!memory.has(memoKey) && !joined.has(memoKey)) compose(next, keys, memoKey).catch(() => undefined)
+      if (!memory.has(memoKey) && !joined.has(memoKey)) compose(next, keys, { memoKey }).catch(() => undefined)
     } catch {
       // No key for that time yet: the request that needs it will say so.
     }
   }
 
-  async function signParts ({ permission, expiresAt, now }: SigningOrder, keys: readonly CdnKey[], memoKey: string | undefined): Promise<SignedAccess> {
+  async function signParts ({ permission, expiresAt, now }: SigningOrder, keys: readonly CdnKey[], shared: SharedWork | undefined): Promise<SignedAccess> {
     const { parts, fingerprint, written, until, ttl } = permission
     try {
       const maxAge = until === undefined ? ttl : expiresAt - now
@@ -100,18 +108,22 @@ export function createSigner ({ rings, serialize, ticket, cacheSize, warn }: Sig
       const value = formatTicket({ expiresAt, fingerprint, keys: keys.map(({ identity }) => shortIdentity(identity)) }, written)
       const signed = { lines: [...access.flat(), ticketLine(serialize, ticket.name, value, ticket.attributes, maxAge)], places: written.places }
       measure(signed.lines)
-      if (memoKey !== undefined) memo!.set(memoKey, signed, fingerprint)
+      if (shared !== undefined) memo!.set(shared.memoKey, signed, fingerprint)
       return signed
     } finally {
       underWay--
-      if (memoKey !== undefined) joined.delete(memoKey)
+      if (shared !== undefined) {
+        joined.delete(shared.memoKey)
+        // Emptied as well: a table that a Map has outgrown holds on to what was in it until the next full collection.
+        shared.made = undefined
+      }
     }
   }
 
   /** A set's lines, and for each name that is not part of it the line that takes an earlier one away. */
   async function signPart (part: PermissionPart, key: CdnKey, expiresAt: EpochSeconds, maxAge: number): Promise<string[]> {
     const { target, grant } = part
-    const cookies = await target.cdn.sign({ ...grant, expiresAt }, key).catch((cause: unknown) => { throw failure(target.cdn.name, cause) })
+    const cookies = await signWith(target.cdn, { ...grant, expiresAt }, key)
     refuseOtherCookies(part, cookies)
     const companions = placesOf(part).flatMap((place) => {
       const missing = target.cdn.cookieNames.filter((name) => !cookies.some((cookie) => cookie.name === name && cookie.path === place.path))
@@ -140,6 +152,14 @@ function memoKeyOf ({ permission: { fingerprint }, expiresAt }: SigningOrder, ke
 function nextStepIsNear ({ permission: { ttl, expiryStep, until }, expiresAt, now }: SigningOrder): boolean {
   const nextBegins = expiresAt + expiryStep - ttl
   return until === undefined && nextBegins - now <= Math.ceil(expiryStep / 4)
+}
+
+async function signWith (cdn: Cdn, grant: CdnGrant, key: CdnKey): Promise<readonly AccessCookie[]> {
+  try {
+    return await cdn.sign(grant, key)
+  } catch (cause) {
+    throw failure(cdn.name, cause)
+  }
 }
 
 /** What `plan` did not say can't be cleared. */

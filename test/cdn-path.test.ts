@@ -49,6 +49,28 @@ t.test('cdnPath is a tag: called like a function it makes nothing', async (t) =>
   t.throws(() => cdnPath(broken), { code: 'CDN_ACCESS_PATH_INVALID', message: 'The path "\\\\u" holds an escape sequence that is none' })
 })
 
+t.test('takes just what the grammar holds, among all short paths', async (t) => {
+  const holds = (path: string): boolean => {
+    const segments = path.split('/').slice(1)
+    const last = segments.at(-1)
+    return path.startsWith('/') && !/[?%;]/.test(path) && !segments.includes('.') && !segments.includes('..') && !segments.slice(0, -1).includes('') &&
+      !segments.slice(0, -1).some((segment) => segment.includes('*')) && (last === '*' || !last!.includes('*'))
+  }
+  const odd: string[] = []
+  for (let paths = ['']; paths[0]!.length <= 6; paths = paths.flatMap((path) => [...'/.a*'].map((next) => path + next))) {
+    for (const path of paths.flatMap((each) => each.length < 4 ? [each, `${each}?`, `${each};/a`, `${each}%/a`] : [each])) {
+      let taken = true
+      try {
+        parseStaticPath(path)
+      } catch {
+        taken = false
+      }
+      if (taken !== holds(path)) odd.push(path)
+    }
+  }
+  t.strictSame(odd, [])
+})
+
 t.test('a path that does not fit the grammar is refused with the rule', async (t) => {
   for (const [path, rule] of [
     ['', 'must start with a slash'], ['u/7', 'must start with a slash'], ['https://x/y', 'must start with a slash'],
