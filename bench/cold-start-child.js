@@ -16,7 +16,8 @@ answerParent(async ({ kind, keys }) => {
     await app.register(cdnAccess, {
       cdn: cloudfront({ url: 'https://media.example.com', keyPairId: 'K2JCJMDEHXQW5F', privateKey: keys.rsa }),
       cookie: { domain: 'example.com' },
-      authorize: async () => true
+      authorize: async () => true,
+      ...(kind === 'variables' ? { env: { data: { CDN_ACCESS_TTL: '10m' } } } : {})
     })
   }
   await app.ready()

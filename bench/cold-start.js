@@ -1,7 +1,11 @@
 import { cores, startChild } from './child.js'
 import { formatNumber, formatSpread, markdownTable, ratioOf, spreadOf } from './report.js'
 
-const names = /** @type {const} */ ({ floor: 'fastify, @fastify/cookie, @fastify/env', plugin: 'the same with the plugin' })
+const names = /** @type {const} */ ({
+  floor: 'fastify, @fastify/cookie, @fastify/env',
+  plugin: 'fastify, @fastify/cookie, the plugin configured in code',
+  variables: 'fastify, @fastify/cookie, the plugin that finds variables and reads them with @fastify/env'
+})
 
 /**
  * Import, registration and `ready()` in fresh processes that take turns.
@@ -10,9 +14,9 @@ const names = /** @type {const} */ ({ floor: 'fastify, @fastify/cookie, @fastify
  */
 export async function measureColdStart ({ starts, keys }) {
   /** @type {Record<keyof typeof names, number[]>} */
-  const milliseconds = { floor: [], plugin: [] }
+  const milliseconds = { floor: [], plugin: [], variables: [] }
   for (let start = 0; start <= starts; start++) {
-    for (const kind of /** @type {const} */ (['floor', 'plugin'])) {
+    for (const kind of /** @type {const} */ (['floor', 'plugin', 'variables'])) {
       const child = startChild('cold-start-child.js', { core: cores.server })
       const { took } = await child.ask({ kind, keys })
       await child.stop()
@@ -21,7 +25,10 @@ export async function measureColdStart ({ starts, keys }) {
   }
   return [
     `## Cold start, ${starts} processes of each`,
-    markdownTable(['ratio', 'time'], [['with the plugin / without', formatSpread(ratioOf(milliseconds.plugin, milliseconds.floor), formatNumber)]]),
+    markdownTable(['ratio', 'time'], [
+      ['with the plugin / without', formatSpread(ratioOf(milliseconds.plugin, milliseconds.floor), formatNumber)],
+      ['with the plugin that reads variables / without', formatSpread(ratioOf(milliseconds.variables, milliseconds.floor), formatNumber)]
+    ]),
     markdownTable(['process', 'ms until ready'], Object.entries(names).map(([kind, name]) => [name, formatSpread(spreadOf(milliseconds[/** @type {'floor'} */ (kind)]), formatNumber)]))
   ].join('\n\n')
 }

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import fastifyEnv from '@fastify/env'
 import type { FastifyInstance } from 'fastify'
 import { akamai } from './cdn/akamai.js'
 import type { Cdn } from './cdn/cdn.js'
@@ -63,7 +62,7 @@ export async function withEnv (fastify: FastifyInstance, options: Partial<CdnAcc
 
 async function readEnv (fastify: FastifyInstance, options: Partial<CdnAccessOptions>): Promise<Partial<CdnAccessOptions>> {
   const prefix = envPrefixOf(options.env)
-  if (prefix === undefined || options.env === false) return {}
+  if (prefix === undefined || options.env === false || !holdsVariables(prefix, options.env ?? {})) return {}
   const variables = await load(fastify, prefix, options.env ?? {})
   const { PATHS, TTL, REFRESH_BEFORE, COOKIE_DOMAIN, COOKIE_SAME_SITE, ROUTE } = variables
   const cookie = given({ domain: COOKIE_DOMAIN === 'false' ? false as const : COOKIE_DOMAIN, sameSite: COOKIE_SAME_SITE as 'lax' | undefined })
@@ -77,9 +76,15 @@ async function readEnv (fastify: FastifyInstance, options: Partial<CdnAccessOpti
   })
 }
 
+/** False where there is nothing to read: then neither is what would read it. */
+function holdsVariables (prefix: string, { dotenv = false, data = {} }: EnvOptions): boolean {
+  return dotenv !== false || names.some((name) => Object.hasOwn(process.env, prefix + name) || Object.hasOwn(data, prefix + name))
+}
+
 async function load (fastify: FastifyInstance, prefix: string, { dotenv = false, data = {} }: EnvOptions): Promise<Variables> {
   const confKey = 'cdnAccessVariables'
   let loaded: Record<string, string> = {}
+  const { default: fastifyEnv } = await import('@fastify/env')
   try {
     await fastify.register(async function cdnAccessEnv (child) {
       await child.register(fastifyEnv, { confKey, schema: schemaFor(prefix), dotenv, data: { ...data } })
@@ -107,12 +112,12 @@ function reasonOf ({ code, errors }: SchemaFailure): string {
 
 function schemaFor (prefix: string): object {
   const rules: Partial<Record<typeof names[number], object>> = {
-    CDN: { type: 'string', enum: ['', ...Object.keys(factories)] },
+    CDN: { enum: ['', ...Object.keys(factories)] },
     TTL: duration,
     REFRESH_BEFORE: duration,
-    COOKIE_SAME_SITE: { type: 'string', enum: ['', 'lax', 'strict', 'none'] }
+    COOKIE_SAME_SITE: { enum: ['', 'lax', 'strict', 'none'] }
   }
-  return { type: 'object', properties: Object.fromEntries(names.map((name) => [prefix + name, rules[name] ?? { type: 'string' }])) }
+  return { type: 'object', properties: Object.fromEntries(names.map((name) => [prefix + name, rules[name] ?? {}])) }
 }
 
 async function makeCdn ({ CDN, URL, KEY_ID, PRIVATE_KEY, PRIVATE_KEY_FILE, PASSPHRASE }: Variables, prefix: string): Promise<Cdn> {

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { CookieOptions } from '../src/index.js'
-import { checkCookieDomain, resolveCookie } from '../src/cookie-options.js'
+import { checkCookieDomain, loadSuffixes, resolveCookie } from '../src/cookie-options.js'
 import type { CookieAttributes } from '../src/cookies.js'
 import { media } from './fixtures/server.js'
 
@@ -65,6 +65,10 @@ t.test('refuses what is no domain name', async (t) => {
   for (const odd of ['', '.', 'com', '..example.com', 'example.com.', 'example..com', '-a.example.com', 'a-.example.com', '*.example.com', 'example.com:443', 'example.com/', 'exa mple.com', 'example.com; Path=/', 'example.com\r\nx', '10.0.0.1', '[::1]', `${'a'.repeat(250)}.com`, null, 1, {}]) {
     t.throws(() => resolve({ domain: odd }), { code: 'CDN_ACCESS_COOKIE_DOMAIN_INVALID' }, JSON.stringify(odd))
   }
+})
+
+t.test('finds the list of public suffixes beside it, and in a bundle that holds it', async (t) => {
+  for (const from of [import.meta.url, 'file:///nowhere/bundle.js']) t.equal((await loadSuffixes(from)).getPublicSuffix('media.example.co.uk'), 'co.uk')
 })
 
 t.test('refuses a domain on which browsers take no cookie', async (t) => {

@@ -38,5 +38,9 @@ function handOver (): void {
 }
 
 function run ({ digest, data, key }: Task, done: (error: Error | null, signature?: Buffer) => void): void {
-  sign(digest, data, key, done)
+  try {
+    sign(digest, data, key, done)
+  } catch (error) {
+    done(error as Error)
+  }
 }

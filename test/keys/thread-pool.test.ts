@@ -4,10 +4,15 @@ import { signInThreadPool } from '../../src/keys/thread-pool.js'
 
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 
-t.test('signs many at a time, each with its own bytes', async (t) => {
-  const texts = Array.from({ length: 50 }, (_, index) => Buffer.from(`text ${index}`))
-  const signatures = await Promise.all(texts.map((text) => signInThreadPool('sha256', text, privateKey)))
-  t.ok(signatures.every((signature, index) => verify('sha256', texts[index]!, publicKey, signature)))
+t.test('signs many at a time, each with its own bytes and key', async (t) => {
+  const texts = Array.from({ length: 100 }, (_, index) => Buffer.from(`text ${index}`))
+  const pairs = [
+    { ...generateKeyPairSync('rsa', { modulusLength: 2048 }), digest: 'sha256' },
+    { ...generateKeyPairSync('ed25519'), digest: null },
+    { privateKey, publicKey, digest: 'sha256' }
+  ]
+  const signed = await Promise.all(texts.map((text, index) => signInThreadPool(pairs[index % 3]!.digest, text, pairs[index % 3]!.privateKey)))
+  t.ok(signed.every((signature, index) => verify(pairs[index % 3]!.digest, texts[index]!, pairs[index % 3]!.publicKey, signature)))
 })
 
 t.test('rejects where signing fails, and goes on', async (t) => {

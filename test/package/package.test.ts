@@ -31,6 +31,25 @@ t.test('declares each package that it imports, and only those', async (t) => {
   t.same(imported, [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)].toSorted())
 })
 
+t.test('loads nothing that its options do not use', async (t) => {
+  const loaded = (options: string): string[] => JSON.parse(run('node', ['--input-type=module', '--eval', `
+    import { createRequire } from 'node:module'
+    import Fastify from 'fastify'
+    import cookie from '@fastify/cookie'
+    import cdnAccess, { akamai } from 'fastify-cdn-access'
+    const app = Fastify()
+    await app.register(cookie)
+    await app.register(cdnAccess, { cdn: akamai({ url: 'https://media.example.com', key: 'a'.repeat(64) }), authorize: () => true, ${options} })
+    await app.ready()
+    console.log(JSON.stringify(Object.keys(createRequire(import.meta.url).cache).map((file) => file.replace(/.*\\/node_modules\\/((?:@[^/]+\\/)?[^/]+).*/, '$1'))))
+    process.exit()
+  `])) as string[]
+  const optional = (options: string): string[] => ['@fastify/env', 'tldts'].filter((name) => loaded(options).includes(name))
+  t.same(optional('cookie: { domain: false }'), [])
+  t.same(optional('cookie: { domain: "example.com" }'), ['tldts'])
+  t.same(optional('cookie: { domain: false }, env: { data: { CDN_ACCESS_TTL: "10m" } }'), ['@fastify/env'])
+})
+
 t.test('compiles and works in a CommonJS project, with a factory', async (t) => {
   const folder = t.testdir({
     'consumer.cts': `
