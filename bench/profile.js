@@ -1,6 +1,6 @@
 import { compete } from './compete.js'
 import { markdownTable } from './report.js'
-import { fileOf, functionOf, selfTimes } from './self-times.js'
+import { fileOf, functionOf, partOf, selfTimes } from './self-times.js'
 
 const shown = 40
 
@@ -19,7 +19,7 @@ export async function profile (wanted, families, settings) {
   const outcomes = await compete(family, { ...settings, profile: true })
   const outcome = outcomes.find((each) => each.variant === variant)
   if (outcome?.failure !== undefined) throw new Error(outcome.failure)
-  for (const [title, nameOf] of /** @type {const} */ ([['file', fileOf], ['function', functionOf]])) {
+  for (const [title, nameOf] of /** @type {const} */ ([['part', partOf], ['file', fileOf], ['function', functionOf]])) {
     const rows = selfTimes(outcome?.profile, nameOf).slice(0, shown)
     console.log(`\n${markdownTable([title, 'share of the time'], rows.map(({ name, share }) => [name, `${(share * 100).toFixed(1)} %`]))}`)
   }

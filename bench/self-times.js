@@ -33,6 +33,20 @@ export function functionOf (/** @type {CallFrame} */ frame) {
   return frame.url === '' ? name : `${name} ${fileOf(frame)}:${frame.lineNumber + 1}`
 }
 
+const own = 'fastify-cdn-access and its packages'
+const packagesOfOurs = new Set(['fastq', 'jose', 'reusify', 'safe-stable-stringify', 'tldts', 'toad-cache'])
+const nativeCrypto = new Set(['oneShotDigest', 'run', 'SignJob'])
+
+/** Whose code a function is, in a few large parts. */
+export function partOf (/** @type {CallFrame} */ { functionName, url }) {
+  const [, name = ''] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url) ?? []
+  if (name === '@fastify/cookie' || name === 'cookie') return '@fastify/cookie'
+  if (name !== '') return packagesOfOurs.has(name) ? own : 'fastify and its packages'
+  if (url.startsWith('file:')) return url.includes('/bench/') ? 'the route of the benchmark' : own
+  if (url.startsWith('node:internal/crypto') || nativeCrypto.has(functionName)) return 'node:crypto'
+  return functionName === 'writev' || functionName === '(garbage collector)' ? functionName : 'the rest of Node.js'
+}
+
 /** A file without the folders before its package; what is native stands by its own name. */
 export function fileOf (/** @type {CallFrame} */ { functionName, url }) {
   const file = url.replace(/^.*\/node_modules\//, '').replace(/^file:\/\/.*\/(?=(?:dist|bench)\/)/, '')

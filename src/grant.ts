@@ -52,6 +52,8 @@ export interface PermissionPart {
   readonly target: AccessCdn
   readonly grant: Omit<CdnGrant, 'expiresAt'>
   readonly cookiePaths: readonly string[]
+  /** Where the cookies will lie. */
+  readonly places: readonly Place[]
 }
 
 /** What a grant is read against. */
@@ -92,8 +94,11 @@ export function expiryOf ({ parts, ttl, expiryStep, until }: Permission, now: Ep
 }
 
 /** The cookie paths of every CDN, or the refusal of what can't be set together. */
-export function planParts (parts: ReadonlyArray<Omit<PermissionPart, 'cookiePaths'>>): PermissionPart[] {
-  const planned = parts.map(({ target, grant }) => ({ target, grant, cookiePaths: target.cdn.plan({ ...grant, expiresAt: 0 }) }))
+export function planParts (parts: ReadonlyArray<Pick<PermissionPart, 'target' | 'grant'>>): PermissionPart[] {
+  const planned = parts.map(({ target, grant }) => {
+    const cookiePaths = target.cdn.plan({ ...grant, expiresAt: 0 })
+    return { target, grant, cookiePaths, places: placesOf(target, cookiePaths) }
+  })
   for (const { target, cookiePaths } of planned) {
     if (cookiePaths.some((path) => path.length > longestCookiePath || path.includes(';'))) throw new CDN_ACCESS_COOKIE_PATH_INVALID(target.cdn.name)
   }
@@ -114,8 +119,7 @@ export function readLimits (limits: Pick<GrantDetails, 'notBefore' | 'ip' | 'cla
   }
 }
 
-/** Where one CDN's cookies lie. */
-export function placesOf ({ target: { cdn, attributes }, cookiePaths }: PermissionPart): Place[] {
+function placesOf ({ cdn, attributes }: AccessCdn, cookiePaths: readonly string[]): Place[] {
   return unique(cookiePaths).map((path) => ({ cdn: cdn.name, domain: attributes.domain, partitioned: attributes.partitioned, path }))
 }
 
@@ -130,7 +134,7 @@ function permit (details: GrantDetails, rules: GrantRules): Permission | undefin
     return own.length === 0 ? [] : [{ target, grant: grantOf(unique(own).toSorted(), limits) }]
   })
   const planned = planParts(parts)
-  const written = writePlaces(planned.flatMap(placesOf))
+  const written = writePlaces(planned.flatMap(({ places }) => places))
   if (written === undefined) throw new CDN_ACCESS_TICKET_TOO_LARGE()
   const life = readLife(ttl, rules)
   return {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { cookiesMeet, type AccessCdn, type Place } from './cookies.js'
 import { CDN_ACCESS_ALREADY_REGISTERED, CDN_ACCESS_COOKIE_CONFLICT, CDN_ACCESS_NAME_TAKEN } from './errors.js'
-import { placesOf, planParts, type PermissionPart } from './grant.js'
+import { planParts, type PermissionPart } from './grant.js'
 import type { CdnAccessConfig } from './options.js'
 
 interface Registration {
@@ -41,10 +41,10 @@ export function planStaticPaths ({ rules: { targets, paths }, pathsGiven }: CdnA
     const part = { target, grant: { paths: [...new Set(own)].toSorted() } }
     return own.length === 0 || (!pathsGiven && !canPlan(part)) ? [] : [part]
   })
-  return planParts(parts).flatMap(placesOf)
+  return planParts(parts).flatMap(({ places }) => places)
 }
 
-function canPlan (part: Omit<PermissionPart, 'cookiePaths'>): boolean {
+function canPlan (part: Pick<PermissionPart, 'target' | 'grant'>): boolean {
   try {
     return planParts([part]).length === 1
   } catch {

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { LruMap } from 'toad-cache'
 
 /** A bounded memory that a crowd of one-time keys can't wash out. */
 export interface SecondSightCache<Value> {
@@ -17,7 +17,7 @@ const slotsPerValue = 4
  * remembered as a number, so that values which nobody asks for again cost next to nothing.
  */
 export function createSecondSightCache<Value extends object> (max: number): SecondSightCache<Value> {
-  const kept = new LRUCache<string, Value>({ max })
+  const kept = new LruMap<Value>(max)
   const seen = new Uint32Array(max * slotsPerValue)
 
   function seenBefore (sight: string): boolean {
@@ -30,7 +30,7 @@ export function createSecondSightCache<Value extends object> (max: number): Seco
 
   return {
     get: (key) => kept.get(key),
-    has: (key) => kept.has(key),
+    has: (key) => kept.items.has(key),
     set: (key, value, sight = key) => {
       const known = seenBefore(sight)
       if (known || kept.size < max) kept.set(key, value)

@@ -1,7 +1,7 @@
 import type { AccessCookie, Cdn, CdnGrant } from './cdn/cdn.js'
 import { accessLines, clearLines, ticketLine, type CookieAttributes, type Place, type SerializeCookie } from './cookies.js'
 import { CDN_ACCESS_BUSY, CDN_ACCESS_CDN_INVALID, CDN_ACCESS_COOKIES_TOO_LARGE, CDN_ACCESS_SIGN_FAILED } from './errors.js'
-import { placesOf, type Permission, type PermissionPart } from './grant.js'
+import type { Permission, PermissionPart } from './grant.js'
 import type { KeyRing } from './keys/key-ring.js'
 import type { CdnKey } from './keys/key.js'
 import { createSecondSightCache, type SecondSightCache } from './second-sight-cache.js'
@@ -125,7 +125,7 @@ export function createSigner ({ rings, serialize, ticket, cacheSize, warn }: Sig
     const { target, grant } = part
     const cookies = await signWith(target.cdn, { ...grant, expiresAt }, key)
     refuseOtherCookies(part, cookies)
-    const companions = placesOf(part).flatMap((place) => {
+    const companions = part.places.flatMap((place) => {
       const missing = target.cdn.cookieNames.filter((name) => !cookies.some((cookie) => cookie.name === name && cookie.path === place.path))
       return clearLines(serialize, missing, place, target.attributes)
     })
