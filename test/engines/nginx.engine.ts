@@ -8,7 +8,7 @@ import { startNginx, startOrigin, writeFiles } from './nginx.js'
 import { blocksOf, fillIn } from './page.js'
 import { scratchFolder, type Engine } from './program.js'
 import { send } from './request.js'
-import { startEdge, startSite, until } from './site.js'
+import { startEdge, startSite, until, visitFolder } from './site.js'
 import { checkCookies, checkTargets, folderTargets } from './targets.js'
 
 const [block = '', rotatingBlock = '', previousServer = '', refusal = ''] = blocksOf('nginx.md', 'nginx')
@@ -34,16 +34,7 @@ function proxied (own: string, origin: string): string {
 
 await t.test('serves a folder to who holds it, and nothing else', async (t) => {
   const { url } = await startWithBlock(secret)
-  const site = await startSite(t, nginx({ url, secret, scope: '/v/:id/' }), paths)
-  t.equal((await site.fetch('/v/1/a.txt')).status, 403)
-  t.match(await site.ask(), { status: 'issued' })
-  t.match(await site.fetch('/v/1/a.txt'), { status: 200, body: 'a of 1' })
-  t.match(await site.ask(), { status: 'fresh' })
-  const cookies = site.cookies('/v/1/')
-  t.equal((await send(url, '/v/2/secret.txt', cookies)).status, 403)
-  t.equal((await send(url, '/img/a.png', cookies)).status, 403)
-  await site.clear()
-  t.equal((await site.fetch('/v/1/a.txt')).status, 403)
+  await visitFolder(t, nginx({ url, secret, scope: '/v/:id/' }), paths)
 })
 
 await t.test('refuses after the end, accepts after a refresh, and takes both secrets through a rotation', async (t) => {

@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import cdnAccess, { type Cdn, type Authorization, type Receipt } from 'fastify-cdn-access'
 import cdnEdge from 'fastify-cdn-access/edge'
 import { setTimeout } from 'node:timers/promises'
+import type { Test } from 'tap'
 import { CookieJar } from 'tough-cookie'
 import type { Scope } from './program.js'
 import { send, type Answer } from './request.js'
@@ -58,6 +59,20 @@ export async function startSite (scope: Scope, cdn: Cdn, granted: Authorization)
     fetch: (path) => send(cdn.url, path, jar.getCookieStringSync(cdn.url + path)),
     cookies: (path) => jar.getCookiesSync(cdn.url + path).filter(({ key }) => key !== 'cdn-access').map((each) => each.cookieString()).join('; ')
   }
+}
+
+/** Visits an engine that serves `/v/1/` to who holds it: before, with, beside and after. */
+export async function visitFolder (t: Test, cdn: Cdn, granted: Authorization): Promise<void> {
+  const site = await startSite(t, cdn, granted)
+  t.equal((await site.fetch('/v/1/a.txt')).status, 403)
+  t.match(await site.ask(), { status: 'issued' })
+  t.match(await site.fetch('/v/1/a.txt'), { status: 200, body: 'a of 1' })
+  t.match(await site.ask(), { status: 'fresh' })
+  const cookies = site.cookies('/v/1/')
+  t.equal((await send(cdn.url, '/v/2/secret.txt', cookies)).status, 403)
+  t.equal((await send(cdn.url, '/img/a.png', cookies)).status, 403)
+  await site.clear()
+  t.equal((await site.fetch('/v/1/a.txt')).status, 403)
 }
 
 /** Starts the edge plugin in a CDN's place. Its address is another one than the CDN's: what it checks is the CDN's. */

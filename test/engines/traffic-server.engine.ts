@@ -4,7 +4,7 @@ import t from 'tap'
 import { startOrigin } from './nginx.js'
 import { blocksOf, fillIn } from './page.js'
 import { send } from './request.js'
-import { startEdge, startSite, until } from './site.js'
+import { startEdge, startSite, until, visitFolder } from './site.js'
 import { checkCookies, checkTargets, exactTargets, folderTargets } from './targets.js'
 import { startTrafficServer, type TrafficServerConfig } from './traffic-server.js'
 
@@ -39,16 +39,7 @@ function make (options: Partial<UriSigningOptions> = {}): Cdn {
 }
 
 await t.test('serves a folder to who holds it, and nothing else', async (t) => {
-  const site = await startSite(t, make(), paths)
-  t.equal((await site.fetch('/v/1/a.txt')).status, 403)
-  t.match(await site.ask(), { status: 'issued' })
-  t.match(await site.fetch('/v/1/a.txt'), { status: 200, body: 'a of 1' })
-  t.match(await site.ask(), { status: 'fresh' })
-  const cookies = site.cookies('/v/1/')
-  t.equal((await send(url, '/v/2/secret.txt', cookies)).status, 403)
-  t.equal((await send(url, '/img/a.png', cookies)).status, 403)
-  await site.clear()
-  t.equal((await site.fetch('/v/1/a.txt')).status, 403)
+  await visitFolder(t, make(), paths)
 })
 
 await t.test('refuses after the end, accepts after a refresh, and renews only where it is told to', async (t) => {

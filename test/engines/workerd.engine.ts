@@ -4,7 +4,7 @@ import t from 'tap'
 import { startOrigin } from './nginx.js'
 import { blocksOf } from './page.js'
 import { send } from './request.js'
-import { startEdge, startSite, until } from './site.js'
+import { startEdge, startSite, until, visitFolder } from './site.js'
 import { checkCookies, checkTargets, exactTargets, folderTargets } from './targets.js'
 import { startWorker } from './workerd.js'
 
@@ -27,16 +27,7 @@ await t.test('stands on the page once, on one screen', async (t) => {
 })
 
 await t.test('serves a folder to who holds it, and nothing else', async (t) => {
-  const site = await startSite(t, cdn, paths)
-  t.equal((await site.fetch('/v/1/a.txt')).status, 403)
-  t.match(await site.ask(), { status: 'issued' })
-  t.match(await site.fetch('/v/1/a.txt'), { status: 200, body: 'a of 1' })
-  t.match(await site.ask(), { status: 'fresh' })
-  const cookies = site.cookies('/v/1/')
-  t.equal((await send(url, '/v/2/secret.txt', cookies)).status, 403)
-  t.equal((await send(url, '/img/a.png', cookies)).status, 403)
-  await site.clear()
-  t.equal((await site.fetch('/v/1/a.txt')).status, 403)
+  await visitFolder(t, cdn, paths)
 })
 
 await t.test('refuses after the end, accepts after a refresh, and takes cookies of both keys through a rotation', async (t) => {
