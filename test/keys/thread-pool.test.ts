@@ -1,4 +1,5 @@
 import { generateKeyPairSync, verify } from 'node:crypto'
+import { install } from '@sinonjs/fake-timers'
 import t from 'tap'
 import { signInThreadPool } from '../../src/keys/thread-pool.js'
 
@@ -13,6 +14,12 @@ t.test('signs many at a time, each with its own bytes and key', async (t) => {
   ]
   const signed = await Promise.all(texts.map((text, index) => signInThreadPool(pairs[index % 3]!.digest, text, pairs[index % 3]!.privateKey)))
   t.ok(signed.every((signature, index) => verify(pairs[index % 3]!.digest, texts[index]!, pairs[index % 3]!.publicKey, signature)))
+})
+
+t.test('signs while a test has stopped the clock', async (t) => {
+  const clock = install()
+  t.teardown(() => { clock.uninstall() })
+  t.ok(verify('sha256', Buffer.from('x'), publicKey, await signInThreadPool('sha256', Buffer.from('x'), privateKey)))
 })
 
 t.test('rejects where signing fails, and goes on', async (t) => {
