@@ -1,5 +1,7 @@
+import type { Authorization, Cdn } from 'fastify-cdn-access'
 import type { Test } from 'tap'
 import { send } from './request.js'
+import { startEdge, startSite } from './site.js'
 
 /**
  * What each engine answers to a holder of `/v/1/*`, with an origin that decodes: the text of the file, or the status.
@@ -50,7 +52,7 @@ export const folderTargets = readTable(String.raw`
 `)
 
 /** The same for a holder of `/img/a.png`, which nginx' format can't hold. */
-export const exactTargets = readTable(String.raw`
+const exactTargets = readTable(String.raw`
   target               | Traffic Server  | Worker
   /img/a.png           | picture         | picture
   /img/a.png?          | picture         | picture
@@ -94,6 +96,15 @@ export async function checkTargets (t: Test, table: readonly Row[], { engine, ur
     const through = answer.status === 200 || answer.status === 404
     t.equal((await send(edge, target, cookie)).status === 200, through && stricter === undefined, `the edge plugin ${through && stricter === undefined ? 'allows' : 'refuses'} ${target}`)
   }
+}
+
+/** Holds an engine to both tables, with a holder of the folder and a holder of the one file. */
+export async function checkBothTables (t: Test, engine: string, cdn: Cdn, folderPaths: Authorization): Promise<void> {
+  const edge = await startEdge(t, cdn)
+  const [folder, exact] = await Promise.all([startSite(t, cdn, folderPaths), startSite(t, cdn, ['/img/a.png'])])
+  await Promise.all([folder.ask(), exact.ask()])
+  await checkTargets(t, folderTargets, { engine, url: cdn.url, edge, cookie: folder.cookies('/v/1/') })
+  await checkTargets(t, exactTargets, { engine, url: cdn.url, edge, cookie: exact.cookies('/img/a.png') })
 }
 
 /** A `Cookie` header, what the engine answers to it, and what the edge plugin answers where it is stricter. */

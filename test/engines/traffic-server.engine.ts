@@ -5,7 +5,7 @@ import { startOrigin } from './nginx.js'
 import { blocksOf, fillIn } from './page.js'
 import { send } from './request.js'
 import { startEdge, startSite, until, visitFolder } from './site.js'
-import { checkCookies, checkTargets, exactTargets, folderTargets } from './targets.js'
+import { checkBothTables, checkCookies } from './targets.js'
 import { startTrafficServer, type TrafficServerConfig } from './traffic-server.js'
 
 const issuer = 'https://api.example.com'
@@ -94,12 +94,7 @@ await t.test('takes cookies of both keys through a rotation', async (t) => {
 })
 
 await t.test('answers each target as the tables say, and the edge plugin with it', async (t) => {
-  const cdn = make()
-  const edge = await startEdge(t, cdn)
-  const [folder, exact] = await Promise.all([startSite(t, cdn, paths), startSite(t, cdn, ['/img/a.png'])])
-  await Promise.all([folder.ask(), exact.ask()])
-  await checkTargets(t, folderTargets, { engine: 'Traffic Server', url, edge, cookie: folder.cookies('/v/1/') })
-  await checkTargets(t, exactTargets, { engine: 'Traffic Server', url, edge, cookie: exact.cookies('/img/a.png') })
+  await checkBothTables(t, 'Traffic Server', make(), paths)
 })
 
 await t.test('answers each Cookie header as the edge plugin does', async (t) => {

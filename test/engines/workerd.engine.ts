@@ -5,7 +5,7 @@ import { startOrigin } from './nginx.js'
 import { blocksOf } from './page.js'
 import { send } from './request.js'
 import { startEdge, startSite, until, visitFolder } from './site.js'
-import { checkCookies, checkTargets, exactTargets, folderTargets } from './targets.js'
+import { checkBothTables, checkCookies } from './targets.js'
 import { startWorker } from './workerd.js'
 
 const [script = '', ...others] = blocksOf('uri-signing.md', 'js')
@@ -52,11 +52,7 @@ await t.test('refuses after the end, accepts after a refresh, and takes cookies 
 })
 
 await t.test('answers each target as the tables say, and the edge plugin with it', async (t) => {
-  const edge = await startEdge(t, cdn)
-  const [folder, exact] = await Promise.all([startSite(t, cdn, paths), startSite(t, cdn, ['/img/a.png'])])
-  await Promise.all([folder.ask(), exact.ask()])
-  await checkTargets(t, folderTargets, { engine: 'Worker', url, edge, cookie: folder.cookies('/v/1/') })
-  await checkTargets(t, exactTargets, { engine: 'Worker', url, edge, cookie: exact.cookies('/img/a.png') })
+  await checkBothTables(t, 'Worker', cdn, paths)
 })
 
 await t.test('answers each Cookie header as the edge plugin does', async (t) => {
