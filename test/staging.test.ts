@@ -1,11 +1,16 @@
 import fastifyStatic from '@fastify/static'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import t from 'tap'
 import { createViewer, fixedClock, startApi } from './fixtures/site.js'
 
 const names = (lines: string[]): string[] => lines.map((line) => line.split('=')[0]!)
 const set = ['CloudFront-Policy', 'CloudFront-Key-Pair-Id', 'CloudFront-Signature', 'CloudFront-Hash-Algorithm', 'CloudFront-Expires', '__Host-cdn-access']
 const ada = { 'x-user': 'ada' }
+
+async function issueAndSend (_request: FastifyRequest, reply: FastifyReply): Promise<string> {
+  await reply.issueCdnAccess()
+  return 'sent'
+}
 
 t.test('sets cookies on any reply that succeeds, beside those of others', async (t) => {
   const app = await startApi(fixedClock())
@@ -49,10 +54,7 @@ t.test('issues nothing on a reply that fails, and still clears', async (t) => {
 
 t.test('takes the lines back where a later hook fails', async (t) => {
   const app = await startApi(fixedClock())
-  app.get('/plain', async (_request, reply) => {
-    await reply.issueCdnAccess()
-    return 'sent'
-  })
+  app.get('/plain', issueAndSend)
   app.get('/with-session', async (_request, reply) => {
     await reply.setCookie('session', '1').issueCdnAccess()
     return 'sent'
@@ -66,10 +68,7 @@ t.test('takes the lines back where a later hook fails', async (t) => {
 
 t.test('has nothing to take back where a later hook took it all', async (t) => {
   const app = await startApi(fixedClock())
-  app.get('/plain', async (_request, reply) => {
-    await reply.issueCdnAccess()
-    return 'sent'
-  })
+  app.get('/plain', issueAndSend)
   app.addHook('onSend', async (_request, reply) => {
     if (reply.statusCode >= 400) return
     reply.removeHeader('set-cookie')
@@ -84,10 +83,7 @@ t.test('shares its lines with no later hook that appends to them', async (t) => 
     reply.setCookie('session', String(request.headers['x-user']))
     if (request.url === '/fails' && reply.statusCode < 400) throw new Error('late')
   })
-  app.get('/fails', async (_request, reply) => {
-    await reply.issueCdnAccess()
-    return 'sent'
-  })
+  app.get('/fails', issueAndSend)
   const viewers = ['ada', 'ada'].map((user) => createViewer({ 'x-user': user }))
   for (const viewer of viewers) t.same(names((await viewer.ask(app)).setCookie), [...set, 'session'])
   t.same(names((await viewers[0]!.ask(app, 'GET', '/fails')).setCookie).filter((name) => name !== 'session'), [])
