@@ -110,7 +110,7 @@ export function createAccess (context: AccessContext): Access {
     if (same && !order.force && isFresh(held.ticket, permission, order)) return receiptOf('fresh', held.ticket.expiresAt, permission, now)
     const stage = ({ lines, places }: SignedAccess): Receipt => {
       warnOfHost(request)
-      staging.stage(reply, { kind: 'issue', lines: held.places === places ? lines : [...lines, ...linesWithout(held.places, places)], places })
+      staging.stage(reply, { kind: 'issue', lines: [...lines, ...linesWithout(held.places, places)], places })
       return receiptOf(same ? 'refreshed' : 'issued', order.expiresAt, permission, now)
     }
     const signed = signer.sign(order)

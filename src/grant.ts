@@ -106,12 +106,9 @@ export function planParts (parts: ReadonlyArray<Pick<PermissionPart, 'target' | 
   return planned
 }
 
-const noLimits = Object.freeze({})
-
 /** A start, an address and claims, as far as they are given. */
 export function readLimits (limits: Pick<GrantDetails, 'notBefore' | 'ip' | 'claims'>): Pick<CdnGrant, 'notBefore' | 'ip' | 'claims'> {
   const { notBefore, ip, claims } = limits
-  if (notBefore === undefined && claims === undefined && !('ip' in limits)) return noLimits
   return {
     ...(notBefore === undefined ? {} : { notBefore: parseMoment(notBefore, 'notBefore') }),
     ...('ip' in limits ? { ip: readAddress(ip) } : {}),
@@ -119,8 +116,14 @@ export function readLimits (limits: Pick<GrantDetails, 'notBefore' | 'ip' | 'cla
   }
 }
 
+/** What of the granted paths is for one CDN: each path once, sorted. */
+export function pathsAt (granted: GrantRules['paths'], { cdn: { name } }: AccessCdn): string[] {
+  const own = granted.filter(({ cdn }) => cdn === undefined || cdn === name).map(({ path }) => path)
+  return [...new Set(own)].toSorted()
+}
+
 function placesOf ({ cdn, attributes }: AccessCdn, cookiePaths: readonly string[]): Place[] {
-  return unique(cookiePaths).map((path) => ({ cdn: cdn.name, domain: attributes.domain, partitioned: attributes.partitioned, path }))
+  return [...new Set(cookiePaths)].map((path) => ({ cdn: cdn.name, domain: attributes.domain, partitioned: attributes.partitioned, path }))
 }
 
 function permit (details: GrantDetails, rules: GrantRules): Permission | undefined {
@@ -130,8 +133,8 @@ function permit (details: GrantDetails, rules: GrantRules): Permission | undefin
   if (granted.length === 0) return undefined
   const limits = readLimits(details)
   const parts = rules.targets.flatMap((target) => {
-    const own = granted.filter(({ cdn }) => cdn === undefined || cdn === target.cdn.name).map(({ path }) => path)
-    return own.length === 0 ? [] : [{ target, grant: grantOf(unique(own).toSorted(), limits) }]
+    const own = pathsAt(granted, target)
+    return own.length === 0 ? [] : [{ target, grant: { paths: own, ...limits } }]
   })
   const planned = planParts(parts)
   const written = writePlaces(planned.flatMap(({ places }) => places))
@@ -148,14 +151,6 @@ function permit (details: GrantDetails, rules: GrantRules): Permission | undefin
     until: until === undefined ? undefined : parseMoment(until, 'until'),
     shared: limits.ip === undefined && limits.claims === undefined
   }
-}
-
-function grantOf (paths: readonly string[], limits: ReturnType<typeof readLimits>): Omit<CdnGrant, 'expiresAt'> {
-  return limits === noLimits ? { paths } : { paths, ...limits }
-}
-
-function unique (texts: readonly string[]): readonly string[] {
-  return texts.length === 1 ? texts : [...new Set(texts)]
 }
 
 function readPath (granted: unknown, { targets }: GrantRules): { path: string, cdn: string | undefined } {

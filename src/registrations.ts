@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { cookiesMeet, type AccessCdn, type Place } from './cookies.js'
 import { CDN_ACCESS_ALREADY_REGISTERED, CDN_ACCESS_COOKIE_CONFLICT, CDN_ACCESS_NAME_TAKEN } from './errors.js'
-import { planParts, type PermissionPart } from './grant.js'
+import { pathsAt, planParts, type PermissionPart } from './grant.js'
 import type { CdnAccessConfig } from './options.js'
 
 interface Registration {
@@ -37,8 +37,8 @@ export function claimCookies (fastify: FastifyInstance, { ticket, rules: { targe
  */
 export function planStaticPaths ({ rules: { targets, paths }, pathsGiven }: CdnAccessConfig): Place[] {
   const parts = targets.flatMap((target) => {
-    const own = paths.filter(({ cdn }) => cdn === undefined || cdn === target.cdn.name).map(({ path }) => path)
-    const part = { target, grant: { paths: [...new Set(own)].toSorted() } }
+    const own = pathsAt(paths, target)
+    const part = { target, grant: { paths: own } }
     return own.length === 0 || (!pathsGiven && !canPlan(part)) ? [] : [part]
   })
   return planParts(parts).flatMap(({ places }) => places)

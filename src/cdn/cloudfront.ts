@@ -21,7 +21,6 @@ export interface CloudFrontOptions extends CdnFactoryOptions<CloudFrontKeyEntry>
   readonly hash?: Hash
 }
 
-const cookieNames = policyParameters.map((name) => cookiePrefix + name)
 const cookieNameOf = Object.fromEntries(policyParameters.map((name) => [name, cookiePrefix + name])) as Record<typeof policyParameters[number], string>
 
 /**
@@ -44,7 +43,7 @@ export function cloudfront (options: CloudFrontOptions): Cdn<CloudFrontKey> {
 
   return {
     ...checked,
-    cookieNames,
+    cookieNames: Object.values(cookieNameOf),
     format: { policy, hash },
     trial: { paths: [policy === 'canned' ? '/trial' : '/*'] },
     parseKey: (entry) => parseCloudFrontKey(entry, name, hash),
