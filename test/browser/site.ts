@@ -54,6 +54,7 @@ export async function startSite (t: Test, { ttl = 6, refreshBefore = 4, cookie: 
   const origins = [`https://app.example.test:${pages.port}`, `https://app.other.test:${pages.port}`] as const
   const url = `https://media.example.test:${media.port}`
   const first = makeKey('KONE')
+  const keys: Site['keys'] = { api: [first.signing], edge: [first.checking] }
   const apiLog: ApiRequest[] = []
   const app = fastifyOn(t, api)
   const site: Site = {
@@ -64,13 +65,13 @@ export async function startSite (t: Test, { ttl = 6, refreshBefore = 4, cookie: 
     playlist: `${url}/courses/1/video/index.m3u8`,
     apiListener: api,
     apiLog,
-    edgeLog: edge === undefined ? await startLocalEdge(t, media, { url, origins, keys: () => site.keys.edge }) : [],
+    edgeLog: edge === undefined ? await startLocalEdge(t, media, { url, origins, keys: () => keys.edge }) : [],
     allowed: true,
     raw: [],
-    keys: { api: [first.signing], edge: [first.checking] },
+    keys,
     reloadKeys: () => app.cdnAccess.reloadKeys()
   }
-  const cdn = await edge?.(media, { url, page: origins[0] }) ?? cloudfront({ url, keys: { load: async () => site.keys.api, every: '1h' } })
+  const cdn = await edge?.(media, { url, page: origins[0] }) ?? cloudfront({ url, keys: { load: async () => keys.api, every: '1h' } })
 
   await app.register(cookie)
   await app.register(cors, { origin: [...origins], credentials: true, methods: ['GET', 'POST', 'DELETE'] })
