@@ -18,7 +18,7 @@ export function createPlayer (access, url) {
   let refused = 0
   let failing = false
 
-  access.addEventListener('receipt', () => { if (failing) hls?.startLoad() })
+  access.addEventListener('receipt', () => { if (failing) loadOn() })
 
   return {
     close,
@@ -66,6 +66,12 @@ export function createPlayer (access, url) {
   function comeBack () {
     if (!failing) access.refresh({ force: true }).catch(() => undefined)
     failing = true
+  }
+
+  /** The playlist itself is only loaded again where it was what failed. */
+  function loadOn () {
+    if (hls !== undefined && hls.levels.length === 0) hls.loadSource(url)
+    else hls?.startLoad()
   }
 
   function close () {

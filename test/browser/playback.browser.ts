@@ -132,6 +132,20 @@ t.test('plays on when the browser loses its cookies', { buffered: true }, async 
   t.ok(refused.length > 0 && refused.length <= 3, `${refused.length} refusals`)
 })
 
+t.test('begins to play when the playlist is refused at first', { buffered: true }, async (t) => {
+  const site = await startSite(t, { ttl: 60, refreshBefore: 20 })
+  const viewer = await newViewer(t, browser)
+  const { page, fetched } = await openTab(viewer, site)
+  await until('the check of the first cookies', () => site.apiLog.length === 2)
+  await viewer.clearCookies()
+  await play(page, site)
+
+  await playedTo(page, 2)
+  t.strictSame(fetched[0], { status: 403, path: new URL(site.playlist).pathname })
+  t.equal(fetched.filter(({ status }) => status === 403).length, 1)
+  t.strictSame(site.apiLog.map(({ method, outcome }) => `${method} ${outcome}`).slice(0, 3), ['GET issued', 'GET fresh', 'POST issued'])
+})
+
 declare global {
   interface Window { clockShift: number }
 }

@@ -79,14 +79,18 @@ window.viewer = {
       faults.push(`${data.details}${data.fatal ? ' (fatal)' : ''}`)
       if (data.response?.code !== 403 || tried || access.state === 'idle') return
       tried = true
-      access.refresh({ force: true }).catch(() => {})
+      access.refresh({ force: true }).then(loadOn, () => { hls.stopLoad() })
     })
+    const loadOn = (): void => {
+      if (hls.levels.length > 0) hls.startLoad()
+      else hls.loadSource(playlist)
+    }
     await access.ensure()
     hls.loadSource(playlist)
     hls.attachMedia(video)
     video.defaultPlaybackRate = video.playbackRate = rate
     await new Promise((resolve, reject) => {
-      hls.on(Hls.Events.ERROR, (_event, { details, fatal }) => { if (fatal) reject(new Error(details)) })
+      hls.on(Hls.Events.ERROR, (_event, { details, fatal, response }) => { if (fatal && response?.code !== 403) reject(new Error(`${details}, ${response?.code}`)) })
       video.play().then(resolve, reject)
     })
   },
