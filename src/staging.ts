@@ -21,12 +21,12 @@ export interface Staging {
 }
 
 interface Slot {
-  staged?: Staged
-  written?: readonly string[]
-  hookRan?: true
+  staged: Staged | undefined
+  written: readonly string[] | undefined
+  hookRan: boolean
 }
 
-const ranWithNothing: Slot = Object.freeze({ hookRan: true })
+const ranWithNothing: Slot = Object.freeze({ staged: undefined, written: undefined, hookRan: true })
 
 /** Adds the slot to every reply of this scope, under a symbol of this registration's own. */
 export function createStaging (fastify: FastifyInstance): Staging {
@@ -37,7 +37,8 @@ export function createStaging (fastify: FastifyInstance): Staging {
   return {
     stage: (reply, staged) => {
       refuseSent(reply)
-      const slot: Slot = { ...slots(reply)[key], staged }
+      const { written, hookRan = false } = slots(reply)[key] ?? {}
+      const slot: Slot = { staged, written, hookRan }
       slots(reply)[key] = slot
       if (slot.hookRan) write(reply, slot, reply.statusCode)
     },
@@ -65,7 +66,7 @@ export function refuseSent (reply: FastifyReply): void {
 /** A reply that turns into a failure after it was written, in a later hook, loses the lines again. */
 function write (reply: FastifyReply, slot: Slot, status: number): boolean {
   if (slot.written !== undefined) takeBack(reply, slot.written)
-  delete slot.written
+  slot.written = undefined
   if (slot.staged === undefined || slot.staged.lines.length === 0 || (slot.staged.kind === 'issue' && status >= 400)) return false
   slot.written = slot.staged.lines
   // A copy: other plugins append to what they find.

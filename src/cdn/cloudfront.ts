@@ -51,7 +51,11 @@ export function cloudfront (options: CloudFrontOptions): Cdn<CloudFrontKey> {
     sign: async (grant, key) => {
       const cookiePaths = plan(grant)
       const sets = await Promise.all(grant.paths.map((path) => signPolicy(url + path, grant, key, policy)))
-      return sets.flatMap((parameters, index) => parameters.map(({ name: parameter, value }): AccessCookie => ({ name: cookieNameOf[parameter], value, path: cookiePaths[index]! })))
+      const cookies: AccessCookie[] = []
+      sets.forEach((parameters, index) => {
+        for (const { name: parameter, value } of parameters) cookies.push({ name: cookieNameOf[parameter], value, path: cookiePaths[index]! })
+      })
+      return cookies
     },
     check: (request, keys) => checkCloudFront(url, request, keys),
     signUrl: async ({ path, query }, grant, key) => {
