@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { clearLines, hostWithin, readCookie, type AccessCdn, type CookieAttributes, type Place, type SerializeCookie } from './cookies.js'
+import { hostWithin, readCookie, type AccessCdn, type Place } from './cookies.js'
 import { CDN_ACCESS_DENIED } from './errors.js'
 import { expiryOf, type Authorization, type GrantRules, type Permission } from './grant.js'
 import type { KeyRing } from './keys/key-ring.js'
 import type { ReadPermission } from './permissions.js'
+import type { SetCookieWriter } from './set-cookie.js'
 import type { SignedAccess, Signer } from './signing.js'
 import { refuseSent, type Staging } from './staging.js'
 import { createTicketReader, holdsNothing, type ReadTicket, type Ticket } from './ticket.js'
@@ -46,8 +47,8 @@ export interface AccessContext {
   readonly rings: ReadonlyMap<string, KeyRing>
   readonly signer: Signer
   readonly staging: Staging
-  readonly serialize: SerializeCookie
-  readonly ticket: { readonly name: string, readonly attributes: CookieAttributes }
+  readonly setCookie: SetCookieWriter
+  readonly ticketName: string
   /** Where cookies lie that were issued for the `paths` option. */
   readonly staticPlaces: readonly Place[]
 }
@@ -72,7 +73,7 @@ interface Order {
 }
 
 export function createAccess (context: AccessContext): Access {
-  const { rules, rings, signer, staging, ticket: { name: ticketName } } = context
+  const { rules, rings, signer, staging, setCookie, ticketName } = context
   const counts: AccessCounts = { issued: 0, refreshed: 0, fresh: 0, denied: 0, cleared: 0, failed: 0 }
   const readTicket = createTicketReader()
   const warnOfHost = createHostWarning(rules.targets)
@@ -132,10 +133,9 @@ export function createAccess (context: AccessContext): Access {
 
   function stageClear (request: FastifyRequest, reply: FastifyReply): void {
     const places = uniquePlaces([...readHeld(request).places, ...context.staticPlaces, ...staging.staged(reply)?.places ?? []])
-    const ticket = { domain: undefined, path: '/', partitioned: context.ticket.attributes.partitioned }
     staging.stage(reply, {
       kind: 'clear',
-      lines: [...linesWithout(places, []), ...clearLines(context.serialize, [ticketName], ticket, context.ticket.attributes)],
+      lines: [...linesWithout(places, []), setCookie.clearTicket()],
       places: []
     })
   }
@@ -164,7 +164,7 @@ export function createAccess (context: AccessContext): Access {
   function linesWithout (places: readonly Place[], kept: readonly Place[]): string[] {
     return places.filter((place) => !kept.some((other) => samePlace(place, other))).flatMap((place) => {
       const target = rules.targets.find(({ cdn }) => cdn.name === place.cdn)
-      return target === undefined ? [] : clearLines(context.serialize, target.cdn.cookieNames, place, target.attributes)
+      return target === undefined ? [] : setCookie.clear(target.cdn.cookieNames, place, target.attributes)
     })
   }
 

@@ -9,6 +9,7 @@ import { createPermissionReader } from './permissions.js'
 import { refreshDueAccess } from './refresh-on-request.js'
 import { claimCookies, planStaticPaths, refuseSecond } from './registrations.js'
 import { registerRoute } from './route.js'
+import { createSetCookieWriter } from './set-cookie.js'
 import { createSigner } from './signing.js'
 import { createStaging } from './staging.js'
 import { secondsOf } from './time.js'
@@ -20,7 +21,7 @@ async function register (fastify: FastifyInstance, options: RegisterOptions): Pr
   checkOptionNames(options)
   const config = await resolveOptions(await withEnv(fastify, options), envPrefixOf(options.env))
   const { rules, ticket, now, cacheSize, authorize } = config
-  const serialize = fastify.serializeCookie.bind(fastify)
+  const setCookie = createSetCookieWriter(fastify.serializeCookie.bind(fastify), ticket)
   const warn = (message: string): void => { fastify.log.warn(`fastify-cdn-access: ${message}`) }
   if (rules.ttl < 60) warn(`a ttl of ${rules.ttl} s is shorter than clocks and networks are exact: viewers may lose access between two polls`)
 
@@ -30,9 +31,9 @@ async function register (fastify: FastifyInstance, options: RegisterOptions): Pr
   fastify.addHook('onClose', async function closeKeyRings () { rings.forEach((ring) => { ring.close() }) })
 
   const staging = createStaging(fastify)
-  const signer = createSigner({ rings, serialize, ticket, cacheSize, warn })
+  const signer = createSigner({ rings, setCookie, cacheSize, warn })
   const readPermission = createPermissionReader(rules, cacheSize)
-  const access = createAccess({ rules, authorize, readPermission, now, rings, signer, staging, serialize, ticket, staticPlaces })
+  const access = createAccess({ rules, authorize, readPermission, now, rings, signer, staging, setCookie, ticketName: ticket.name, staticPlaces })
   decorate(fastify, { config, access, signer, rings })
 
   if (config.refreshOnRequest) fastify.addHook('onSend', refreshDueAccess(access, staging))

@@ -1,10 +1,11 @@
 import type { AccessCookie, Cdn, CdnGrant } from './cdn/cdn.js'
-import { accessLines, clearLines, ticketLine, type CookieAttributes, type Place, type SerializeCookie } from './cookies.js'
+import type { Place } from './cookies.js'
 import { CDN_ACCESS_BUSY, CDN_ACCESS_CDN_INVALID, CDN_ACCESS_COOKIES_TOO_LARGE, CDN_ACCESS_SIGN_FAILED } from './errors.js'
-import type { Permission, PermissionPart } from './grant.js'
+import { grantUntil, type Permission, type PermissionPart } from './grant.js'
 import type { KeyRing } from './keys/key-ring.js'
 import type { CdnKey } from './keys/key.js'
 import { createSecondSightCache, type SecondSightCache } from './second-sight-cache.js'
+import type { SetCookieWriter } from './set-cookie.js'
 import { formatTicket, shortIdentity } from './ticket.js'
 import type { EpochSeconds } from './time.js'
 
@@ -23,8 +24,7 @@ export interface SigningOrder {
 
 export interface SignerContext {
   readonly rings: ReadonlyMap<string, KeyRing>
-  readonly serialize: SerializeCookie
-  readonly ticket: { readonly name: string, readonly attributes: CookieAttributes }
+  readonly setCookie: SetCookieWriter
   /** How many signed grants are kept; 0 for none. */
   readonly cacheSize: number
   readonly warn: (message: string) => void
@@ -56,7 +56,7 @@ const mostUnderWay = 1000
  * under way are joined, and what the next step needs is signed before it begins. What is bound to one
  * viewer, and what failed, is not kept.
  */
-export function createSigner ({ rings, serialize, ticket, cacheSize, warn }: SignerContext): Signer {
+export function createSigner ({ rings, setCookie, cacheSize, warn }: SignerContext): Signer {
   const memo = cacheSize === 0 ? undefined : createSecondSightCache<SignedAccess>(cacheSize)
   const joined = new Map<string, SharedWork>()
   let underWay = 0
@@ -104,10 +104,13 @@ export function createSigner ({ rings, serialize, ticket, cacheSize, warn }: Sig
     const { parts, fingerprint, written, until, ttl } = permission
     try {
       const maxAge = until === undefined ? ttl : expiresAt - now
-      const access = await Promise.all(parts.map((part, index) => signPart(part, keys[index]!, expiresAt, maxAge)))
+      const sets = await Promise.all(parts.map(({ target, grant }, index) => signWith(target.cdn, grantUntil(grant, expiresAt), keys[index]!)))
       const value = formatTicket({ expiresAt, fingerprint, keys: keys.map(({ identity }) => shortIdentity(identity)) }, written)
-      const signed = { lines: [...access.flat(), ticketLine(serialize, ticket.name, value, ticket.attributes, maxAge)], places: written.places }
-      measure(signed.lines)
+      const lines: string[] = []
+      parts.forEach((part, index) => { addLines(lines, part, sets[index]!, maxAge) })
+      lines.push(setCookie.ticket(value, maxAge))
+      const signed = { lines, places: written.places }
+      measure(lines)
       if (shared !== undefined) memo!.set(shared.memoKey, signed, fingerprint)
       return signed
     } finally {
@@ -121,15 +124,14 @@ export function createSigner ({ rings, serialize, ticket, cacheSize, warn }: Sig
   }
 
   /** A set's lines, and for each name that is not part of it the line that takes an earlier one away. */
-  async function signPart (part: PermissionPart, key: CdnKey, expiresAt: EpochSeconds, maxAge: number): Promise<string[]> {
-    const { target, grant } = part
-    const cookies = await signWith(target.cdn, { ...grant, expiresAt }, key)
+  function addLines (lines: string[], part: PermissionPart, cookies: readonly AccessCookie[], maxAge: number): void {
+    const { target, places } = part
     refuseOtherCookies(part, cookies)
-    const companions = part.places.flatMap((place) => {
+    lines.push(...setCookie.access(target, cookies, maxAge))
+    for (const place of places) {
       const missing = target.cdn.cookieNames.filter((name) => !cookies.some((cookie) => cookie.name === name && cookie.path === place.path))
-      return clearLines(serialize, missing, place, target.attributes)
-    })
-    return [...accessLines(serialize, target, cookies, maxAge), ...companions]
+      lines.push(...setCookie.clear(missing, place, target.attributes))
+    }
   }
 
   function measure (lines: readonly string[]): void {

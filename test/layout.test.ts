@@ -13,7 +13,7 @@ const layers: RegExp[] = [
   /^options$/,
   /^(access|sign-url|explain)$/,
   /^(permissions|signing|staging|cookie-options)$/,
-  /^second-sight-cache$/,
+  /^(second-sight-cache|set-cookie)$/,
   /^(grant|fingerprint|ticket|keys\/key-rings)$/,
   /^(cookies|keys\/key-ring|keys\/key-source)$/,
   /^cdn\//,
