@@ -92,7 +92,7 @@ const accessSchema: FastifySchema & { summary: string } = {
       }
     },
     403: { description: 'Access denied', ...failureSchema },
-    503: { description: 'No key to sign with', ...failureSchema, properties: { ...failureSchema.properties, retryIn: { ...seconds, description: 'Seconds to wait' } } }
+    503: { description: 'No key to sign with, or too much to sign', ...failureSchema, properties: { ...failureSchema.properties, retryIn: { ...seconds, description: 'Seconds to wait' } } }
   }
 }
 

@@ -4,6 +4,7 @@ import { CDN_ACCESS_BUSY, CDN_ACCESS_CDN_INVALID, CDN_ACCESS_COOKIES_TOO_LARGE, 
 import { grantUntil, type Permission, type PermissionPart } from './grant.js'
 import type { KeyRing } from './keys/key-ring.js'
 import type { CdnKey } from './keys/key.js'
+import { retryAfter } from './retry-after.js'
 import { createSecondSightCache, type SecondSightCache } from './second-sight-cache.js'
 import type { SetCookieWriter } from './set-cookie.js'
 import { formatTicket, shortIdentity } from './ticket.js'
@@ -77,7 +78,7 @@ export function createSigner ({ rings, setCookie, cacheSize, warn }: SignerConte
   }
 
   function compose (order: SigningOrder, keys: readonly CdnKey[], shared?: SharedWork): Promise<SignedAccess> {
-    if (underWay >= mostUnderWay) throw Object.assign(new CDN_ACCESS_BUSY(), { retryIn: 1, headers: { 'retry-after': '1' } })
+    if (underWay >= mostUnderWay) throw retryAfter(new CDN_ACCESS_BUSY(), 1)
     underWay++
     const made = signParts(order, keys, shared)
     if (shared !== undefined) {

@@ -18,7 +18,7 @@ const layers: RegExp[] = [
   /^(cookies|keys\/key-ring|keys\/key-source)$/,
   /^cdn\//,
   /^keys\//,
-  /^(cdn-path|time)$/,
+  /^(cdn-path|retry-after|time)$/,
   /^errors$/
 ]
 

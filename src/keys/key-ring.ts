@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Cdn } from '../cdn/cdn.js'
 import { CDN_ACCESS_CDN_INVALID, CDN_ACCESS_KEY_ID_TAKEN, CDN_ACCESS_KEY_LOAD_FAILED, CDN_ACCESS_KEY_PROOF_FAILED, CDN_ACCESS_KEY_UNAVAILABLE, CDN_ACCESS_VERIFY_ONLY } from '../errors.js'
+import { retryAfter } from '../retry-after.js'
 import type { EpochSeconds } from '../time.js'
 import { openKeySource } from './key-source.js'
 import type { CdnKey } from './key.js'
@@ -79,7 +80,7 @@ export async function openKeyRing (cdn: Cdn, { log, proveAt }: KeyRingContext): 
       const key = keys.find((candidate) => candidate.canSign && (candidate.notBefore ?? at) <= at && (candidate.notAfter ?? expiresAt) >= expiresAt)
       if (key !== undefined) return key
       if (keys.length > 0 && !keys.some(({ canSign }) => canSign)) throw new CDN_ACCESS_VERIFY_ONLY(cdn.name)
-      throw keyUnavailable(Math.max(1, Math.ceil((nextLoadAt - performance.now()) / 1000)))
+      throw retryAfter(new CDN_ACCESS_KEY_UNAVAILABLE(), (nextLoadAt - performance.now()) / 1000)
     },
     accepted: (at) => keys.some(({ notAfter }) => notAfter !== undefined && notAfter <= at) ? keys.filter(({ notAfter }) => (notAfter ?? at + 1) > at) : keys,
     accepts: (identity, at, until) => keys.some((key) => key.identity.startsWith(identity) && (key.notAfter === undefined || (key.notAfter >= until && key.notAfter > at))),
@@ -89,10 +90,6 @@ export async function openKeyRing (cdn: Cdn, { log, proveAt }: KeyRingContext): 
       clearTimeout(timer)
     }
   }
-}
-
-function keyUnavailable (retryIn: number): Error {
-  return Object.assign(new CDN_ACCESS_KEY_UNAVAILABLE(), { retryIn, headers: { 'retry-after': String(retryIn) } })
 }
 
 async function parseRing (cdn: Cdn, entries: readonly unknown[], provenAt: EpochSeconds | undefined): Promise<readonly CdnKey[]> {
