@@ -3,9 +3,8 @@ import { LruMap } from 'toad-cache'
 /** A bounded memory that a crowd of one-time keys can't wash out. */
 export interface SecondSightCache<Value> {
   get (key: string): Value | undefined
-  has (key: string): boolean
-  /** Keeps a value; once the memory is full, only where its `sight` was seen before (default: its key). */
-  set (key: string, value: Value, sight?: string): void
+  /** Replaces the value of a key that it holds. Another one it keeps, once it is full only where it saw the key before. */
+  set (key: string, value: Value): void
   readonly size: () => number
 }
 
@@ -20,8 +19,8 @@ export function createSecondSightCache<Value extends object> (max: number): Seco
   const kept = new LruMap<Value>(max)
   const seen = new Uint32Array(max * slotsPerValue)
 
-  function seenBefore (sight: string): boolean {
-    const hash = hashOf(sight)
+  function seenBefore (key: string): boolean {
+    const hash = hashOf(key)
     const slot = hash % seen.length
     const before = seen[slot] === hash
     seen[slot] = hash
@@ -30,10 +29,9 @@ export function createSecondSightCache<Value extends object> (max: number): Seco
 
   return {
     get: (key) => kept.get(key),
-    has: (key) => kept.items.has(key),
-    set: (key, value, sight = key) => {
-      const known = seenBefore(sight)
-      if (known || kept.size < max) kept.set(key, value)
+    set: (key, value) => {
+      const known = seenBefore(key)
+      if (known || kept.size < max || kept.items.has(key)) kept.set(key, value)
     },
     size: () => kept.size
   }

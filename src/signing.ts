@@ -31,11 +31,20 @@ export interface SignerContext {
   readonly warn: (message: string) => void
 }
 
-type Memory = SecondSightCache<SignedAccess>
+/**
+ * What is kept of a grant: its access in one step and, when that is near, in the next; the one made last comes first.
+ * They share a place, so that signing ahead takes none from another grant.
+ */
+type Steps = ReadonlyArray<{ readonly expiresAt: EpochSeconds, readonly access: SignedAccess }>
+
+type Memory = SecondSightCache<Steps>
 
 /** An order under way that equal ones join. */
 interface SharedWork {
-  readonly memoKey: string
+  /** The grant's key in the memory. */
+  readonly grantKey: string
+  /** The same with the expiry. */
+  readonly orderKey: string
   made?: Promise<SignedAccess> | undefined
 }
 
@@ -58,7 +67,7 @@ const mostUnderWay = 1000
  * viewer, and what failed, is not kept.
  */
 export function createSigner ({ rings, setCookie, cacheSize, warn }: SignerContext): Signer {
-  const memo = cacheSize === 0 ? undefined : createSecondSightCache<SignedAccess>(cacheSize)
+  const memo: Memory | undefined = cacheSize === 0 ? undefined : createSecondSightCache(cacheSize)
   const joined = new Map<string, SharedWork>()
   let underWay = 0
   let warned = false
@@ -66,11 +75,16 @@ export function createSigner ({ rings, setCookie, cacheSize, warn }: SignerConte
   function sign (order: SigningOrder): SignedAccess | Promise<SignedAccess> {
     const keys = signingKeys(order)
     if (memo === undefined || !order.permission.shared) return compose(order, keys)
-    const memoKey = memoKeyOf(order, keys)
-    const kept = memo.get(memoKey)
-    if (kept === undefined) return joined.get(memoKey)?.made ?? compose(order, keys, { memoKey })
+    const grantKey = grantKeyOf(order, keys)
+    const kept = accessAt(memo.get(grantKey), order.expiresAt)
+    if (kept === undefined) return joinOrCompose(order, keys, grantKey)
     if (nextStepIsNear(order)) signNextStep(order, memo)
     return kept
+  }
+
+  function joinOrCompose (order: SigningOrder, keys: readonly CdnKey[], grantKey: string): Promise<SignedAccess> {
+    const orderKey = `${order.expiresAt}.${grantKey}`
+    return joined.get(orderKey)?.made ?? compose(order, keys, { grantKey, orderKey })
   }
 
   function signingKeys ({ permission: { parts }, now, expiresAt }: SigningOrder): CdnKey[] {
@@ -83,7 +97,7 @@ export function createSigner ({ rings, setCookie, cacheSize, warn }: SignerConte
     const made = signParts(order, keys, shared)
     if (shared !== undefined) {
       shared.made = made
-      joined.set(shared.memoKey, shared)
+      joined.set(shared.orderKey, shared)
     }
     return made
   }
@@ -94,8 +108,8 @@ export function createSigner ({ rings, setCookie, cacheSize, warn }: SignerConte
     const next = { ...order, expiresAt: expiresAt + expiryStep, now: expiresAt + expiryStep - ttl }
     try {
       const keys = signingKeys(next)
-      const memoKey = memoKeyOf(next, keys)
-      if (!memory.has(memoKey) && !joined.has(memoKey)) compose(next, keys, { memoKey }).catch(() => undefined)
+      const grantKey = grantKeyOf(next, keys)
+      if (accessAt(memory.get(grantKey), next.expiresAt) === undefined) joinOrCompose(next, keys, grantKey).catch(() => undefined)
     } catch {
       // No key for that time yet: the request that needs it will say so.
     }
@@ -112,12 +126,12 @@ export function createSigner ({ rings, setCookie, cacheSize, warn }: SignerConte
       lines.push(setCookie.ticket(value, maxAge))
       const signed = { lines, places: written.places }
       measure(lines)
-      if (shared !== undefined) memo!.set(shared.memoKey, signed, fingerprint)
+      if (shared !== undefined) keep(memo!, shared.grantKey, { expiresAt, access: signed })
       return signed
     } finally {
       underWay--
       if (shared !== undefined) {
-        joined.delete(shared.memoKey)
+        joined.delete(shared.orderKey)
         // Emptied as well: a table that a Map has outgrown holds on to what was in it until the next full collection.
         shared.made = undefined
       }
@@ -146,9 +160,23 @@ export function createSigner ({ rings, setCookie, cacheSize, warn }: SignerConte
   return { sign, cached: () => memo?.size() ?? 0 }
 }
 
-/** A fingerprint has a fixed length, and identities are quoted where there are several: no two orders read alike. */
-function memoKeyOf ({ permission: { fingerprint }, expiresAt }: SigningOrder, keys: readonly CdnKey[]): string {
-  return `${fingerprint}${expiresAt}.${keys.length === 1 ? keys[0]!.identity : JSON.stringify(keys.map(({ identity }) => identity))}`
+/**
+ * A fingerprint has a fixed length, and identities are quoted where there are several: no two grants read alike. Grants of
+ * another life, or that end at a moment of their own, have other steps.
+ */
+function grantKeyOf ({ permission: { fingerprint, ttl, until }, expiresAt }: SigningOrder, keys: readonly CdnKey[]): string {
+  const steps = expiresAt === until ? `until ${until}` : ttl
+  return `${fingerprint}${steps}.${keys.length === 1 ? keys[0]!.identity : JSON.stringify(keys.map(({ identity }) => identity))}`
+}
+
+function accessAt (steps: Steps | undefined, expiresAt: EpochSeconds): SignedAccess | undefined {
+  return steps?.find((step) => step.expiresAt === expiresAt)?.access
+}
+
+/** In place of the older of two. */
+function keep (memory: Memory, grantKey: string, made: Steps[number]): void {
+  const [last] = memory.get(grantKey) ?? []
+  memory.set(grantKey, last === undefined ? [made] : [made, last])
 }
 
 /** In the last quarter of a step. */

@@ -16,7 +16,7 @@ t.test('once it is full, keeps only what it sees a second time', async (t) => {
   t.equal(cache.get('c'), undefined)
   cache.set('c', value('c'))
   t.same(cache.get('c'), { text: 'c' })
-  t.equal(cache.has('a'), false, 'in place of what was used least')
+  t.equal(cache.get('a'), undefined, 'in place of what was used least')
   t.equal(cache.size(), 2)
 })
 
@@ -24,12 +24,13 @@ t.test('a crowd that comes once leaves it as it is', async (t) => {
   const cache = createSecondSightCache<{ text: string }>(10)
   for (let index = 0; index < 10; index++) cache.set(`kept ${index}`, value('kept'))
   for (let index = 0; index < 10_000; index++) cache.set(`once ${index}`, value('once'))
-  t.equal(Array.from({ length: 10 }, (_, index) => cache.has(`kept ${index}`)).filter(Boolean).length, 10)
+  t.equal(Array.from({ length: 10 }, (_, index) => cache.get(`kept ${index}`)).filter(Boolean).length, 10)
 })
 
-t.test('knows a value by another sight than its key', async (t) => {
+t.test('replaces what it holds, however long ago it saw the key', async (t) => {
   const cache = createSecondSightCache<{ text: string }>(1)
-  cache.set('step 1', value('first'), 'grant')
-  cache.set('step 2', value('second'), 'grant')
-  t.same(cache.get('step 2'), { text: 'second' })
+  cache.set('grant', value('first'))
+  for (let index = 0; index < 100; index++) cache.set(`once ${index}`, value('once'))
+  cache.set('grant', value('second'))
+  t.same(cache.get('grant'), { text: 'second' })
 })

@@ -83,6 +83,39 @@ t.test('signs the next step before it begins, for a grant that is asked for agai
   t.equal(signed.length, 2, 'what the new step needs is there')
 })
 
+t.test('signs ahead in a full memory without losing what the step still needs', async (t) => {
+  const { cdn, signed } = watched()
+  const clock = fixedClock()
+  const app = await startApi(clock, { cdn, cacheSize: 2 })
+  const askAll = async (): Promise<void> => {
+    for (const user of ['a', 'b', 'a', 'b']) await createViewer({ 'x-user': user }).ask(app)
+  }
+  signed.length = 0
+  await askAll()
+  t.equal(signed.length, 2)
+  clock.advance(29)
+  await askAll()
+  t.equal(signed.length, 4, 'the next step of each')
+  clock.advance(1)
+  await askAll()
+  t.equal(signed.length, 4, 'which is there when it begins')
+  t.equal(app.cdnAccess.stats().cached, 2)
+})
+
+t.test('keeps grants apart that live shorter, or end at a moment of their own', async (t) => {
+  const { cdn, signed } = watched()
+  const clock = fixedClock()
+  const ends = Math.floor(clock.now() / 1000) + 200
+  const details: Record<string, object> = { long: {}, short: { ttl: 300 }, end: { until: ends }, sooner: { until: ends - 50 }, soonest: { until: ends - 100 } }
+  const app = await startApi(clock, { cdn, authorize: ({ headers }) => ({ paths: [cdnPath`/a/*`], ...details[String(headers['x-user'])] }) })
+  signed.length = 0
+  for (let round = 0; round < 2; round++) {
+    for (const user of Object.keys(details)) await createViewer({ 'x-user': user }).ask(app)
+  }
+  t.equal(new Set(signed).size, 5)
+  t.equal(signed.length, 5, 'each was signed once')
+})
+
 t.test('leaves a next step that has no key, or fails, to the request that needs it', async (t) => {
   const { cdn, signed, fail } = watched()
   const clock = fixedClock()
