@@ -24,7 +24,7 @@ async function startPlaying (t: Test): Promise<{ site: Site, viewer: BrowserCont
 async function checkStopped (t: Test, { page, fetched }: Tab): Promise<void> {
   await until('the player has nothing left', async () => {
     const { stalls, faults } = await playback(page)
-    return stalls > 0 && faults.filter((fault) => fault.startsWith('fragLoadError')).length > 1
+    return stalls > 0 && faults.some((fault) => fault.startsWith('fragLoadError'))
   })
   const { at, ended } = await playback(page)
   t.ok(at < 20 && !ended, `playback stopped at ${at}`)
