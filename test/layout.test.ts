@@ -5,28 +5,32 @@ import t from 'tap'
 const source = `${process.cwd()}/src/`
 const files = listFiles(source)
 
-/** From the top, where a request comes in, to the bottom. A file imports from its own layer and from those below. */
-const layers: RegExp[] = [
-  /^(edge\/)?index$/,
-  /^(plugin|edge\/edge)$/,
-  /^(env|decorators|refresh-on-request|route|registrations)$/,
-  /^options$/,
-  /^(access|sign-url|explain)$/,
-  /^(permissions|signing|staging|cookie-options)$/,
-  /^(second-sight-cache|set-cookie)$/,
-  /^(grant|fingerprint|ticket|keys\/key-rings)$/,
-  /^(cookies|keys\/key-ring|keys\/key-source)$/,
-  /^cdn\//,
-  /^keys\//,
-  /^(cdn-path|retry-after|time)$/,
-  /^errors$/
-]
+/** The rooms from the door to the ground, and those that each may import from. */
+const rooms: Record<string, readonly string[]> = {
+  'index.ts': ['plugin.ts', 'server', 'config', 'access', 'cdn', 'cdn/*', 'keys', 'errors.ts', 'time.ts'],
+  'plugin.ts': ['server', 'config', 'access', 'cookies', 'key-ring', 'time.ts'],
+  server: ['config', 'access', 'cookies', 'key-ring', 'cdn', 'cdn/format', 'errors.ts', 'time.ts'],
+  config: ['access', 'cookies', 'cdn', 'cdn/*', 'cdn/format', 'errors.ts', 'time.ts'],
+  access: ['cookies', 'key-ring', 'cdn', 'cdn/format', 'keys', 'errors.ts', 'time.ts'],
+  cookies: ['cdn', 'errors.ts'],
+  edge: ['cookies', 'key-ring', 'cdn', 'cdn/format', 'errors.ts', 'time.ts'],
+  'key-ring': ['cdn', 'keys', 'errors.ts', 'time.ts'],
+  'cdn/*': ['cdn', 'cdn/format', 'keys', 'errors.ts', 'time.ts'],
+  'cdn/format': ['cdn', 'keys', 'errors.ts', 'time.ts'],
+  cdn: ['keys', 'errors.ts', 'time.ts'],
+  keys: ['errors.ts', 'time.ts'],
+  'time.ts': ['errors.ts'],
+  'errors.ts': [],
+  client: []
+}
 
-t.test('imports point down only', async (t) => {
-  for (const file of files.filter((name) => !name.startsWith('client/'))) {
-    const own = layerOf(file)
-    t.ok(own >= 0, `${file} has a layer`)
-    for (const target of importsOf(file)) t.ok(layerOf(target) >= own, `${file} imports ${target}`)
+t.test('each room imports from the rooms below that it may import from', async (t) => {
+  for (const file of files) {
+    const own = roomOf(file)
+    t.ok(own in rooms, `${file} stands in a room`)
+    for (const target of importsOf(file)) {
+      if (folderOf(target) !== folderOf(file)) t.ok(rooms[own]?.includes(roomOf(target)), `${file} imports ${target}`)
+    }
   }
 })
 
@@ -34,16 +38,31 @@ t.test('no file imports itself by way of others', async (t) => {
   for (const file of files) t.notOk(reachable(file).has(file), file)
 })
 
+t.test('no room imports itself by way of others', async (t) => {
+  const below = (room: string, seen = new Set<string>()): Set<string> => {
+    for (const other of rooms[room] ?? []) if (!seen.has(other)) below(other, seen.add(other))
+    return seen
+  }
+  for (const room of Object.keys(rooms)) t.notOk(below(room).has(room), room)
+})
+
 t.test('a CDN knows no other', async (t) => {
-  const factories = files.filter((name) => name.startsWith('cdn/') && /^export function \w+ \([^)]*options: \w+Options\): Cdn</m.test(read(name)))
-  t.ok(factories.length >= 1)
-  for (const file of factories) t.same(factories.filter((other) => other !== file && reachable(file).has(other)), [], file)
+  const folders = new Set(files.filter((file) => roomOf(file) === 'cdn/*').map(folderOf))
+  t.ok(folders.size >= 5)
+  for (const file of files.filter((name) => roomOf(name) === 'cdn/*')) {
+    t.same([...reachable(file)].filter((other) => roomOf(other) === 'cdn/*' && folderOf(other) !== folderOf(file)), [], file)
+  }
 })
 
 t.test('the client knows nothing of the server', async (t) => {
   for (const file of files.filter((name) => name.startsWith('client/'))) {
     t.ok(importsOf(file).every((target) => target.startsWith('client/')) && !/from '[^.]/.test(read(file)), file)
   }
+})
+
+t.test('what decides knows nothing of Fastify', async (t) => {
+  const speaks = files.filter((file) => /from 'fastify'/.test(read(file))).map(roomOf)
+  t.same([...new Set(speaks)].toSorted(), ['config', 'edge', 'plugin.ts', 'server'])
 })
 
 t.test('each file that runs has a test of its own', async (t) => {
@@ -55,12 +74,19 @@ t.test('each file that runs has a test of its own', async (t) => {
 
 t.test('the clock is read in one place, and packages that are heavy are loaded when they are used', async (t) => {
   const server = files.filter((name) => !name.startsWith('client/'))
-  t.same(server.filter((name) => /Date\.now\b(?!`)/.test(withoutComments(name))).toSorted(), ['edge/edge', 'options'], 'as a default alone')
+  t.same(server.filter((name) => /Date\.now\b(?!`)/.test(withoutComments(name))).toSorted(), ['config/options', 'edge/edge'], 'as a default alone')
   t.same(server.filter((name) => /^import .* from '(jose|tldts)'/m.test(read(name).replaceAll(/^import type .*/gm, ''))), [])
 })
 
-function layerOf (file: string): number {
-  return layers.findIndex((layer) => layer.test(file))
+/** A file at the root is a room of its own, and every CDN's folder is one of a kind. */
+function roomOf (file: string): string {
+  const folder = folderOf(file)
+  if (folder === '.') return `${file}.ts`
+  return folder.startsWith('cdn/') && folder !== 'cdn/format' ? 'cdn/*' : folder
+}
+
+function folderOf (file: string): string {
+  return posix.dirname(file)
 }
 
 function importsOf (file: string): string[] {

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Cdn } from '../cdn/cdn.js'
-import { refuseUnknown } from '../cdn/factory-options.js'
-import { cookiePairs } from '../cookies.js'
+import { refuseUnknown } from '../cdn/format/factory-options.js'
+import { cookiePairs } from '../cookies/cookies.js'
 import { CDN_ACCESS_CDN_MISSING, CDN_ACCESS_OPTION_INVALID } from '../errors.js'
-import { openKeyRing } from '../keys/key-ring.js'
+import { openKeyRing } from '../key-ring/key-ring.js'
 import { secondsOf } from '../time.js'
 
 export interface CdnEdgeOptions {

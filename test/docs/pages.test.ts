@@ -95,6 +95,6 @@ t.test('every link between pages leads to a page, and every code that is named i
 t.test('the README names each option and no other', async (t) => {
   const table = read('README.md').split('## Options')[1]!.split('Durations are')[0]!
   const named = new Set([...table.matchAll(/^\| `(\w+)/gm)].map((match) => match[1]!))
-  const options = readFileSync(join(root, 'src/options.ts'), 'utf8').match(/const optionNames = \[(.*)\]/)![1]!.match(/\w+/g)!
+  const options = readFileSync(join(root, 'src/config/options.ts'), 'utf8').match(/const optionNames = \[(.*)\]/)![1]!.match(/\w+/g)!
   t.same([...named].toSorted(), options.toSorted())
 })

@@ -1,0 +1,138 @@
+import type { Place } from '../cookies/cookies.js'
+import type { EpochSeconds } from '../time.js'
+
+/**
+ * What a viewer says that it holds: unsigned, for forging it only fools its owner, and hostile, for anyone
+ * can send anything.
+ */
+export interface Ticket {
+  readonly expiresAt: EpochSeconds
+  readonly fingerprint: string
+  /** Shortened identities of the keys that signed, one of each CDN. */
+  readonly keys: readonly string[]
+  readonly places: readonly Place[]
+}
+
+/** A ticket's cookie as it was read: perhaps no ticket, but with places that can still be cleared. */
+export interface ReadTicket {
+  readonly ticket: Ticket | undefined
+  readonly places: readonly Place[]
+}
+
+/** Places as a ticket writes them, kept so that a ticket that names just these needs no parsing. */
+export interface WrittenPlaces {
+  readonly places: readonly Place[]
+  readonly text: string
+}
+
+/** What a viewer holds who sent no ticket. */
+export const holdsNothing: ReadTicket = Object.freeze({ ticket: undefined, places: Object.freeze([]) })
+
+type PlaceGroup = [cdn: string, domain: string | 0, partitioned: 0 | 1, paths: string[]]
+
+const version = '1'
+const largestTicket = 1024
+const largestHead = 200
+const mostPaths = 16
+const longestPath = 256
+const longestDomain = 253
+
+/** Characters of a key's identity that a ticket carries: 48 bits. */
+const identityLength = 8
+const head = /^1\.([1-9a-z][0-9a-z]{0,7})\.([A-Za-z0-9_-]{16})\.((?:[A-Za-z0-9_-]{8}){1,16})$/
+
+/** Shortens a key's identity for the ticket. */
+export function shortIdentity (identity: string): string {
+  return identity.slice(0, identityLength)
+}
+
+/** Writes places for a ticket, or says that there are more than one can list. */
+export function writePlaces (places: readonly Place[]): WrittenPlaces | undefined {
+  if (places.length > mostPaths || !places.every(({ path }) => isCookiePath(path))) return undefined
+  const text = Buffer.from(JSON.stringify(groupPlaces(places))).toString('base64url')
+  return text.length > largestTicket - largestHead ? undefined : { places, text }
+}
+
+/** The ticket as a cookie's value. */
+export function formatTicket ({ expiresAt, fingerprint, keys }: Omit<Ticket, 'places'>, { text }: WrittenPlaces): string {
+  return `${version}.${expiresAt.toString(36)}.${fingerprint}.${keys.join('')}.${text}`
+}
+
+/**
+ * Reads a ticket cookie. Anything odd is no ticket; its places, where they pass the grammar, are still given.
+ * `known` are places that are likely to be the ticket's.
+ */
+export function parseTicket (value: string, known?: WrittenPlaces): ReadTicket {
+  const tail = value.lastIndexOf('.')
+  const text = value.slice(tail + 1)
+  if (value.length > largestTicket || tail === -1) return { ticket: undefined, places: [] }
+  const { places, odd } = text === known?.text ? { places: known.places, odd: false } : readPlaces(parseJson(text))
+  const match = odd ? null : head.exec(value.slice(0, tail))
+  if (match === null) return { ticket: undefined, places }
+  const [, expiry, fingerprint, keys] = match as unknown as [all: string, expiry: string, fingerprint: string, keys: string]
+  return { ticket: { expiresAt: Number.parseInt(expiry, 36), fingerprint, keys: keys.length === identityLength ? [keys] : keys.match(/.{8}/g)!, places }, places }
+}
+
+/**
+ * Reads like {@link parseTicket} and keeps the last one: viewers of one grant hold the same ticket until its
+ * step is over.
+ */
+export function createTicketReader (known?: WrittenPlaces): (value: string) => ReadTicket {
+  let last: string | undefined
+  let read = holdsNothing
+  return (value) => {
+    if (value === last) return read
+    // A copy: a part of the header's text would keep the whole header, with all that else is in it.
+    last = Buffer.from(value, 'latin1').toString('latin1')
+    read = parseTicket(last, known)
+    return read
+  }
+}
+
+function groupPlaces (places: readonly Place[]): PlaceGroup[] {
+  const groups: PlaceGroup[] = []
+  for (const { cdn, domain = 0, partitioned, path } of places) {
+    const group = groups.find((other) => other[0] === cdn && other[1] === domain && other[2] === Number(partitioned))
+    if (group === undefined) groups.push([cdn, domain, partitioned ? 1 : 0, [path]])
+    else group[3].push(path)
+  }
+  return groups
+}
+
+function parseJson (text: string): unknown {
+  if (!/^[A-Za-z0-9_-]+$/.test(text)) return undefined
+  try {
+    return JSON.parse(Buffer.from(text, 'base64url').toString())
+  } catch {
+    return undefined
+  }
+}
+
+function readPlaces (groups: unknown): { places: Place[], odd: boolean } {
+  if (!Array.isArray(groups)) return { places: [], odd: true }
+  let odd = false
+  const places = groups.flatMap((group: unknown): Place[] => {
+    const [cdn, domain, partitioned, paths, ...rest] = Array.isArray(group) ? group as unknown[] : []
+    const valid = rest.length === 0 && isText(cdn, /^[A-Za-z0-9_-]{1,64}$/) && isDomain(domain) && (partitioned === 0 || partitioned === 1) && Array.isArray(paths)
+    if (!valid) {
+      odd = true
+      return []
+    }
+    const good = paths.filter(isCookiePath)
+    odd ||= good.length !== paths.length
+    return good.map((path) => ({ cdn, domain: domain === 0 ? undefined : domain, partitioned: partitioned === 1, path }))
+  })
+  return { places: places.slice(0, mostPaths), odd: odd || places.length > mostPaths }
+}
+
+function isText (value: unknown, shape: RegExp): value is string {
+  return typeof value === 'string' && shape.test(value)
+}
+
+function isDomain (value: unknown): value is string | 0 {
+  return value === 0 || (isText(value, /^[a-z0-9-]+(?:\.[a-z0-9-]+)*$/) && value.length <= longestDomain)
+}
+
+function isCookiePath (value: unknown): value is string {
+  return isText(value, /^\/[A-Za-z0-9\-._~!$&'()+,=:@%/]*$/) && value.length <= longestPath
+}

@@ -1,0 +1,88 @@
+import { CDN_ACCESS_GRANT_UNSUPPORTED, CDN_ACCESS_KEY_SECRET_INVALID, CDN_ACCESS_OPTION_INVALID, CDN_ACCESS_PATH_UNSUPPORTED, CDN_ACCESS_SIGNED_URL_UNSUPPORTED } from '../../errors.js'
+import type { KeyValidity } from '../../keys/key.js'
+import { checkEntry, parseValidity } from '../../keys/parse-key.js'
+import { secretIdentity } from '../../keys/secret-key.js'
+import { checkAkamai } from './check.js'
+import { akamaiAlgorithms, akamaiToken, type AkamaiAlgorithm, type AkamaiKey } from './token.js'
+import type { Cdn, CdnGrant } from '../cdn.js'
+import { checkCookieName, cookieValue } from '../format/cookie-octets.js'
+import { commonCookiePath } from '../format/cookie-path.js'
+import { checkFactoryOptions, type CdnFactoryOptions } from '../format/factory-options.js'
+
+/** One key of a property: the main key or the transition key. */
+export interface AkamaiKeyEntry extends KeyValidity {
+  /** Hexadecimal, an even number of digits, at least 32 (128 bits). Adaptive Media Delivery takes 32 at most. */
+  readonly key: string
+}
+
+export interface AkamaiOptions extends CdnFactoryOptions<AkamaiKeyEntry> {
+  /** Shorthand for one key entry: hexadecimal, at least 128 bits. */
+  readonly key?: string
+  /** The token's name in the property; the name of the cookie and of a signed URL's parameter. Default `__token__`. */
+  readonly cookieName?: string
+  /** The HMAC's hash, as in the property. Default `sha256`. */
+  readonly algorithm?: AkamaiAlgorithm
+  /** The property's salt, which is hashed with every token and is not part of it. Default: none. */
+  readonly salt?: string
+}
+
+const identityLength = 8
+
+/**
+ * Akamai: Auth Token 2.0 in a cookie, and signed URLs. One cookie holds all paths of a grant.
+ *
+ * @throws CDN_ACCESS_URL_INVALID, CDN_ACCESS_OPTION_UNKNOWN, CDN_ACCESS_OPTION_INVALID
+ * @see https://techdocs.akamai.com/property-mgr/docs/auth-token-2-0-ver
+ */
+export function akamai (options: AkamaiOptions): Cdn<AkamaiKey> {
+  const checked = checkFactoryOptions(options, { name: 'akamai', entryFields: ['key'], ownFields: ['cookieName', 'algorithm', 'salt'] })
+  const { algorithm = 'sha256', salt } = options
+  const cookieName = checkCookieName(options.cookieName ?? '__token__', 'cookieName')
+  if (!akamaiAlgorithms.includes(algorithm)) throw new CDN_ACCESS_OPTION_INVALID('algorithm', akamaiAlgorithms.map((known) => `"${known}"`).join(', '))
+  if (salt !== undefined && (typeof salt !== 'string' || salt === '')) throw new CDN_ACCESS_OPTION_INVALID('salt', 'a non-empty string, or left out')
+  const { name, url } = checked
+  const hashing = { algorithm, ...(salt === undefined ? {} : { salt }) }
+  const token = (grant: CdnGrant, key: AkamaiKey): string => cookieValue(akamaiToken(grant, key, hashing), cookieName, name)
+
+  return {
+    ...checked,
+    cookieNames: [cookieName],
+    format: { cookieName, algorithm, ...(salt === undefined ? {} : { salt: secretIdentity(Buffer.from(salt)) }) },
+    parseKey: (entry) => parseAkamaiKey(entry, name),
+    plan: (grant) => {
+      refuseWhatNoTokenHolds(name, grant)
+      return [commonCookiePath(grant.paths)]
+    },
+    sign: async (grant, key) => [{ name: cookieName, value: token(grant, key), path: commonCookiePath(grant.paths) }],
+    check: (request, keys) => checkAkamai(cookieName, hashing, request, keys),
+    signUrl: async ({ path, query }, grant, key) => {
+      const split = grant.paths.find((scope) => /[&+]/.test(scope))
+      if (split !== undefined) throw new CDN_ACCESS_SIGNED_URL_UNSUPPORTED(name, `the path "${split}" holds "&" or "+", which would cut the query parameter. Grant the folder above it`)
+      return `${url}${path}?${query === '' ? '' : `${query}&`}${cookieName}=${token(grant, key)}`
+    }
+  }
+}
+
+function parseAkamaiKey (entry: unknown, cdn: string): AkamaiKey {
+  const checked = checkEntry<AkamaiKeyEntry>(entry, ['key', 'notBefore', 'notAfter'], cdn)
+  const { key } = checked
+  if (typeof key !== 'string' || !/^(?:[0-9a-f]{2}){16,}$/i.test(key)) {
+    throw new CDN_ACCESS_KEY_SECRET_INVALID('key', 'hexadecimal, an even number of digits and at least 32 of them (128 bits): the property\'s key as it stands there')
+  }
+  const secret = Buffer.from(key, 'hex')
+  const identity = secretIdentity(secret)
+  return { id: identity.slice(0, identityLength), identity, canSign: true, ...parseValidity(checked), secret }
+}
+
+function refuseWhatNoTokenHolds (name: string, grant: CdnGrant): void {
+  for (const path of grant.paths) {
+    const odd = /[!~,]|%(?:21|7e|2a|3f)/i.exec(path)?.[0]
+    if (odd !== undefined) throw new CDN_ACCESS_PATH_UNSUPPORTED(name, path, `"${odd}" separates fields or paths of a token, is a wildcard once decoded, or is no cookie octet. Use names without it, or grant the folder above`)
+  }
+  if (grant.ip?.includes('/') === true) throw new CDN_ACCESS_GRANT_UNSUPPORTED(name, 'ip', 'a token holds one address and no range. Give a single address')
+  for (const [claim, value] of Object.entries(grant.claims ?? {})) {
+    if (claim !== 'id' && claim !== 'data') throw new CDN_ACCESS_GRANT_UNSUPPORTED(name, `claims.${claim}`, 'a token has "id" and "data" alone. Put it into "data"')
+    if (typeof value !== 'string' || value === '' || !value.isWellFormed()) throw new CDN_ACCESS_GRANT_UNSUPPORTED(name, `claims.${claim}`, 'it must be a non-empty well-formed string')
+  }
+}
+

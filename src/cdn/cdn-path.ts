@@ -1,0 +1,134 @@
+import { CDN_ACCESS_PATH_INVALID, CDN_ACCESS_PATH_SEGMENT_INVALID, CDN_ACCESS_PATH_WILDCARD } from '../errors.js'
+
+/**
+ * A path that may hold a wildcard. Only {@link cdnPath} makes one, so that no value of a viewer's can.
+ */
+export interface CdnPath {
+  /** The path, percent-encoded, relative to the CDN's address. */
+  readonly path: string
+  toString (): string
+}
+
+/** What a path covers: one file, all below a folder, or what a pattern matches. */
+export type PathKind = 'exact' | 'prefix' | 'glob'
+
+type Segment = string | number | bigint
+
+interface CdnPathTag {
+  (strings: TemplateStringsArray, ...values: Segment[]): CdnPath
+  /** Like `cdnPath`, with `*` and `?` anywhere, for a CDN whose format has such patterns. */
+  glob: (strings: TemplateStringsArray, ...values: Segment[]) => CdnPath
+}
+
+/** The private field is the brand: nothing outside of this file can make one. */
+class MadePath implements CdnPath {
+  readonly path: string
+  readonly #made: true
+
+  constructor (path: string) {
+    this.path = path
+    this.#made = true
+    Object.freeze(this)
+  }
+
+  static made (value: object): value is MadePath {
+    return #made in value && value.#made
+  }
+
+  toString (): string {
+    return this.path
+  }
+}
+
+/**
+ * A template tag that makes a path: `` cdnPath`/courses/${id}/*` ``.
+ *
+ * What is interpolated stays inside one segment: all but `A-Za-z0-9-._` is percent-encoded. `*` stands
+ * for everything below, and only as the last segment.
+ *
+ * @throws CDN_ACCESS_PATH_SEGMENT_INVALID where a value is empty, no string or whole number, `.` or `..`,
+ * or holds a slash, a backslash or NUL
+ * @throws CDN_ACCESS_PATH_INVALID where the whole does not fit the grammar, or where `cdnPath` was called like
+ * a function
+ */
+export const cdnPath: CdnPathTag = Object.assign(
+  (strings: TemplateStringsArray, ...values: Segment[]): CdnPath => make(fill(strings, values), false),
+  { glob: (strings: TemplateStringsArray, ...values: Segment[]): CdnPath => make(fill(strings, values), true) }
+)
+
+/** True of what {@link cdnPath} made, and of nothing else. */
+export function isCdnPath (value: unknown): value is CdnPath {
+  return typeof value === 'object' && value !== null && MadePath.made(value)
+}
+
+/** Reads a path that holds no wildcard. */
+export function parseLiteralPath (path: string): string {
+  if (typeof path === 'string' && /[*?]/.test(path)) throw new CDN_ACCESS_PATH_WILDCARD(printable(path))
+  return parsePath(path, false)
+}
+
+/** Reads a path that may end in a wildcard segment: for paths that come from code, never from a viewer. */
+export function parseStaticPath (path: string): string {
+  return parsePath(path, false)
+}
+
+/** What a valid path covers. */
+export function pathKind (path: string): PathKind {
+  if (!/[*?]/.test(path)) return 'exact'
+  return path.endsWith('/*') && !/[*?]/.test(path.slice(0, -1)) ? 'prefix' : 'glob'
+}
+
+/** The part of a path that no wildcard touches: the path itself, or up to the slash before the first one. */
+export function literalPart (path: string): string {
+  const wildcard = path.search(/[*?]/)
+  return wildcard === -1 ? path : path.slice(0, path.lastIndexOf('/', wildcard) + 1)
+}
+
+function fill (strings: TemplateStringsArray, values: Segment[]): string {
+  if (!Array.isArray(strings) || !Object.hasOwn(strings, 'raw')) throw refuse(String(strings), 'was given to cdnPath like an argument: write it as a template, cdnPath`/u/${id}/*`')
+  if (strings.some((text) => text === undefined)) throw refuse(strings.raw.join(''), 'holds an escape sequence that is none')
+  return strings.map((text, index) => index < values.length ? text + encodeSegment(values[index], index + 1) : text).join('')
+}
+
+/** Most ids, which need no encoding. */
+const plainSegment = /^[A-Za-z0-9_-]+$/
+
+function encodeSegment (value: unknown, position: number): string {
+  const text = typeof value === 'bigint' || Number.isSafeInteger(value) ? String(value) : value
+  if (typeof text === 'string' && plainSegment.test(text)) return text
+  if (typeof text !== 'string' || text === '' || text === '.' || text === '..' || /[/\\\0]/.test(text) || !text.isWellFormed()) {
+    throw new CDN_ACCESS_PATH_SEGMENT_INVALID(String(position))
+  }
+  return encodeURIComponent(text).replace(/[!~'()*]/g, (character) => '%' + character.charCodeAt(0).toString(16).toUpperCase())
+}
+
+function make (path: string, glob: boolean): CdnPath {
+  return new MadePath(parsePath(path, glob))
+}
+
+/** What nearly every path looks like: plain segments, and perhaps a wildcard as the last one. */
+const plainPath = /^(?=\/)(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9\-._~]+)*(?:\/\*?)?$/
+
+function parsePath (path: unknown, glob: boolean): string {
+  if (typeof path !== 'string') throw refuse(typeof path, 'is no string')
+  if (plainPath.test(path)) return path
+  if (!path.startsWith('/')) throw refuse(path, 'must start with a slash')
+  const odd = /[^A-Za-z0-9\-._~!$&'()+,=:@%/*?]/u.exec(path)
+  if (odd !== null) throw refuse(path, `holds the character U+${odd[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}, which must be percent-encoded`)
+  if (/%(?![0-9A-Fa-f]{2})/.test(path)) throw refuse(path, 'holds a "%" that is not followed by two hexadecimal digits')
+  if (/%(?:2f|5c|2e|00)/i.test(path)) throw refuse(path, 'holds an encoded slash, backslash, dot or NUL, which servers read differently')
+  const segments = path.slice(1).split('/')
+  if (segments.some((segment) => segment === '.' || segment === '..')) throw refuse(path, 'holds a dot segment')
+  if (segments.slice(0, -1).includes('')) throw refuse(path, 'holds an empty segment')
+  if (!glob && pathKind(path) === 'glob') throw refuse(path, 'may hold "*" as its last segment alone, and no "?": use cdnPath.glob for other patterns')
+  return path
+}
+
+function refuse (path: string, rule: string): Error {
+  return new CDN_ACCESS_PATH_INVALID(printable(path), rule)
+}
+
+/** Without line breaks and control characters, which would forge a line of a log. */
+function printable (path: string): string {
+  return JSON.stringify(path).slice(1, -1)
+}

@@ -1,0 +1,94 @@
+import { CDN_ACCESS_GRANT_UNSUPPORTED, CDN_ACCESS_OPTION_INVALID, CDN_ACCESS_PATH_UNSUPPORTED, CDN_ACCESS_SIGNED_URL_UNSUPPORTED } from '../../errors.js'
+import { pathKind } from '../cdn-path.js'
+import type { PrivateKeyInput } from '../../keys/parse-key.js'
+import { isIPv4Range } from '../format/address.js'
+import type { AccessCookie, Cdn, CdnGrant } from '../cdn.js'
+import { checkCloudFront } from './check.js'
+import { cookiePrefix, parseCloudFrontKey, policyParameters, signPolicy, type CloudFrontKey, type CloudFrontKeyEntry, type Hash } from './policy.js'
+import { separateCookiePaths } from '../format/cookie-path.js'
+import { checkFactoryOptions, type CdnFactoryOptions } from '../format/factory-options.js'
+
+export interface CloudFrontOptions extends CdnFactoryOptions<CloudFrontKeyEntry> {
+  /** Shorthand for one key entry: the public key's id in CloudFront (`K…`). */
+  readonly keyPairId?: string
+  /** Shorthand for one key entry: RSA-2048 or EC P-256. */
+  readonly privateKey?: PrivateKeyInput
+  /** Shorthand for one key entry: for an encrypted PEM. */
+  readonly passphrase?: string
+  /** `custom` (default) holds wildcards, a start and an address; `canned` is shorter and holds one exact file. */
+  readonly policy?: 'custom' | 'canned'
+  /** `SHA256` (default), or `SHA1` for RSA where a distribution needs it. EC keys always use SHA256. */
+  readonly hash?: Hash
+}
+
+const cookieNameOf = Object.fromEntries(policyParameters.map((name) => [name, cookiePrefix + name])) as Record<typeof policyParameters[number], string>
+
+/**
+ * AWS CloudFront: signed cookies and signed URLs, with custom or canned policies.
+ *
+ * @throws CDN_ACCESS_URL_INVALID, CDN_ACCESS_OPTION_UNKNOWN, CDN_ACCESS_OPTION_INVALID
+ * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-signed-cookies.html
+ */
+export function cloudfront (options: CloudFrontOptions): Cdn<CloudFrontKey> {
+  const checked = checkFactoryOptions(options, { name: 'cloudfront', entryFields: ['keyPairId', 'privateKey', 'passphrase'], ownFields: ['policy', 'hash'] })
+  const { policy = 'custom', hash = 'SHA256' } = options
+  if (policy !== 'custom' && policy !== 'canned') throw new CDN_ACCESS_OPTION_INVALID('policy', '"custom" or "canned"')
+  if (hash !== 'SHA256' && hash !== 'SHA1') throw new CDN_ACCESS_OPTION_INVALID('hash', '"SHA256" or "SHA1"')
+  const { name, url } = checked
+  const plan = (grant: CdnGrant): string[] => {
+    refuseWhatNoPolicyHolds(name, grant)
+    if (policy === 'canned') refuseWhatCannedLacks(name, grant)
+    return separateCookiePaths(grant.paths)
+  }
+
+  return {
+    ...checked,
+    cookieNames: Object.values(cookieNameOf),
+    format: { policy, hash },
+    trial: { paths: [policy === 'canned' ? '/trial' : '/*'] },
+    parseKey: (entry) => parseCloudFrontKey(entry, name, hash),
+    plan,
+    sign: async (grant, key) => {
+      const cookiePaths = plan(grant)
+      const sets = await Promise.all(grant.paths.map((path) => signPolicy(url + path, grant, key, policy)))
+      const cookies: AccessCookie[] = []
+      sets.forEach((parameters, index) => {
+        for (const { name: parameter, value } of parameters) cookies.push({ name: cookieNameOf[parameter], value, path: cookiePaths[index]! })
+      })
+      return cookies
+    },
+    check: (request, keys) => checkCloudFront(url, request, keys),
+    signUrl: async ({ path, query }, grant, key) => {
+      refuseWhatNoPolicyHolds(name, grant)
+      refuseOddQuery(name, query)
+      const scope = grant.paths[0]!
+      const ownQuery = query === '' ? '' : `?${query}`
+      const canned = scope === path && grant.notBefore === undefined && grant.ip === undefined
+      // A trailing "*" covers the query as well.
+      const resource = url + scope + (scope.endsWith('*') ? '' : ownQuery)
+      const parameters = await signPolicy(resource, grant, key, canned ? 'canned' : 'custom')
+      return url + path + (query === '' ? '?' : `${ownQuery}&`) + parameters.map((parameter) => `${parameter.name}=${parameter.value}`).join('&')
+    }
+  }
+}
+
+function refuseWhatNoPolicyHolds (name: string, grant: CdnGrant): void {
+  if (grant.claims !== undefined) throw new CDN_ACCESS_GRANT_UNSUPPORTED(name, 'claims', 'a CloudFront policy has none')
+  if (grant.ip !== undefined && !isIPv4Range(grant.ip)) throw new CDN_ACCESS_GRANT_UNSUPPORTED(name, 'ip', 'a CloudFront policy takes IPv4 alone. Leave "ip" out for IPv6 viewers, or turn IPv6 off in the distribution')
+}
+
+function refuseWhatCannedLacks (name: string, grant: CdnGrant): void {
+  const wide = grant.paths.find((path) => pathKind(path) !== 'exact')
+  if (wide !== undefined) throw new CDN_ACCESS_PATH_UNSUPPORTED(name, wide, 'a canned policy is good for one exact file. Leave "policy" out for a custom one')
+  if (grant.notBefore !== undefined || grant.ip !== undefined) {
+    throw new CDN_ACCESS_GRANT_UNSUPPORTED(name, grant.ip === undefined ? 'notBefore' : 'ip', 'a canned policy has no room for it. Leave "policy" out for a custom one')
+  }
+}
+
+/** A canned policy's text and signature also make a custom one, where these are wildcards. */
+function refuseOddQuery (name: string, query: string): void {
+  const odd = /[^A-Za-z0-9\-._~!$&'()+,;=:@/%]/u.exec(query)
+  if (odd !== null) throw new CDN_ACCESS_SIGNED_URL_UNSUPPORTED(name, `its query holds ${JSON.stringify(odd[0])}, which must be percent-encoded`)
+  const reserved = policyParameters.find((parameter) => query.split('&').some((pair) => pair.split('=', 1)[0] === parameter))
+  if (reserved !== undefined) throw new CDN_ACCESS_SIGNED_URL_UNSUPPORTED(name, `its query has a parameter "${reserved}", which CloudFront takes for its own`)
+}

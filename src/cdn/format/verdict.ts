@@ -1,0 +1,35 @@
+import type { Check, Verdict } from '../cdn.js'
+
+/** Writes down a CDN's checks, one after the other. */
+export interface Checklist {
+  pass (name: string, detail: string): void
+  /** Ends the checks with a refusal. */
+  refuse (name: string, detail: string, status?: number): never
+}
+
+class Refused extends Error {
+  readonly status: number
+  constructor (status: number) {
+    super('refused')
+    this.status = status
+  }
+}
+
+/** Runs a CDN's checks; what is refused is answered with `status` unless the refusal names another. */
+export async function verdict (status: number, run: (list: Checklist) => void | Promise<void>): Promise<Verdict> {
+  const checks: Check[] = []
+  const list: Checklist = {
+    pass: (name, detail) => { checks.push({ name, ok: true, detail }) },
+    refuse: (name, detail, ownStatus = status) => {
+      checks.push({ name, ok: false, detail })
+      throw new Refused(ownStatus)
+    }
+  }
+  try {
+    await run(list)
+    return { allowed: true, status: 200, checks }
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    return { allowed: false, status: error.status, checks }
+  }
+}

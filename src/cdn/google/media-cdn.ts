@@ -1,0 +1,50 @@
+import { CDN_ACCESS_OPTION_INVALID } from '../../errors.js'
+import type { PrivateKeyInput } from '../../keys/parse-key.js'
+import type { Cdn } from '../cdn.js'
+import { checkFactoryOptions, type CdnFactoryOptions } from '../format/factory-options.js'
+import { parseMediaCdnKey, type GoogleMediaCdnKey, type GoogleMediaCdnKeyEntry } from './media-cdn-key.js'
+import { mediaCdnSignatures } from './media-cdn-signature.js'
+import { mediaCdnTokens } from './media-cdn-token.js'
+import { cookieName } from './media-cdn-request.js'
+
+export interface GoogleMediaCdnOptions extends CdnFactoryOptions<GoogleMediaCdnKeyEntry> {
+  /** Shorthand for one key entry: the keyset's name. */
+  readonly keyName?: string
+  /** Shorthand for one key entry: Ed25519, in every form that keys come in, or the bare 32 bytes in base64url. */
+  readonly privateKey?: PrivateKeyInput
+  /** Shorthand for one key entry: for an encrypted PEM. */
+  readonly passphrase?: string
+  /** Shorthand for one key entry: a validation shared key in base64url, for tokens in place of `privateKey`. */
+  readonly sharedKey?: string
+  /**
+   * `signature` (default) for a route with `REQUIRE_SIGNATURES`, `token` for one with `REQUIRE_TOKENS`.
+   * **Experimental: a token in a cookie.** Google publishes tokens in URLs, and no example of one in a cookie.
+   */
+  readonly mode?: 'signature' | 'token'
+  /** Where `signUrl` puts a signature: `query` (default), or `path`, which relative links in a playlist inherit. */
+  readonly urlStyle?: 'query' | 'path'
+}
+
+/**
+ * Google Media CDN: signed cookies for URL prefixes, signed URLs, and short tokens.
+ *
+ * @throws CDN_ACCESS_URL_INVALID, CDN_ACCESS_OPTION_UNKNOWN, CDN_ACCESS_OPTION_INVALID
+ * @see https://cloud.google.com/media-cdn/docs/generate-signatures
+ * @see https://cloud.google.com/media-cdn/docs/generate-tokens
+ */
+export function googleMediaCdn (options: GoogleMediaCdnOptions): Cdn<GoogleMediaCdnKey> {
+  const checked = checkFactoryOptions(options, { name: 'googleMediaCdn', entryFields: ['keyName', 'privateKey', 'passphrase', 'sharedKey'], ownFields: ['mode', 'urlStyle'] })
+  const { mode = 'signature', urlStyle = 'query' } = options
+  if (mode !== 'signature' && mode !== 'token') throw new CDN_ACCESS_OPTION_INVALID('mode', '"signature" or "token"')
+  if (urlStyle !== 'query' && urlStyle !== 'path') throw new CDN_ACCESS_OPTION_INVALID('urlStyle', '"query" or "path"')
+  if (mode === 'token' && urlStyle === 'path') throw new CDN_ACCESS_OPTION_INVALID('urlStyle', '"query" where "mode" is "token"')
+  const { name, url } = checked
+
+  return {
+    ...checked,
+    cookieNames: [cookieName],
+    format: { mode, urlStyle },
+    parseKey: (entry) => parseMediaCdnKey(entry, name, mode),
+    ...(mode === 'token' ? mediaCdnTokens(name, url) : mediaCdnSignatures(name, url, urlStyle))
+  }
+}

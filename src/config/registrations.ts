@@ -1,0 +1,58 @@
+import type { FastifyInstance } from 'fastify'
+import { cookiesMeet, type AccessCdn, type Place } from '../cookies/cookies.js'
+import { CDN_ACCESS_ALREADY_REGISTERED, CDN_ACCESS_COOKIE_CONFLICT, CDN_ACCESS_NAME_TAKEN } from '../errors.js'
+import { pathsAt, planParts, type PermissionPart } from '../access/grant.js'
+import type { CdnAccessConfig } from './options.js'
+
+interface Registration {
+  readonly ticketName: string
+  readonly targets: readonly AccessCdn[]
+}
+
+/** By HTTP server, which all scopes of an instance share. */
+const registrations = new WeakMap<object, Registration[]>()
+
+/** Refuses a second registration in one scope; a scope below is another. */
+export function refuseSecond (fastify: FastifyInstance): void {
+  if (Object.hasOwn(fastify, 'cdnAccess')) throw new CDN_ACCESS_ALREADY_REGISTERED()
+}
+
+/**
+ * Claims a registration's cookies on this server, so that no other registration overwrites them.
+ *
+ * @throws CDN_ACCESS_NAME_TAKEN, CDN_ACCESS_COOKIE_CONFLICT
+ */
+export function claimCookies (fastify: FastifyInstance, { ticket, rules: { targets } }: CdnAccessConfig): void {
+  const others = registrations.get(fastify.server) ?? []
+  for (const other of others) {
+    if (other.ticketName === ticket.name) throw new CDN_ACCESS_NAME_TAKEN(ticket.name)
+    for (const target of targets) other.targets.forEach((taken) => refuseMeeting(taken, target))
+  }
+  registrations.set(fastify.server, [...others, { ticketName: ticket.name, targets }])
+}
+
+/**
+ * Where the cookies of the `paths` option lie, once it is known that they can lie there together. A format
+ * that can't hold the default `/*` is no error until something asks for it.
+ */
+export function planStaticPaths ({ rules: { targets, paths }, pathsGiven }: CdnAccessConfig): Place[] {
+  const parts = targets.flatMap((target) => {
+    const own = pathsAt(paths, target)
+    const part = { target, grant: { paths: own } }
+    return own.length === 0 || (!pathsGiven && !canPlan(part)) ? [] : [part]
+  })
+  return planParts(parts).flatMap(({ places }) => places)
+}
+
+function canPlan (part: Pick<PermissionPart, 'target' | 'grant'>): boolean {
+  try {
+    return planParts([part]).length === 1
+  } catch {
+    return false
+  }
+}
+
+function refuseMeeting (taken: AccessCdn, target: AccessCdn): void {
+  const name = cookiesMeet(taken, target)
+  if (name !== undefined) throw new CDN_ACCESS_COOKIE_CONFLICT(taken.cdn.name, target.cdn.name, name, taken.attributes.domain ?? 'the API\'s host')
+}

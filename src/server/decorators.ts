@@ -1,0 +1,99 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Access, AccessCounts, Receipt, TicketHint } from '../access/access.js'
+import type { CdnPath } from '../cdn/cdn-path.js'
+import { explain, type Explanation, type ExplainRequest } from './explain.js'
+import type { KeyRing } from '../key-ring/key-ring.js'
+import type { CdnAccessConfig } from '../config/options.js'
+import type { Signer } from '../access/signing.js'
+import { signUrl, type SignUrlOptions } from './sign-url.js'
+import { secondsOf } from '../time.js'
+
+/** A CDN as it is registered. */
+export interface CdnSummary {
+  readonly name: string
+  readonly url: string
+  /** The ids of the keys that are accepted now. */
+  readonly keyIds: readonly string[]
+}
+
+/** What happened since the start. */
+export interface CdnAccessStats extends AccessCounts {
+  /** How many signed grants are kept in memory. */
+  readonly cached: number
+}
+
+/** `fastify.cdnAccess`. */
+export interface CdnAccess {
+  /**
+   * A URL that works without cookies, for one file or for all below `scope`.
+   *
+   * @throws CDN_ACCESS_SIGNED_URL_UNSUPPORTED, CDN_ACCESS_CDN_UNKNOWN, CDN_ACCESS_PATH_INVALID
+   */
+  signUrl (path: string | CdnPath, options?: SignUrlOptions): Promise<string>
+  /** What the CDN would answer to a request, check by check. */
+  explain (request: ExplainRequest): Promise<Explanation>
+  /** Loads the keys of every source again; rejects where one fails, which then keeps its last good keys. */
+  reloadKeys (): Promise<void>
+  stats (): CdnAccessStats
+  readonly cdns: readonly CdnSummary[]
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Signed URLs, explanations, keys and counts of fastify-cdn-access. */
+    cdnAccess: CdnAccess
+  }
+  interface FastifyReply {
+    /**
+     * Runs `authorize` and sets the viewer's cookies where they are missing, due or changed; with `force` in any
+     * case. They are written with the reply, and only where it succeeds.
+     *
+     * @throws CDN_ACCESS_DENIED (403), CDN_ACCESS_KEY_UNAVAILABLE (503), CDN_ACCESS_REPLY_SENT
+     */
+    issueCdnAccess (options?: { force?: boolean }): Promise<Receipt>
+    /**
+     * Takes away every cookie that this viewer may hold, on every path where it was set.
+     *
+     * @throws CDN_ACCESS_REPLY_SENT
+     */
+    clearCdnAccess (): FastifyReply
+  }
+  interface FastifyRequest {
+    /** What the viewer's ticket says: a hint from the client, never a proof. Never authorize on it. */
+    readonly cdnAccessTicket: TicketHint
+  }
+}
+
+export interface DecoratorContext {
+  readonly config: CdnAccessConfig
+  readonly access: Access
+  readonly signer: Signer
+  readonly rings: ReadonlyMap<string, KeyRing>
+}
+
+/** Adds the decorators as functions and getters, which a scope below may have of its own. */
+export function decorate (fastify: FastifyInstance, { config, access, signer, rings }: DecoratorContext): void {
+  const { now, rules } = config
+  const cdns = rules.targets.map(({ cdn }) => cdn)
+
+  fastify.decorate('cdnAccess', Object.freeze({
+    signUrl: (path, options) => signUrl({ cdns, rings, ttl: rules.ttl, now }, path, options),
+    explain: (request) => explain({ cdns, rings, now }, request),
+    reloadKeys: async () => { await Promise.all([...rings.values()].map((ring) => ring.reload())) },
+    stats: () => ({ ...access.counts, cached: signer.cached() }),
+    get cdns () {
+      return cdns.map(({ name, url }) => ({ name, url, keyIds: rings.get(name)!.accepted(secondsOf(now)).map(({ id }) => id) }))
+    }
+  } satisfies CdnAccess))
+
+  fastify.decorateReply('issueCdnAccess', function issueCdnAccess (this: FastifyReply, options?: { force?: boolean }) {
+    return access.issue(this.request, this, options)
+  })
+
+  fastify.decorateReply('clearCdnAccess', function clearCdnAccess (this: FastifyReply) {
+    access.clear(this.request, this)
+    return this
+  })
+
+  fastify.decorateRequest('cdnAccessTicket', { getter: function cdnAccessTicket (this: FastifyRequest) { return access.hint(this) } })
+}

@@ -1,0 +1,57 @@
+import type { Cdn, Check } from '../cdn/cdn.js'
+import { cookiePairs } from '../cookies/cookies.js'
+import { CDN_ACCESS_OPTION_INVALID } from '../errors.js'
+import type { KeyRing } from '../key-ring/key-ring.js'
+import { parseMoment, secondsOf, type EpochSeconds } from '../time.js'
+
+/** A request to a CDN, as somebody has seen it fail. */
+export interface ExplainRequest {
+  /** The whole URL, as the browser asked for it. */
+  readonly url: string
+  /** The raw `Cookie` header; left out for none. */
+  readonly cookies?: string
+  /** The viewer's address, where a grant is bound to one. */
+  readonly ip?: string
+  /** When: a `Date` or epoch seconds; default now. */
+  readonly at?: Date | EpochSeconds
+  /** Default GET. */
+  readonly method?: string
+}
+
+/** What the CDN would answer, and why. It holds no key, no token and no cookie's value. */
+export interface Explanation {
+  readonly allowed: boolean
+  /** The status that the CDN would answer with; 0 where no CDN has this address. */
+  readonly status: number
+  /** The name of the CDN that has the URL's scheme, host and port. */
+  readonly cdn?: string
+  readonly checks: readonly Check[]
+}
+
+export interface ExplainContext {
+  readonly cdns: readonly Cdn[]
+  readonly rings: ReadonlyMap<string, KeyRing>
+  readonly now: () => number
+}
+
+/** Asks the CDN that a URL belongs to for its checks. */
+export async function explain ({ cdns, rings, now }: ExplainContext, { url, cookies, ip, at, method = 'GET' }: ExplainRequest): Promise<Explanation> {
+  const [origin, target] = cutUrl(url)
+  if (cookies !== undefined && typeof cookies !== 'string') throw new CDN_ACCESS_OPTION_INVALID('cookies', 'the raw Cookie header')
+  const cdn = cdns.find((each) => each.url === origin)
+  if (cdn === undefined) {
+    const detail = `No CDN has this scheme, host and port: they are ${cdns.map((each) => each.url).join(', ')}. http and https are different addresses.`
+    return { allowed: false, status: 0, checks: [{ name: 'url', ok: false, detail }] }
+  }
+  const seconds = at === undefined ? secondsOf(now) : parseMoment(at, 'at')
+  const request = { method, url: target, cookies: cookiePairs(cookies), now: seconds, ...(ip === undefined ? {} : { ip }) }
+  return { cdn: cdn.name, ...await cdn.check(request, rings.get(cdn.name)!.accepted(seconds)) }
+}
+
+/** The address in its one form, as a CDN's own url is; the rest as it stands, for a parser would resolve dot segments. */
+function cutUrl (url: unknown): [origin: string | undefined, target: string] {
+  if (typeof url !== 'string') throw new CDN_ACCESS_OPTION_INVALID('url', 'the whole URL, such as https://media.example.com/a.png')
+  const [address] = /^[^:/?#]+:\/\/[^/?#\\]*/.exec(url) ?? ['']
+  const [target = ''] = url.slice(address.length).split('#')
+  return [URL.canParse(address) ? new URL(address).origin : undefined, target.startsWith('/') ? target : `/${target}`]
+}
