@@ -11,19 +11,28 @@ export const cdnFactories = {
     rsa: () => cloudfront({ url, keyPairId, privateKey: keys.rsa }),
     ec: () => cloudfront({ url, keyPairId, privateKey: keys.ec })
   }),
-  googleCloudCdn: ({ googleCloudCdn }, keys) => ({ hmac: () => googleCloudCdn({ url, keyName: 'key-1', key: keys.bytes }) }),
-  googleMediaCdn: ({ googleMediaCdn }, keys) => ({ ed25519: () => googleMediaCdn({ url, keyName: 'key-1', privateKey: keys.ed25519 }) }),
+  googleCloudCdn: ({ googleCloudCdn }, keys) => ({
+    hmac: () => googleCloudCdn({ url, keyName: 'key-1', key: keys.bytes })
+  }),
+  googleMediaCdn: ({ googleMediaCdn }, keys) => ({
+    ed25519: () => googleMediaCdn({ url, keyName: 'key-1', privateKey: keys.ed25519 })
+  }),
   akamai: ({ akamai }, keys) => ({ hmac: () => akamai({ url, key: keys.hex }) }),
   uriSigning: ({ uriSigning }, keys) => ({
     rsa: () => uriSigning({ url, issuer: 'api', kid: 'key-1', key: keys.rsa }),
     ec: () => uriSigning({ url, issuer: 'api', kid: 'key-1', key: keys.ec })
   }),
-  nginx: ({ nginx }, keys) => ({ hash: () => nginx({ url, secret: keys.bytes, scope: '/courses/:id/' }) })
+  nginx: ({ nginx }, keys) => ({
+    hash: () => nginx({ url, secret: keys.bytes, scope: '/courses/:id/' })
+  })
 }
 
 /** One key of each kind, new in each run: PEM, hexadecimal and base64url. */
 export function makeKeys () {
-  const pem = /** @type {const} */ ({ privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } })
+  const pem = /** @type {const} */ ({
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' }
+  })
   const bytes = randomBytes(16)
   return {
     rsa: generateKeyPairSync('rsa', { modulusLength: 2048, ...pem }).privateKey,

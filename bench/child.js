@@ -16,8 +16,15 @@ export const canPin = availableParallelism() >= 2 && tasksetWorks()
  * @param {{ core?: number, nodeArguments?: string[], args?: string[] }} [options]
  */
 export function startChild (file, { core, nodeArguments = [], args = [] } = {}) {
-  const node = [process.execPath, ...nodeArguments, fileURLToPath(new URL(file, import.meta.url)), ...args]
-  const [command, ...rest] = core === undefined || !canPin ? node : ['taskset', '-c', String(core), ...node]
+  const node = [
+    process.execPath,
+    ...nodeArguments,
+    fileURLToPath(new URL(file, import.meta.url)),
+    ...args
+  ]
+  const [command, ...rest] = core === undefined || !canPin
+    ? node
+    : ['taskset', '-c', String(core), ...node]
   const child = spawn(command, rest, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   const ended = once(child, 'exit')
   return {
@@ -26,7 +33,9 @@ export function startChild (file, { core, nodeArguments = [], args = [] } = {}) 
       if (child.exitCode !== null) throw new Error(`${file} has ended`)
       const answered = once(child, 'message')
       child.send(message)
-      const early = ended.then(([code, signal]) => { throw new Error(`${file} ended with ${code ?? signal}`) })
+      const early = ended.then(([code, signal]) => {
+        throw new Error(`${file} ended with ${code ?? signal}`)
+      })
       const [answer] = await Promise.race([answered, early])
       if (answer.error !== undefined) throw new Error(answer.error)
       return answer
@@ -45,7 +54,9 @@ export function startChild (file, { core, nodeArguments = [], args = [] } = {}) 
  */
 export function answerParent (answer) {
   process.on('message', (message) => {
-    void answer(message).catch((error) => ({ error: String(error?.stack ?? error) })).then((result) => process.send?.(result))
+    void answer(message).catch((error) => ({ error: String(error?.stack ?? error) })).then((
+      result
+    ) => process.send?.(result))
   })
   process.on('disconnect', () => process.exit())
 }

@@ -14,7 +14,11 @@ answerParent(async ({ kind, keys }) => {
   } else {
     const { default: cdnAccess, cloudfront } = await import('fastify-cdn-access')
     await app.register(cdnAccess, {
-      cdn: cloudfront({ url: 'https://media.example.com', keyPairId: 'K2JCJMDEHXQW5F', privateKey: keys.rsa }),
+      cdn: cloudfront({
+        url: 'https://media.example.com',
+        keyPairId: 'K2JCJMDEHXQW5F',
+        privateKey: keys.rsa
+      }),
       cookie: { domain: 'example.com' },
       authorize: async () => true,
       ...(kind === 'variables' ? { env: { data: { CDN_ACCESS_TTL: '10m' } } } : {})

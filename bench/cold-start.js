@@ -4,7 +4,8 @@ import { formatNumber, formatSpread, markdownTable, ratioOf, spreadOf } from './
 const names = /** @type {const} */ ({
   floor: 'fastify, @fastify/cookie, @fastify/env',
   plugin: 'fastify, @fastify/cookie, the plugin configured in code',
-  variables: 'fastify, @fastify/cookie, the plugin that finds variables and reads them with @fastify/env'
+  variables:
+    'fastify, @fastify/cookie, the plugin that finds variables and reads them with @fastify/env'
 })
 const kinds = /** @type {Array<keyof typeof names>} */ (Object.keys(names))
 
@@ -27,9 +28,18 @@ export async function measureColdStart ({ starts, keys }) {
   return [
     `## Cold start, ${starts} processes of each`,
     markdownTable(['ratio', 'time'], [
-      ['with the plugin / without', formatSpread(ratioOf(milliseconds.plugin, milliseconds.floor), formatNumber)],
-      ['with the plugin that reads variables / without', formatSpread(ratioOf(milliseconds.variables, milliseconds.floor), formatNumber)]
+      [
+        'with the plugin / without',
+        formatSpread(ratioOf(milliseconds.plugin, milliseconds.floor), formatNumber)
+      ],
+      [
+        'with the plugin that reads variables / without',
+        formatSpread(ratioOf(milliseconds.variables, milliseconds.floor), formatNumber)
+      ]
     ]),
-    markdownTable(['process', 'ms until ready'], kinds.map((kind) => [names[kind], formatSpread(spreadOf(milliseconds[kind]), formatNumber)]))
+    markdownTable(
+      ['process', 'ms until ready'],
+      kinds.map((kind) => [names[kind], formatSpread(spreadOf(milliseconds[kind]), formatNumber)])
+    )
   ].join('\n\n')
 }

@@ -36,15 +36,22 @@ import { cores, startChild } from './child.js'
  */
 export async function compete (family, settings) {
   const load = startChild('load.js', { core: cores.load })
-  const entrants = await Promise.all(family.variants.map((variant) => enter(variant, family, settings)))
+  const entrants = await Promise
+    .all(family.variants.map((variant) => enter(variant, family, settings)))
   try {
     await handOutCookies(entrants)
     for (const entrant of entrants) await attempt(entrant, () => warmUp(entrant, load, settings))
-    if (settings.profile) for (const { server } of entrants) await server.ask({ do: 'watch' })
+    if (settings.profile) { for (const { server } of entrants) await server.ask({ do: 'watch' }) }
     for (let round = 0; round < settings.rounds; round++) {
-      for (const entrant of entrants) await attempt(entrant, () => runRound(entrant, load, settings))
+      for (const entrant of entrants) {
+        await attempt(entrant, () => runRound(entrant, load, settings))
+      }
     }
-    if (settings.profile) for (const { server, outcome } of entrants) outcome.profile = await server.ask({ do: 'seen' })
+    if (settings.profile) {
+      for (const { server, outcome } of entrants) {
+        outcome.profile = await server.ask({ do: 'seen' })
+      }
+    }
     for (const entrant of entrants) await attempt(entrant, () => finish(entrant, family))
   } finally {
     await Promise.all([load, ...entrants.map(({ server }) => server)].map((child) => child.stop()))
@@ -53,12 +60,24 @@ export async function compete (family, settings) {
 }
 
 /** @returns {Promise<Entrant>} */
-async function enter (/** @type {Variant} */ variant, /** @type {Family} */ family, /** @type {Settings} */ { keys }) {
+async function enter (
+  /** @type {Variant} */ variant,
+  /** @type {Family} */ family,
+  /** @type {Settings} */ { keys }
+) {
   const outcome = { variant, perSecond: [], cpuMicroseconds: [], busy: [], delayMilliseconds: [] }
-  const server = startChild('server.js', { nodeArguments: ['--expose-gc'], ...(family.bothCores ? {} : { core: cores.server }) })
+  const server = startChild('server.js', {
+    nodeArguments: ['--expose-gc'],
+    ...(family.bothCores ? {} : { core: cores.server })
+  })
   const entrant = { outcome, server, port: 0, headers: {} }
   await attempt(entrant, async () => {
-    const { port } = await server.ask({ do: 'start', file: variant.file, options: { ...variant.options, keys }, watchDelay: family.bothCores })
+    const { port } = await server.ask({
+      do: 'start',
+      file: variant.file,
+      options: { ...variant.options, keys },
+      watchDelay: family.bothCores
+    })
     entrant.port = port
   })
   return entrant
@@ -70,28 +89,49 @@ async function handOutCookies (/** @type {Entrant[]} */ entrants) {
   const holders = entrants.filter(({ outcome }) => outcome.variant.holdsCookies)
   if (holders.length === 0 || issuer === undefined || issuer.outcome.failure !== undefined) return
   const reply = await fetch(`http://127.0.0.1:${issuer.port}/cdn-access`)
-  const pairs = reply.headers.getSetCookie().map((line) => line.split(';')[0]).filter((pair) => !pair.endsWith('='))
+  const pairs = reply.headers.getSetCookie().map((line) => line.split(';')[0]).filter((pair) =>
+    !pair.endsWith('=')
+  )
   for (const { headers } of holders) headers.cookie = pairs.join('; ')
 }
 
-async function warmUp (/** @type {Entrant} */ entrant, /** @type {Child} */ load, /** @type {Settings} */ settings) {
+async function warmUp (
+  /** @type {Entrant} */ entrant,
+  /** @type {Child} */ load,
+  /** @type {Settings} */ settings
+) {
   await probe(entrant)
-  await drive(entrant, load, { ...settings, seconds: settings.warmUpSeconds, atLeast: entrant.outcome.variant.users ?? 0 })
+  await drive(entrant, load, {
+    ...settings,
+    seconds: settings.warmUpSeconds,
+    atLeast: entrant.outcome.variant.users ?? 0
+  })
 }
 
 /** One reply is looked at closely; the load looks at the status of each. */
 async function probe (/** @type {Entrant} */ { outcome: { variant }, port, headers }) {
   const { method = 'GET', path = '/cdn-access', expect = {}, users, loop } = variant
   if (loop) return
-  const reply = await fetch(`http://127.0.0.1:${port}${path}`, { method, headers: { ...headers, ...(users === undefined ? {} : { 'x-user': 'probe' }) } })
+  const reply = await fetch(`http://127.0.0.1:${port}${path}`, {
+    method,
+    headers: { ...headers, ...(users === undefined ? {} : { 'x-user': 'probe' }) }
+  })
   const body = await reply.json()
   const cookies = reply.headers.getSetCookie().length
   if (reply.status !== 200) throw new Error(`status ${reply.status} in place of 200`)
-  if (expect.cookies !== undefined && cookies !== expect.cookies) throw new Error(`${cookies} cookies in place of ${expect.cookies}`)
-  if (expect.status !== undefined && body.status !== expect.status) throw new Error(`"${body.status}" in place of "${expect.status}"`)
+  if (expect.cookies !== undefined && cookies !== expect.cookies) {
+    throw new Error(`${cookies} cookies in place of ${expect.cookies}`)
+  }
+  if (expect.status !== undefined && body.status !== expect.status) {
+    throw new Error(`"${body.status}" in place of "${expect.status}"`)
+  }
 }
 
-async function runRound (/** @type {Entrant} */ entrant, /** @type {Child} */ load, /** @type {Settings} */ settings) {
+async function runRound (
+  /** @type {Entrant} */ entrant,
+  /** @type {Child} */ load,
+  /** @type {Settings} */ settings
+) {
   const { outcome, server } = entrant
   await server.ask({ do: 'begin' })
   const { answered, seconds } = await drive(entrant, load, settings)
@@ -102,13 +142,29 @@ async function runRound (/** @type {Entrant} */ entrant, /** @type {Child} */ lo
   outcome.delayMilliseconds.push(delayMilliseconds)
 }
 
-async function drive (/** @type {Entrant} */ { outcome: { variant }, server, port, headers }, /** @type {Child} */ load, /** @type {Settings & { atLeast?: number }} */ { seconds, connections, pipelining, atLeast }) {
+async function drive (
+  /** @type {Entrant} */ { outcome: { variant }, server, port, headers },
+  /** @type {Child} */ load,
+  /** @type {Settings & { atLeast?: number }} */ { seconds, connections, pipelining, atLeast }
+) {
   const { method = 'GET', path = '/cdn-access', users } = variant
   const result = variant.loop
     ? await server.ask({ do: 'loop', seconds })
-    : await load.ask({ port, method, path, headers, users, seconds, atLeast, connections, pipelining })
+    : await load.ask({
+      port,
+      method,
+      path,
+      headers,
+      users,
+      seconds,
+      atLeast,
+      connections,
+      pipelining
+    })
   const [reason] = Object.entries(result.failures)
-  if (reason !== undefined) throw new Error(`${reason[1]} of ${result.answered + reason[1]} requests failed: ${reason[0]}`)
+  if (reason !== undefined) {
+    throw new Error(`${reason[1]} of ${result.answered + reason[1]} requests failed: ${reason[0]}`)
+  }
   if (result.answered === 0) throw new Error('no request was answered')
   return result
 }
@@ -119,7 +175,10 @@ async function finish (/** @type {Entrant} */ entrant, /** @type {Family} */ { m
 }
 
 /** A scenario that fails once is out; the others go on. */
-async function attempt (/** @type {{ outcome: Outcome }} */ { outcome }, /** @type {() => Promise<void>} */ work) {
+async function attempt (
+  /** @type {{ outcome: Outcome }} */ { outcome },
+  /** @type {() => Promise<void>} */ work
+) {
   if (outcome.failure !== undefined) return
   try {
     await work()

@@ -1,4 +1,11 @@
-import { formatMegabytes, formatNumber, formatSpread, markdownTable, ratioOf, spreadOf } from './report.js'
+import {
+  formatMegabytes,
+  formatNumber,
+  formatSpread,
+  markdownTable,
+  ratioOf,
+  spreadOf
+} from './report.js'
 
 /**
  * A family's part of the results: ratios first, then what they were made of.
@@ -13,27 +20,44 @@ export function describeFamily ({ title, ratios, bothCores, memory }, outcomes) 
     const [first, second] = [find(name), find(base)]
     if (first === undefined || second === undefined) return []
     const byCpu = ratioOf(second.cpuMicroseconds, first.cpuMicroseconds)
-    return [[`${name} / ${base}`, formatSpread(ratioOf(first.perSecond, second.perSecond), formatNumber), formatNumber(byCpu.median)]]
+    return [[
+      `${name} / ${base}`,
+      formatSpread(ratioOf(first.perSecond, second.perSecond), formatNumber),
+      formatNumber(byCpu.median)
+    ]]
   })
-  const rows = good.map(({ variant, perSecond, cpuMicroseconds, busy, delayMilliseconds, memory: held }) => {
-    const cells = [
-      variant.name,
-      formatSpread(spreadOf(perSecond), formatNumber),
-      formatNumber(spreadOf(cpuMicroseconds).median),
-      `${Math.round(spreadOf(busy).median * 100)} %`
-    ]
-    if (bothCores) cells.push(variant.loop ? '' : formatNumber(spreadOf(delayMilliseconds).median))
-    if (memory && held !== undefined) cells.push(formatMegabytes(held.rss), formatMegabytes(held.heapUsed))
-    return cells
-  })
+  const rows = good
+    .map(({ variant, perSecond, cpuMicroseconds, busy, delayMilliseconds, memory: held }) => {
+      const cells = [
+        variant.name,
+        formatSpread(spreadOf(perSecond), formatNumber),
+        formatNumber(spreadOf(cpuMicroseconds).median),
+        `${Math.round(spreadOf(busy).median * 100)} %`
+      ]
+      if (bothCores) {
+        cells.push(variant.loop ? '' : formatNumber(spreadOf(delayMilliseconds).median))
+      }
+      if (memory && held !== undefined) {
+        cells.push(formatMegabytes(held.rss), formatMegabytes(held.heapUsed))
+      }
+      return cells
+    })
   const head = [
-    'scenario', 'requests per second', 'CPU µs per request', 'busy',
-    ...(bothCores ? ['event loop delay p99, ms'] : []), ...(memory ? ['resident', 'heap'] : [])
+    'scenario',
+    'requests per second',
+    'CPU µs per request',
+    'busy',
+    ...(bothCores ? ['event loop delay p99, ms'] : []),
+    ...(memory ? ['resident', 'heap'] : [])
   ]
-  const failures = outcomes.filter(({ failure }) => failure !== undefined).map(({ variant, failure }) => `- **failed**: ${variant.name}: ${failure}`)
+  const failures = outcomes.filter(({ failure }) => failure !== undefined).map((
+    { variant, failure }
+  ) => `- **failed**: ${variant.name}: ${failure}`)
   return [
     `## ${title}`,
-    ...(ratioRows.length === 0 ? [] : [markdownTable(['ratio', 'requests per second', 'by CPU time'], ratioRows)]),
+    ...(ratioRows.length === 0
+      ? []
+      : [markdownTable(['ratio', 'requests per second', 'by CPU time'], ratioRows)]),
     ...(rows.length === 0 ? [] : [markdownTable(head, rows)]),
     ...(failures.length === 0 ? [] : [failures.join('\n')])
   ].join('\n\n')

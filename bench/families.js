@@ -35,12 +35,21 @@ const issue = {
     { name: 'plugin GET', file: 'plugin', options: rsa, expect: issued },
     { name: 'plugin POST', file: 'plugin', options: rsa, method: 'POST', expect: issued },
     { name: '@aws-sdk/cloudfront-signer', file: 'aws-sdk', options: rsa, expect: { cookies: 4 } },
-    { name: 'aws-cloudfront-sign', file: 'aws-cloudfront-sign', options: rsa, expect: { cookies: 3 } },
+    {
+      name: 'aws-cloudfront-sign',
+      file: 'aws-cloudfront-sign',
+      options: rsa,
+      expect: { cookies: 3 }
+    },
     { name: 'crypto.sign by hand', file: 'hand-written', options: rsa, expect: { cookies: 4 } }
   ],
   ratios: [
-    ['plugin GET', 'constant cookies'], ['plugin POST', 'constant cookies'], ['plugin GET', 'bare route'],
-    ['plugin GET', '@aws-sdk/cloudfront-signer'], ['plugin GET', 'aws-cloudfront-sign'], ['plugin GET', 'crypto.sign by hand']
+    ['plugin GET', 'constant cookies'],
+    ['plugin POST', 'constant cookies'],
+    ['plugin GET', 'bare route'],
+    ['plugin GET', '@aws-sdk/cloudfront-signer'],
+    ['plugin GET', 'aws-cloudfront-sign'],
+    ['plugin GET', 'crypto.sign by hand']
   ]
 }
 
@@ -49,13 +58,30 @@ const poll = {
   name: 'poll',
   title: 'Poll, while access is fresh',
   variants: [
-    { name: 'parsed cookies', file: 'parsed-cookies', options: {}, holdsCookies: true, expect: { cookies: 0, status: 'fresh' } },
-    { name: 'plugin GET', file: 'plugin', options: rsa, holdsCookies: true, expect: { cookies: 0, status: 'fresh' } }
+    {
+      name: 'parsed cookies',
+      file: 'parsed-cookies',
+      options: {},
+      holdsCookies: true,
+      expect: { cookies: 0, status: 'fresh' }
+    },
+    {
+      name: 'plugin GET',
+      file: 'plugin',
+      options: rsa,
+      holdsCookies: true,
+      expect: { cookies: 0, status: 'fresh' }
+    }
   ],
   ratios: [['plugin GET', 'parsed cookies']]
 }
 
-const sdk = { name: '@aws-sdk/cloudfront-signer', file: 'aws-sdk', users: 0, expect: { cookies: 4 } }
+const sdk = {
+  name: '@aws-sdk/cloudfront-signer',
+  file: 'aws-sdk',
+  users: 0,
+  expect: { cookies: 4 }
+}
 
 function unique (/** @type {'rsa' | 'ec'} */ key, /** @type {string} */ label) {
   const options = { cdn: 'cloudfront', key, unique: true }
@@ -68,9 +94,18 @@ function unique (/** @type {'rsa' | 'ec'} */ key, /** @type {string} */ label) {
       { name: 'crypto.sign in a loop', file: 'sign-loop', options, loop: true },
       { name: 'plugin GET', file: 'plugin', options, users: 0, expect: issued },
       { ...sdk, options },
-      { name: 'crypto.sign by hand', file: 'hand-written', options, users: 0, expect: { cookies: 4 } }
+      {
+        name: 'crypto.sign by hand',
+        file: 'hand-written',
+        options,
+        users: 0,
+        expect: { cookies: 4 }
+      }
     ],
-    ratios: [['plugin GET', 'crypto.sign in a loop'], ['plugin GET', sdk.name], ['plugin GET', 'crypto.sign by hand']]
+    ratios: [['plugin GET', 'crypto.sign in a loop'], ['plugin GET', sdk.name], [
+      'plugin GET',
+      'crypto.sign by hand'
+    ]]
   }
   return family
 }
@@ -79,7 +114,11 @@ function unique (/** @type {'rsa' | 'ec'} */ key, /** @type {string} */ label) {
 function uniqueOnCurve () {
   const family = unique('ec', 'EC P-256')
   const withRsa = { ...sdk, name: `${sdk.name}, RSA-2048`, options: { ...rsa, unique: true } }
-  return { ...family, variants: [...family.variants, withRsa], ratios: [...family.ratios, /** @type {[string, string]} */ (['plugin GET', withRsa.name])] }
+  return {
+    ...family,
+    variants: [...family.variants, withRsa],
+    ratios: [...family.ratios, /** @type {[string, string]} */ (['plugin GET', withRsa.name])]
+  }
 }
 
 /** @type {Family} */
@@ -87,10 +126,27 @@ const akamai = {
   name: 'akamai',
   title: 'Akamai, one grant that all viewers share, and unique ones',
   variants: [
-    { name: 'plugin GET', file: 'plugin', options: { cdn: 'akamai', key: 'hmac' }, expect: { cookies: 2, status: 'issued' } },
+    {
+      name: 'plugin GET',
+      file: 'plugin',
+      options: { cdn: 'akamai', key: 'hmac' },
+      expect: { cookies: 2, status: 'issued' }
+    },
     { name: 'akamai-edgeauth', file: 'akamai-edgeauth', options: {}, expect: { cookies: 1 } },
-    { name: 'plugin GET, unique', file: 'plugin', options: { cdn: 'akamai', key: 'hmac', unique: true }, users: 0, expect: { cookies: 2, status: 'issued' } },
-    { name: 'akamai-edgeauth, unique', file: 'akamai-edgeauth', options: { unique: true }, users: 0, expect: { cookies: 1 } }
+    {
+      name: 'plugin GET, unique',
+      file: 'plugin',
+      options: { cdn: 'akamai', key: 'hmac', unique: true },
+      users: 0,
+      expect: { cookies: 2, status: 'issued' }
+    },
+    {
+      name: 'akamai-edgeauth, unique',
+      file: 'akamai-edgeauth',
+      options: { unique: true },
+      users: 0,
+      expect: { cookies: 1 }
+    }
   ],
   ratios: [['plugin GET', 'akamai-edgeauth'], ['plugin GET, unique', 'akamai-edgeauth, unique']]
 }
@@ -102,9 +158,27 @@ const otherRoutes = {
   variants: [
     { name: 'without the plugin', file: 'cookie-plugin', options: {}, ...other },
     { name: 'with it', file: 'plugin', options: rsa, ...other },
-    { name: 'without the plugin, viewer with cookies', file: 'cookie-plugin', options: {}, holdsCookies: true, ...other },
-    { name: 'with it, viewer with cookies', file: 'plugin', options: rsa, holdsCookies: true, ...other },
-    { name: 'with refreshOnRequest, viewer with cookies', file: 'plugin', options: { ...rsa, refreshOnRequest: true }, holdsCookies: true, ...other }
+    {
+      name: 'without the plugin, viewer with cookies',
+      file: 'cookie-plugin',
+      options: {},
+      holdsCookies: true,
+      ...other
+    },
+    {
+      name: 'with it, viewer with cookies',
+      file: 'plugin',
+      options: rsa,
+      holdsCookies: true,
+      ...other
+    },
+    {
+      name: 'with refreshOnRequest, viewer with cookies',
+      file: 'plugin',
+      options: { ...rsa, refreshOnRequest: true },
+      holdsCookies: true,
+      ...other
+    }
   ],
   ratios: [
     ['with it', 'without the plugin'],
@@ -122,7 +196,13 @@ function growth (/** @type {number} */ users) {
     memory: true,
     variants: [
       { name: 'cacheSize 1000', file: 'plugin', options, users, expect: issued },
-      { name: 'cacheSize 0', file: 'plugin', options: { ...options, cacheSize: 0 }, users, expect: issued }
+      {
+        name: 'cacheSize 0',
+        file: 'plugin',
+        options: { ...options, cacheSize: 0 },
+        users,
+        expect: issued
+      }
     ],
     ratios: [['cacheSize 1000', 'cacheSize 0']]
   }
@@ -137,5 +217,13 @@ function growth (/** @type {number} */ users) {
  */
 export function familiesFor (exported, quick) {
   const users = quick ? [1, 1000] : [1, 10, 1000, 100_000, 1_000_000]
-  return [issue, poll, unique('rsa', 'RSA-2048'), uniqueOnCurve(), ...('akamai' in exported ? [akamai] : []), otherRoutes, ...users.map(growth)]
+  return [
+    issue,
+    poll,
+    unique('rsa', 'RSA-2048'),
+    uniqueOnCurve(),
+    ...('akamai' in exported ? [akamai] : []),
+    otherRoutes,
+    ...users.map(growth)
+  ]
 }

@@ -9,13 +9,19 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 export function measureInstalledSize () {
   const { dependencies } = readManifest(root)
   const there = treeOf(['fastify', '@fastify/cookie'])
-  const added = [...treeOf(Object.keys(dependencies))].filter((folder) => !there.has(folder)).toSorted()
+  const added = [...treeOf(Object.keys(dependencies))].filter((folder) => !there.has(folder))
+    .toSorted()
   const sizes = added.map((folder) => ({ folder, bytes: sizeOf(folder) }))
   const rows = sizes.map(({ folder, bytes }) => [nameOf(folder), formatKilobytes(bytes)])
   const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0)
-  return ['## Installed size, beside fastify and @fastify/cookie', markdownTable(['package', 'on disk'], [
-    ...rows, ['**all dependencies**', `**${formatKilobytes(total)}**`], ['the package itself (dist)', formatKilobytes(sizeOf(join(root, 'dist')))]
-  ])].join('\n\n')
+  return [
+    '## Installed size, beside fastify and @fastify/cookie',
+    markdownTable(['package', 'on disk'], [
+      ...rows,
+      ['**all dependencies**', `**${formatKilobytes(total)}**`],
+      ['the package itself (dist)', formatKilobytes(sizeOf(join(root, 'dist')))]
+    ])
+  ].join('\n\n')
 }
 
 /** The folders of packages and of all that they depend on. */

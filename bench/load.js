@@ -27,8 +27,13 @@ answerParent(run)
 
 async function run (/** @type {Job} */ job) {
   const nextRequest = requestsOf(job)
-  const tally = { answered: 0, failures: /** @type {Record<string, number>} */ ({}), stopping: false }
-  const sockets = await Promise.all(Array.from({ length: job.connections }, () => openConnection(job, nextRequest, tally)))
+  const tally = {
+    answered: 0,
+    failures: /** @type {Record<string, number>} */ ({}),
+    stopping: false
+  }
+  const sockets = await Promise
+    .all(Array.from({ length: job.connections }, () => openConnection(job, nextRequest, tally)))
   const begun = performance.now()
   for (const { start } of sockets) start()
   do await pause(job.seconds * 1000)
@@ -42,28 +47,48 @@ async function run (/** @type {Job} */ job) {
 
 /** @param {Job} job */
 function requestsOf ({ method, path, headers, users }) {
-  const lines = Object.entries({ host: 'api.example.com', ...headers }).map(([name, value]) => `${name}: ${value}\r\n`).join('')
+  const lines = Object.entries({ host: 'api.example.com', ...headers }).map(([name, value]) =>
+    `${name}: ${value}\r\n`
+  ).join('')
   const start = `${method} ${path} HTTP/1.1\r\n${lines}`
   const fixed = Buffer.from(`${start}\r\n`)
   if (users === undefined) return () => fixed
   return () => `${start}x-user: ${users === 0 ? counter++ : counter++ % users}\r\n\r\n`
 }
 
-async function openConnection (/** @type {Job} */ { port, pipelining }, /** @type {() => string | Buffer} */ nextRequest, /** @type {any} */ tally) {
+async function openConnection (
+  /** @type {Job} */ { port, pipelining },
+  /** @type {() => string | Buffer} */ nextRequest,
+  /** @type {any} */ tally
+) {
   /** @type {() => void} */ let becomeIdle
-  /** @type {Promise<void>} */ const idle = new Promise((resolve) => { becomeIdle = resolve })
+  /** @type {Promise<void>} */ const idle = new Promise((resolve) => {
+    becomeIdle = resolve
+  })
   /** @type {Buffer | undefined} */ let begun
   let underWay = 0
   const buffer = Buffer.allocUnsafe(65536)
   const socket = connect({ port, host: '127.0.0.1', noDelay: true, onread: { buffer, callback } })
-  socket.on('error', ({ message }) => { fail(message) })
-  socket.on('close', () => { fail('the connection was closed') })
-  await new Promise((resolve) => { socket.once('connect', resolve).once('error', resolve) })
+  socket.on('error', ({ message }) => {
+    fail(message)
+  })
+  socket.on('close', () => {
+    fail('the connection was closed')
+  })
+  await new Promise((resolve) => {
+    socket.once('connect', resolve).once('error', resolve)
+  })
 
   function callback (/** @type {number} */ size) {
-    const bytes = begun === undefined ? buffer.subarray(0, size) : Buffer.concat([begun, buffer.subarray(0, size)])
+    const bytes = begun === undefined
+      ? buffer.subarray(0, size)
+      : Buffer.concat([begun, buffer.subarray(0, size)])
     let start = 0
-    for (let end = endOfReply(bytes, start); end !== undefined && end <= bytes.length; end = endOfReply(bytes, start)) {
+    for (
+      let end = endOfReply(bytes, start);
+      end !== undefined && end <= bytes.length;
+      end = endOfReply(bytes, start)
+    ) {
       if (bytes[start + 9] === 50) tally.answered++
       else fail(`status ${bytes.toString('latin1', start + 9, start + 12)}`)
       underWay--
@@ -79,7 +104,11 @@ async function openConnection (/** @type {Job} */ { port, pipelining }, /** @typ
     const requests = Array.from({ length: pipelining - underWay }, nextRequest)
     underWay = pipelining
     if (requests.length === 1) socket.write(requests[0])
-    else if (requests.length > 1) socket.write(typeof requests[0] === 'string' ? requests.join('') : Buffer.concat(/** @type {Buffer[]} */ (requests)))
+    else if (requests.length > 1) {
+      socket.write(typeof requests[0] === 'string'
+        ? requests.join('')
+        : Buffer.concat(/** @type {Buffer[]} */ (requests)))
+    }
   }
 
   function fail (/** @type {string} */ reason) {
@@ -97,6 +126,8 @@ function endOfReply (/** @type {Buffer} */ bytes, /** @type {number} */ start) {
   const field = bytes.indexOf(lengthField, start)
   if (field === -1 || field > head) return head + endOfHead.length
   let length = 0
-  for (let at = field + lengthField.length; bytes[at] !== 13; at++) length = length * 10 + bytes[at] - 48
+  for (let at = field + lengthField.length; bytes[at] !== 13; at++) {
+    length = length * 10 + bytes[at] - 48
+  }
   return head + endOfHead.length + length
 }

@@ -15,12 +15,23 @@ export async function profile (wanted, families, settings) {
   const [familyName, variantName] = wanted.split('/')
   const family = families.find(({ name }) => name === familyName)
   const variant = family?.variants.find(({ name }) => name === variantName)
-  if (family === undefined || variant === undefined) throw new Error(`there is no ${wanted}: it is a family and a scenario, such as "issue/plugin GET"`)
+  if (family === undefined || variant === undefined) {
+    throw new Error(`there is no ${wanted}: it is a family and a scenario, such as "issue/plugin GET"`)
+  }
   const outcomes = await compete(family, { ...settings, profile: true })
   const outcome = outcomes.find((each) => each.variant === variant)
   if (outcome?.failure !== undefined) throw new Error(outcome.failure)
-  for (const [title, nameOf] of /** @type {const} */ ([['part', partOf], ['file', fileOf], ['function', functionOf]])) {
+  for (
+    const [title, nameOf]
+      of /** @type {const} */ ([['part', partOf], ['file', fileOf], ['function', functionOf]])
+  ) {
     const rows = selfTimes(outcome?.profile, nameOf).slice(0, shown)
-    console.log(`\n${markdownTable([title, 'share of the time'], rows.map(({ name, share }) => [name, `${(share * 100).toFixed(1)} %`]))}`)
+    console
+      .log(`\n${
+        markdownTable(
+          [title, 'share of the time'],
+          rows.map(({ name, share }) => [name, `${(share * 100).toFixed(1)} %`])
+        )
+      }`)
   }
 }

@@ -8,7 +8,14 @@ export const cdnUrl = 'https://media.example.com'
 export const ttl = 3600
 
 /** The attributes of the access cookies. */
-export const attributes = { domain: 'example.com', path: '/courses/42/', sameSite: /** @type {const} */ ('lax'), secure: true, httpOnly: true, maxAge: ttl }
+export const attributes = {
+  domain: 'example.com',
+  path: '/courses/42/',
+  sameSite: /** @type {const} */ ('lax'),
+  secure: true,
+  httpOnly: true,
+  maxAge: ttl
+}
 
 /** The compiled schema that a careful author gives a route. */
 export const routeOptions = {
@@ -16,7 +23,12 @@ export const routeOptions = {
     response: {
       200: {
         type: 'object',
-        properties: { status: { type: 'string' }, expiresIn: { type: 'integer' }, refreshIn: { type: 'integer' }, expiresAt: { type: 'integer' } }
+        properties: {
+          status: { type: 'string' },
+          expiresIn: { type: 'integer' },
+          refreshIn: { type: 'integer' },
+          expiresAt: { type: 'integer' }
+        }
       }
     }
   }
@@ -39,11 +51,19 @@ export function expiryFromNow () {
 }
 
 /** The folder of one viewer, or the one that all share. */
-export function folderOf (/** @type {import('fastify').FastifyRequest} */ request, /** @type {boolean} */ unique) {
+export function folderOf (
+  /** @type {import('fastify').FastifyRequest} */ request,
+  /** @type {boolean} */ unique
+) {
   return unique ? `/u/${String(request.headers['x-user'])}/` : '/courses/42/'
 }
 
 /** A custom policy for all that is below a folder. */
 export function policyFor (/** @type {string} */ folder, /** @type {number} */ expiresAt) {
-  return JSON.stringify({ Statement: [{ Resource: `${cdnUrl}${folder}*`, Condition: { DateLessThan: { 'AWS:EpochTime': expiresAt } } }] })
+  return JSON.stringify({
+    Statement: [{
+      Resource: `${cdnUrl}${folder}*`,
+      Condition: { DateLessThan: { 'AWS:EpochTime': expiresAt } }
+    }]
+  })
 }

@@ -41,7 +41,10 @@ export function formatSpread ({ median, least, most }, format) {
  */
 export function formatNumber (value) {
   const digits = value < 10 ? 2 : value < 100 ? 1 : 0
-  return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+  return value.toLocaleString('en-US', {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits
+  })
 }
 
 /** @param {number} bytes */
@@ -56,7 +59,8 @@ export function formatMegabytes (bytes) {
  * @param {readonly (readonly string[])[]} rows
  */
 export function markdownTable (head, rows) {
-  return [line(head), line(head.map((_, index) => index === 0 ? '---' : '---:')), ...rows.map(line)].join('\n')
+  return [line(head), line(head.map((_, index) => index === 0 ? '---' : '---:')), ...rows.map(line)]
+    .join('\n')
 }
 
 function line (/** @type {readonly string[]} */ cells) {

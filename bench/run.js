@@ -29,7 +29,14 @@ const { values } = parseArgs({
 const { quick, only } = values
 const given = process.argv.slice(2)
 const keys = makeKeys()
-const settings = { rounds: Number(values.rounds ?? (quick ? 3 : 15)), seconds: Number(values.seconds ?? (quick ? 0.2 : 1)), warmUpSeconds: quick ? 0.3 : 3, connections: Number(values.connections ?? 10), pipelining: Number(values.pipelining ?? 10), keys }
+const settings = {
+  rounds: Number(values.rounds ?? (quick ? 3 : 15)),
+  seconds: Number(values.seconds ?? (quick ? 0.2 : 1)),
+  warmUpSeconds: quick ? 0.3 : 3,
+  connections: Number(values.connections ?? 10),
+  pipelining: Number(values.pipelining ?? 10),
+  keys
+}
 const families = familiesFor(exported, quick)
 const counts = { passed: 0, failed: 0 }
 
@@ -47,14 +54,20 @@ async function runAll () {
     { name: 'installed-size', run: () => pass(Promise.resolve(measureInstalledSize())) },
     ...(quick ? [] : [{ name: 'openssl', run: measureOpenssl }])
   ]
-  const steps = all.filter(({ name }) => only === undefined || name === only || name.startsWith(`${only}-`))
-  if (steps.length === 0) throw new Error(`nothing is called ${only}: there is ${all.map(({ name }) => name).join(', ')}`)
+  const steps = all.filter(({ name }) =>
+    only === undefined || name === only || name.startsWith(`${only}-`)
+  )
+  if (steps.length === 0) {
+    throw new Error(`nothing is called ${only}: there is ${all.map(({ name }) => name).join(', ')}`)
+  }
   for (const { run } of steps) {
     const section = await run()
     console.log(`\n${section}`)
     sections.push(section)
   }
-  if (!quick && only === undefined) writeFileSync(new URL('results.md', import.meta.url), `${sections.join('\n\n')}\n`)
+  if (!quick && only === undefined) {
+    writeFileSync(new URL('results.md', import.meta.url), `${sections.join('\n\n')}\n`)
+  }
   console.log(`\n${counts.passed} passed, ${counts.failed} failed`)
   if (counts.failed > 0) process.exitCode = 1
 }
@@ -80,9 +93,15 @@ function heading () {
   const { rounds, seconds, connections, pipelining } = settings
   return [
     '# Benchmark',
-    `Made by \`${['npm run bench', ...(given.length > 0 ? ['--', ...given] : [])].join(' ')}\` with Node.js ${process.versions.node} on ${platform()} ${arch()}, ${availableParallelism()} cores of ${cpus()[0]?.model}. ` +
+    `Made by \`${
+      ['npm run bench', ...(given.length > 0 ? ['--', ...given] : [])].join(' ')
+    }\` with Node.js ${process.versions.node} on ${platform()} ${arch()}, ${availableParallelism()} cores of ${
+      cpus()[0]?.model
+    }. ` +
     `${rounds} rounds of ${seconds} s in turn, ${connections} connections that each have ${pipelining} requests under way. ` +
-    (canPin ? 'The server and the load have a core each, but where a server signs in threads, which may use both.' : 'Processes are not pinned: there is no `taskset`, or one core alone.'),
+    (canPin
+      ? 'The server and the load have a core each, but where a server signs in threads, which may use both.'
+      : 'Processes are not pinned: there is no `taskset`, or one core alone.'),
     'Each number is the median of the rounds, with the least and the most. A ratio is taken round by round. **By CPU time** compares what a request costs the server\'s process, which also holds where the load is the slower side (see *busy*).'
   ].join('\n\n')
 }

@@ -24,7 +24,9 @@ export function selfTimes ({ nodes, samples, timeDeltas }, nameOf) {
     if (frame.functionName !== '(idle)') times.set(name, (times.get(name) ?? 0) + timeDeltas[index])
   })
   const all = [...times.values()].reduce((sum, time) => sum + time, 0)
-  return [...times].map(([name, time]) => ({ name, share: time / all })).toSorted((first, second) => second.share - first.share)
+  return [...times].map(([name, time]) => ({ name, share: time / all })).toSorted((first, second) =>
+    second.share - first.share
+  )
 }
 
 /** A function with its file and line. */
@@ -34,7 +36,14 @@ export function functionOf (/** @type {CallFrame} */ frame) {
 }
 
 const own = 'fastify-cdn-access and its packages'
-const packagesOfOurs = new Set(['fastq', 'jose', 'reusify', 'safe-stable-stringify', 'tldts', 'toad-cache'])
+const packagesOfOurs = new Set([
+  'fastq',
+  'jose',
+  'reusify',
+  'safe-stable-stringify',
+  'tldts',
+  'toad-cache'
+])
 const nativeCrypto = new Set(['oneShotDigest', 'run', 'SignJob'])
 
 /** Whose code a function is, in a few large parts. */
@@ -44,11 +53,16 @@ export function partOf (/** @type {CallFrame} */ { functionName, url }) {
   if (name !== '') return packagesOfOurs.has(name) ? own : 'fastify and its packages'
   if (url.startsWith('file:')) return url.includes('/bench/') ? 'the route of the benchmark' : own
   if (url.startsWith('node:internal/crypto') || nativeCrypto.has(functionName)) return 'node:crypto'
-  return functionName === 'writev' || functionName === '(garbage collector)' ? functionName : 'the rest of Node.js'
+  return functionName === 'writev' || functionName === '(garbage collector)'
+    ? functionName
+    : 'the rest of Node.js'
 }
 
 /** A file without the folders before its package; what is native stands by its own name. */
 export function fileOf (/** @type {CallFrame} */ { functionName, url }) {
-  const file = url.replace(/^.*\/node_modules\//, '').replace(/^file:\/\/.*\/(?=(?:dist|bench)\/)/, '')
+  const file = url.replace(/^.*\/node_modules\//, '').replace(
+    /^file:\/\/.*\/(?=(?:dist|bench)\/)/,
+    ''
+  )
   return file === '' ? functionName : file
 }

@@ -42,7 +42,9 @@ const answers = {
   memory: async () => {
     for (let i = 0; i < 3; i++) {
       globalThis.gc?.()
-      await new Promise((resolve) => { setImmediate(resolve) })
+      await new Promise((resolve) => {
+        setImmediate(resolve)
+      })
     }
     const { rss, heapUsed } = process.memoryUsage()
     return { rss, heapUsed }

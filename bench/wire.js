@@ -11,13 +11,28 @@ export async function measureWire (/** @type {any} */ keys) {
       const app = await build({ cdn, key, keys })
       const issued = await app.inject({ url: '/cdn-access' })
       const lines = [issued.headers['set-cookie'] ?? []].flat()
-      const held = issued.cookies.filter(({ value }) => value !== '').map(({ name, value }) => `${name}=${value}`).join('; ')
+      const held = issued.cookies.filter(({ value }) => value !== '').map(({ name, value }) =>
+        `${name}=${value}`
+      ).join('; ')
       await app.close()
-      if (issued.statusCode !== 200) throw new Error(`${cdn} with ${key}: status ${issued.statusCode}`)
-      rows.push([`${cdn}, ${key}`, String(lines.length), String(bytesOf(lines)), String(held.length)])
+      if (issued.statusCode !== 200) {
+        throw new Error(`${cdn} with ${key}: status ${issued.statusCode}`)
+      }
+      rows.push([
+        `${cdn}, ${key}`,
+        String(lines.length),
+        String(bytesOf(lines)),
+        String(held.length)
+      ])
     }
   }
-  return ['## Bytes of one grant on the wire, the ticket among them', markdownTable(['CDN and key', 'Set-Cookie lines', 'bytes of them', 'Cookie header of a viewer'], rows)].join('\n\n')
+  return [
+    '## Bytes of one grant on the wire, the ticket among them',
+    markdownTable(
+      ['CDN and key', 'Set-Cookie lines', 'bytes of them', 'Cookie header of a viewer'],
+      rows
+    )
+  ].join('\n\n')
 }
 
 function bytesOf (/** @type {string[]} */ lines) {

@@ -25,7 +25,11 @@ export async function buildApi ({ origin, cdn, keys, ttl }) {
     cookie: { domain: false },
     authorize: (request) => {
       const person = whoIs(request)
-      return person && { paths: [cdnPath`/courses/${person.course}/*`, cdnPath`/shared/*`], ...trials.endOf(request) }
+      return person &&
+        {
+          paths: [cdnPath`/courses/${person.course}/*`, cdnPath`/shared/*`],
+          ...trials.endOf(request)
+        }
     },
     ttl,
     refreshBefore: Math.floor(ttl / 2),
@@ -34,14 +38,26 @@ export async function buildApi ({ origin, cdn, keys, ttl }) {
 
   app.get('/session', async (request, reply) => {
     reply.header('cache-control', 'no-store')
-    return { user: whoIs(request)?.id ?? null, key: keys.newest(), people, edge: cdn.url, areas, clip }
+    return {
+      user: whoIs(request)?.id ?? null,
+      key: keys.newest(),
+      people,
+      edge: cdn.url,
+      areas,
+      clip
+    }
   })
 
   app.post('/login/:user', async (request, reply) => {
     const { user } = /** @type {{ user: string }} */ (request.params)
     const person = people.find(({ id }) => id === user)
     if (person === undefined) return reply.callNotFound()
-    reply.setCookie(sessionCookie, person.id, { signed: true, path: '/', httpOnly: true, sameSite: 'lax' })
+    reply.setCookie(sessionCookie, person.id, {
+      signed: true,
+      path: '/',
+      httpOnly: true,
+      sameSite: 'lax'
+    })
     return { user: person.id }
   })
 
@@ -51,7 +67,9 @@ export async function buildApi ({ origin, cdn, keys, ttl }) {
 
   // Cookies set for another name of this machine would not reach the edge.
   app.addHook('onRequest', async function sendToLocalhost (request, reply) {
-    if (request.url === '/' && `http://${request.host}` !== origin) return reply.redirect(`${origin}/`)
+    if (request.url === '/' && `http://${request.host}` !== origin) {
+      return reply.redirect(`${origin}/`)
+    }
     return undefined
   })
   await serveAssets(app)

@@ -9,8 +9,16 @@ import files from '@fastify/static'
 export async function serveAssets (app) {
   const options = { cacheControl: false, setHeaders: revalidate }
   await app.register(files, { ...options, root: new URL('page', import.meta.url) })
-  await app.register(files, { ...options, root: folderOf('fastify-cdn-access/client'), prefix: '/client/', decorateReply: false })
-  app.get('/hls.js', async (_request, reply) => reply.sendFile('hls.light.min.mjs', folderOf('hls.js')))
+  await app.register(files, {
+    ...options,
+    root: folderOf('fastify-cdn-access/client'),
+    prefix: '/client/',
+    decorateReply: false
+  })
+  app.get(
+    '/hls.js',
+    async (_request, reply) => reply.sendFile('hls.light.min.mjs', folderOf('hls.js'))
+  )
 }
 
 /** @param {string} specifier */

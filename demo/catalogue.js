@@ -12,7 +12,11 @@ export const areas = [
     people: ['ada'],
     path: '/courses/1/',
     pictures: [
-      { file: 'harbour.svg', title: 'Harbour', alt: 'A lighthouse and a sailing boat on a calm sea at dusk' },
+      {
+        file: 'harbour.svg',
+        title: 'Harbour',
+        alt: 'A lighthouse and a sailing boat on a calm sea at dusk'
+      },
       { file: 'waves.svg', title: 'Waves', alt: 'Rows of green and blue waves under a low sun' }
     ]
   },
@@ -23,7 +27,11 @@ export const areas = [
     path: '/courses/2/',
     pictures: [
       { file: 'orbits.svg', title: 'Orbits', alt: 'Four planets on their orbits around a sun' },
-      { file: 'ridge.svg', title: 'Night ridge', alt: 'A full moon and stars over dark mountain ridges' }
+      {
+        file: 'ridge.svg',
+        title: 'Night ridge',
+        alt: 'A full moon and stars over dark mountain ridges'
+      }
     ]
   },
   {
@@ -32,7 +40,11 @@ export const areas = [
     people: ['ada', 'bob'],
     path: '/shared/',
     pictures: [
-      { file: 'library.svg', title: 'Library', alt: 'Coloured book spines and a plant on two shelves' },
+      {
+        file: 'library.svg',
+        title: 'Library',
+        alt: 'Coloured book spines and a plant on two shelves'
+      },
       { file: 'garden.svg', title: 'Garden', alt: 'Three round trees on a hill in the morning' }
     ]
   }

@@ -28,10 +28,25 @@ export async function startDemo ({ port, edgePort, ttl }) {
   const edge = `http://localhost:${cdnPort.port}`
 
   const keys = createKeys({ ttl })
-  const apiServer = await buildApi({ origin: api, cdn: cloudfront({ url: edge, keys: { load: keys.forApi } }), keys, ttl })
-  const edgeServer = await buildEdge({ cdn: cloudfront({ url: edge, keys: { load: keys.forEdge, every: '1s' } }), page: api })
+  const apiServer = await buildApi({
+    origin: api,
+    cdn: cloudfront({ url: edge, keys: { load: keys.forApi } }),
+    keys,
+    ttl
+  })
+  const edgeServer = await buildEdge({
+    cdn: cloudfront({ url: edge, keys: { load: keys.forEdge, every: '1s' } }),
+    page: api
+  })
   await Promise.all([apiPort.release(), cdnPort.release()])
   await apiServer.listen({ host: 'localhost', port: apiPort.port })
   await edgeServer.listen({ host: 'localhost', port: cdnPort.port })
-  return { api, edge, ttl, close: async () => { await Promise.all([apiServer.close(), edgeServer.close()]) } }
+  return {
+    api,
+    edge,
+    ttl,
+    close: async () => {
+      await Promise.all([apiServer.close(), edgeServer.close()])
+    }
+  }
 }

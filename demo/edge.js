@@ -20,7 +20,9 @@ export async function buildEdge ({ cdn, page }) {
     root: new URL('files', import.meta.url),
     index: false,
     cacheControl: false,
-    setHeaders: (reply) => { reply.header('cache-control', 'private, no-cache') }
+    setHeaders: (reply) => {
+      reply.header('cache-control', 'private, no-cache')
+    }
   })
   return app
 }

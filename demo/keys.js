@@ -19,8 +19,15 @@ export function createKeys ({ ttl }) {
 
   return {
     newest: () => `KDEMO${made}`,
-    forApi: () => keys.map(({ keyPairId, privateKey, notBefore, notAfter }) => ({ keyPairId, privateKey, notBefore, notAfter })),
-    forEdge: () => keys.map(({ keyPairId, publicKey, notAfter }) => ({ keyPairId, publicKey, notAfter })),
+    forApi: () =>
+      keys.map(({ keyPairId, privateKey, notBefore, notAfter }) => ({
+        keyPairId,
+        privateKey,
+        notBefore,
+        notAfter
+      })),
+    forEdge: () =>
+      keys.map(({ keyPairId, publicKey, notAfter }) => ({ keyPairId, publicKey, notAfter })),
     /** A new key signs once the edge knows it. The old one is accepted until all that it signed is over. */
     rotate () {
       const now = Math.floor(Date.now() / 1000)
@@ -32,6 +39,11 @@ export function createKeys ({ ttl }) {
 
   /** @param {number} notBefore @returns {DemoKey} */
   function makeKey (notBefore) {
-    return { keyPairId: `KDEMO${++made}`, ...generateKeyPairSync('ec', { namedCurve: 'P-256' }), notBefore, notAfter: 1e10 }
+    return {
+      keyPairId: `KDEMO${++made}`,
+      ...generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+      notBefore,
+      notAfter: 1e10
+    }
   }
 }

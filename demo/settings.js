@@ -30,6 +30,8 @@ function readNumber (env, name, { fallback, least, most }) {
   const text = env[name] ?? ''
   if (text === '') return fallback
   const number = /^\d{1,5}$/.test(text) ? Number(text) : -1
-  if (number < least || number > most) throw new StartError(`${name} must be a whole number from ${least} to ${most}.`)
+  if (number < least || number > most) {
+    throw new StartError(`${name} must be a whole number from ${least} to ${most}.`)
+  }
   return number
 }

@@ -8,7 +8,11 @@ try {
   const demo = await startDemo(readSettings(process.env))
   console.log(guide(demo))
   let ended
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => { ended ??= end(demo) })
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.on(signal, () => {
+      ended ??= end(demo)
+    })
+  }
 } catch (error) {
   if (!(error instanceof StartError)) throw error
   console.error(error.message)

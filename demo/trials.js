@@ -16,7 +16,11 @@ export function createTrials (app, keys, now = Date.now) {
   // The time to wait is what an API says that knows better than its viewers when it will be back.
   app.addHook('onRequest', async function refuseDuringOutage (request, reply) {
     if (request.routeOptions.url !== '/cdn-access' || now() >= backAt) return undefined
-    return reply.code(503).header('retry-after', '5').send({ statusCode: 503, error: 'Service Unavailable', message: 'Stopped for a trial' })
+    return reply.code(503).header('retry-after', '5').send({
+      statusCode: 503,
+      error: 'Service Unavailable',
+      message: 'Stopped for a trial'
+    })
   })
 
   app.post('/trials/expire', async (request, reply) => {

@@ -9,205 +9,317 @@ export type CdnAccessError = FastifyErrorConstructor<{ code: string }, unknown[]
 // ---- registration -------------------------------------------------------------------------------------
 
 /** The plugin is registered twice in one scope. */
-export const CDN_ACCESS_ALREADY_REGISTERED: CdnAccessError = define('ALREADY_REGISTERED',
-  'fastify-cdn-access is registered in this scope already: give one registration an array of CDNs, or put the second in a scope of its own with another "name" and route')
+export const CDN_ACCESS_ALREADY_REGISTERED: CdnAccessError = define(
+  'ALREADY_REGISTERED',
+  'fastify-cdn-access is registered in this scope already: give one registration an array of CDNs, or put the second in a scope of its own with another "name" and route'
+)
 /** Two registrations of one server would use one ticket cookie. */
-export const CDN_ACCESS_NAME_TAKEN: CdnAccessError = define('NAME_TAKEN',
-  'Another registration of this server already uses the ticket cookie "%s": give this one its own "name"')
+export const CDN_ACCESS_NAME_TAKEN: CdnAccessError = define(
+  'NAME_TAKEN',
+  'Another registration of this server already uses the ticket cookie "%s": give this one its own "name"'
+)
 /** Cookies of one name, Domain and Path overwrite each other. */
-export const CDN_ACCESS_COOKIE_CONFLICT: CdnAccessError = define('COOKIE_CONFLICT',
-  'The CDNs "%s" and "%s" would both set the cookie "%s" on %s and overwrite each other: give them different values of "cookie.domain", or grant each its own paths with { path, cdn } in one registration')
+export const CDN_ACCESS_COOKIE_CONFLICT: CdnAccessError = define(
+  'COOKIE_CONFLICT',
+  'The CDNs "%s" and "%s" would both set the cookie "%s" on %s and overwrite each other: give them different values of "cookie.domain", or grant each its own paths with { path, cdn } in one registration'
+)
 /** An option has a name that nothing reads. */
-export const CDN_ACCESS_OPTION_UNKNOWN: CdnAccessError = define('OPTION_UNKNOWN',
-  '%s has no option "%s": it takes %s')
+export const CDN_ACCESS_OPTION_UNKNOWN: CdnAccessError = define(
+  'OPTION_UNKNOWN',
+  '%s has no option "%s": it takes %s'
+)
 /** An option has a value of the wrong type or outside its set. */
-export const CDN_ACCESS_OPTION_INVALID: CdnAccessError = define('OPTION_INVALID',
-  'Option "%s" must be %s')
+export const CDN_ACCESS_OPTION_INVALID: CdnAccessError = define(
+  'OPTION_INVALID',
+  'Option "%s" must be %s'
+)
 /** `authorize` is missing or is not a function. */
-export const CDN_ACCESS_AUTHORIZE_MISSING: CdnAccessError = define('AUTHORIZE_MISSING',
-  'Option "authorize" must be a function of the request that says which paths the viewer may fetch, such as (request) => request.user !== undefined && [cdnPath`/u/${request.user.id}/*`]')
+export const CDN_ACCESS_AUTHORIZE_MISSING: CdnAccessError = define(
+  'AUTHORIZE_MISSING',
+  'Option "authorize" must be a function of the request that says which paths the viewer may fetch, such as (request) => request.user !== undefined && [cdnPath`/u/${request.user.id}/*`]'
+)
 /** No CDN was given, neither in code nor in the environment. */
-export const CDN_ACCESS_CDN_MISSING: CdnAccessError = define('CDN_MISSING',
-  'No CDN: pass "cdn", for instance cloudfront({ url, keyPairId, privateKey })%s')
+export const CDN_ACCESS_CDN_MISSING: CdnAccessError = define(
+  'CDN_MISSING',
+  'No CDN: pass "cdn", for instance cloudfront({ url, keyPairId, privateKey })%s'
+)
 /** An object given as a CDN does not have the shape of one. */
-export const CDN_ACCESS_CDN_INVALID: CdnAccessError = define('CDN_INVALID',
-  'Option "cdn" must be made by a CDN factory or have the shape of a Cdn: %s')
+export const CDN_ACCESS_CDN_INVALID: CdnAccessError = define(
+  'CDN_INVALID',
+  'Option "cdn" must be made by a CDN factory or have the shape of a Cdn: %s'
+)
 /** Two CDNs of one registration have one name. */
-export const CDN_ACCESS_CDN_NAME_TAKEN: CdnAccessError = define('CDN_NAME_TAKEN',
-  'Two CDNs are called "%s": give one of them another "name"')
+export const CDN_ACCESS_CDN_NAME_TAKEN: CdnAccessError = define(
+  'CDN_NAME_TAKEN',
+  'Two CDNs are called "%s": give one of them another "name"'
+)
 /** A grant or a call names a CDN that is not registered. */
-export const CDN_ACCESS_CDN_UNKNOWN: CdnAccessError = define('CDN_UNKNOWN',
-  'No CDN is called %s: the names are %s')
+export const CDN_ACCESS_CDN_UNKNOWN: CdnAccessError = define(
+  'CDN_UNKNOWN',
+  'No CDN is called %s: the names are %s'
+)
 /** A CDN's url is not a bare scheme, host and port. */
-export const CDN_ACCESS_URL_INVALID: CdnAccessError = define('URL_INVALID',
-  'Option "url" of %s must be a scheme, a host and a port alone, such as https://media.example.com: %s')
+export const CDN_ACCESS_URL_INVALID: CdnAccessError = define(
+  'URL_INVALID',
+  'Option "url" of %s must be a scheme, a host and a port alone, such as https://media.example.com: %s'
+)
 /** `name` can't be part of a cookie's name. */
-export const CDN_ACCESS_NAME_INVALID: CdnAccessError = define('NAME_INVALID',
-  'Option "name" must be 1 to 64 of A-Z a-z 0-9 _ -')
+export const CDN_ACCESS_NAME_INVALID: CdnAccessError = define(
+  'NAME_INVALID',
+  'Option "name" must be 1 to 64 of A-Z a-z 0-9 _ -'
+)
 /** `route` is neither false nor an object with a url. */
-export const CDN_ACCESS_ROUTE_INVALID: CdnAccessError = define('ROUTE_INVALID',
-  'Option "route" %s')
+export const CDN_ACCESS_ROUTE_INVALID: CdnAccessError = define('ROUTE_INVALID', 'Option "route" %s')
 /** Another route already answers at the route's address. */
-export const CDN_ACCESS_ROUTE_TAKEN: CdnAccessError = define('ROUTE_TAKEN',
-  'There is a route %s %s already: set "route.url" to another address, or "route" to false')
+export const CDN_ACCESS_ROUTE_TAKEN: CdnAccessError = define(
+  'ROUTE_TAKEN',
+  'There is a route %s %s already: set "route.url" to another address, or "route" to false'
+)
 /** A `CDN_ACCESS_*` variable does not fit the schema. */
-export const CDN_ACCESS_ENV_INVALID: CdnAccessError = define('ENV_INVALID',
-  'The environment does not fit: %s')
+export const CDN_ACCESS_ENV_INVALID: CdnAccessError = define(
+  'ENV_INVALID',
+  'The environment does not fit: %s'
+)
 
 // ---- times --------------------------------------------------------------------------------------------
 
 /** A duration is neither whole seconds nor a number with a unit. */
-export const CDN_ACCESS_DURATION_INVALID: CdnAccessError = define('DURATION_INVALID',
-  'Option "%s" must be a duration: whole seconds (600) or a number with a unit ("90s", "10m", "1h", "7d")')
+export const CDN_ACCESS_DURATION_INVALID: CdnAccessError = define(
+  'DURATION_INVALID',
+  'Option "%s" must be a duration: whole seconds (600) or a number with a unit ("90s", "10m", "1h", "7d")'
+)
 /** A bare number is so large that it must be milliseconds. */
-export const CDN_ACCESS_DURATION_MILLISECONDS: CdnAccessError = define('DURATION_MILLISECONDS',
-  'Option "%s" is a bare number over 86400: durations are seconds, not milliseconds. Write a longer one with a unit, such as "2d"')
+export const CDN_ACCESS_DURATION_MILLISECONDS: CdnAccessError = define(
+  'DURATION_MILLISECONDS',
+  'Option "%s" is a bare number over 86400: durations are seconds, not milliseconds. Write a longer one with a unit, such as "2d"'
+)
 /** `ttl` is under 5 seconds. */
-export const CDN_ACCESS_TTL_TOO_SHORT: CdnAccessError = define('TTL_TOO_SHORT',
-  'Option "ttl" must be at least 5 seconds: clocks of servers and CDNs differ by more than that. 10 minutes is a good start')
+export const CDN_ACCESS_TTL_TOO_SHORT: CdnAccessError = define(
+  'TTL_TOO_SHORT',
+  'Option "ttl" must be at least 5 seconds: clocks of servers and CDNs differ by more than that. 10 minutes is a good start'
+)
 /** `expiryStep` is zero or longer than the life allows. */
-export const CDN_ACCESS_EXPIRY_STEP_INVALID: CdnAccessError = define('EXPIRY_STEP_INVALID',
-  'Option "expiryStep" must be at least 1 second and at most a quarter of ttl: leave it out for a twentieth of ttl')
+export const CDN_ACCESS_EXPIRY_STEP_INVALID: CdnAccessError = define(
+  'EXPIRY_STEP_INVALID',
+  'Option "expiryStep" must be at least 1 second and at most a quarter of ttl: leave it out for a twentieth of ttl'
+)
 /** `refreshBefore` leaves no time in which access is fresh. */
-export const CDN_ACCESS_REFRESH_BEFORE_TOO_LONG: CdnAccessError = define('REFRESH_BEFORE_TOO_LONG',
-  'Option "refreshBefore" plus twice "expiryStep" must not exceed ttl (%s + 2 * %s > %s seconds): leave it out for a quarter of ttl')
+export const CDN_ACCESS_REFRESH_BEFORE_TOO_LONG: CdnAccessError = define(
+  'REFRESH_BEFORE_TOO_LONG',
+  'Option "refreshBefore" plus twice "expiryStep" must not exceed ttl (%s + 2 * %s > %s seconds): leave it out for a quarter of ttl'
+)
 
 // ---- cookies ------------------------------------------------------------------------------------------
 
 /** `cookie.domain` was left out. */
-export const CDN_ACCESS_COOKIE_DOMAIN_MISSING: CdnAccessError = define('COOKIE_DOMAIN_MISSING',
-  'Option "cookie.domain" is missing: name the parent domain that the API and the CDN share (such as "example.com"), or false for a cookie of the API\'s own host alone')
+export const CDN_ACCESS_COOKIE_DOMAIN_MISSING: CdnAccessError = define(
+  'COOKIE_DOMAIN_MISSING',
+  'Option "cookie.domain" is missing: name the parent domain that the API and the CDN share (such as "example.com"), or false for a cookie of the API\'s own host alone'
+)
 /** `cookie.domain` is not a domain name. */
-export const CDN_ACCESS_COOKIE_DOMAIN_INVALID: CdnAccessError = define('COOKIE_DOMAIN_INVALID',
-  'Option "cookie.domain" must be a domain name without scheme, port or path, or false: an address or a single label such as "localhost" takes false')
+export const CDN_ACCESS_COOKIE_DOMAIN_INVALID: CdnAccessError = define(
+  'COOKIE_DOMAIN_INVALID',
+  'Option "cookie.domain" must be a domain name without scheme, port or path, or false: an address or a single label such as "localhost" takes false'
+)
 /** `cookie.domain` does not span the CDN's host. */
-export const CDN_ACCESS_COOKIE_DOMAIN_MISMATCH: CdnAccessError = define('COOKIE_DOMAIN_MISMATCH',
-  'Option "cookie.domain" is "%s", which does not span the CDN\'s host "%s": the browser would never send the cookies there. Use a parent domain of both')
+export const CDN_ACCESS_COOKIE_DOMAIN_MISMATCH: CdnAccessError = define(
+  'COOKIE_DOMAIN_MISMATCH',
+  'Option "cookie.domain" is "%s", which does not span the CDN\'s host "%s": the browser would never send the cookies there. Use a parent domain of both'
+)
 /** `cookie.domain` is a public suffix, on which browsers refuse cookies. */
-export const CDN_ACCESS_COOKIE_DOMAIN_PUBLIC: CdnAccessError = define('COOKIE_DOMAIN_PUBLIC',
-  'Option "cookie.domain" is "%s", a public suffix: browsers refuse such cookies. Put the CDN behind a name under your own domain')
+export const CDN_ACCESS_COOKIE_DOMAIN_PUBLIC: CdnAccessError = define(
+  'COOKIE_DOMAIN_PUBLIC',
+  'Option "cookie.domain" is "%s", a public suffix: browsers refuse such cookies. Put the CDN behind a name under your own domain'
+)
 /** `cookie.sameSite` is not one of its values, or is none without Secure. */
-export const CDN_ACCESS_COOKIE_SAME_SITE: CdnAccessError = define('COOKIE_SAME_SITE',
-  'Option "cookie.sameSite" %s')
+export const CDN_ACCESS_COOKIE_SAME_SITE: CdnAccessError = define(
+  'COOKIE_SAME_SITE',
+  'Option "cookie.sameSite" %s'
+)
 /** `cookie.secure` is true and the CDN's url is http. */
-export const CDN_ACCESS_COOKIE_SECURE: CdnAccessError = define('COOKIE_SECURE',
-  'Option "cookie.secure" is true, but the url of "%s" is http, where browsers send no Secure cookie: use an https url')
+export const CDN_ACCESS_COOKIE_SECURE: CdnAccessError = define(
+  'COOKIE_SECURE',
+  'Option "cookie.secure" is true, but the url of "%s" is http, where browsers send no Secure cookie: use an https url'
+)
 /** `cookie.partitioned` without Secure. */
-export const CDN_ACCESS_COOKIE_PARTITIONED: CdnAccessError = define('COOKIE_PARTITIONED',
-  'Option "cookie.partitioned" needs "cookie.secure": browsers drop a Partitioned cookie without Secure')
+export const CDN_ACCESS_COOKIE_PARTITIONED: CdnAccessError = define(
+  'COOKIE_PARTITIONED',
+  'Option "cookie.partitioned" needs "cookie.secure": browsers drop a Partitioned cookie without Secure'
+)
 /** A cookie value holds a character that a cookie can't. */
-export const CDN_ACCESS_COOKIE_VALUE_INVALID: CdnAccessError = define('COOKIE_VALUE_INVALID',
-  'The CDN "%s" made a value for the cookie "%s" with a character that is not a cookie octet (RFC 6265): a path, a claim or an option holds what this format can\'t')
+export const CDN_ACCESS_COOKIE_VALUE_INVALID: CdnAccessError = define(
+  'COOKIE_VALUE_INVALID',
+  'The CDN "%s" made a value for the cookie "%s" with a character that is not a cookie octet (RFC 6265): a path, a claim or an option holds what this format can\'t'
+)
 /** A cookie is longer than browsers keep. */
-export const CDN_ACCESS_COOKIE_TOO_LARGE: CdnAccessError = define('COOKIE_TOO_LARGE',
-  'The cookie "%s" would be %s bytes, and browsers keep %s: grant fewer or shorter paths, or a common prefix')
+export const CDN_ACCESS_COOKIE_TOO_LARGE: CdnAccessError = define(
+  'COOKIE_TOO_LARGE',
+  'The cookie "%s" would be %s bytes, and browsers keep %s: grant fewer or shorter paths, or a common prefix'
+)
 /** All cookies of a reply together are larger than proxies take. */
-export const CDN_ACCESS_COOKIES_TOO_LARGE: CdnAccessError = define('COOKIES_TOO_LARGE',
-  'This grant needs %s bytes of Set-Cookie lines, over %s: proxies would answer 502. Use EC P-256 keys, or one common prefix in place of many paths')
+export const CDN_ACCESS_COOKIES_TOO_LARGE: CdnAccessError = define(
+  'COOKIES_TOO_LARGE',
+  'This grant needs %s bytes of Set-Cookie lines, over %s: proxies would answer 502. Use EC P-256 keys, or one common prefix in place of many paths'
+)
 /** A grant's cookie paths do not fit into the ticket. */
-export const CDN_ACCESS_TICKET_TOO_LARGE: CdnAccessError = define('TICKET_TOO_LARGE',
-  'This grant has more cookie paths than the ticket can list: at most 16, of 256 bytes each, in a cookie of 1024 bytes. Grant a common prefix')
+export const CDN_ACCESS_TICKET_TOO_LARGE: CdnAccessError = define(
+  'TICKET_TOO_LARGE',
+  'This grant has more cookie paths than the ticket can list: at most 16, of 256 bytes each, in a cookie of 1024 bytes. Grant a common prefix'
+)
 /** A cookie path is too long. */
-export const CDN_ACCESS_COOKIE_PATH_INVALID: CdnAccessError = define('COOKIE_PATH_INVALID',
-  'The cookie path of "%s" must be at most 1000 bytes and hold no ";": grant a shorter prefix')
+export const CDN_ACCESS_COOKIE_PATH_INVALID: CdnAccessError = define(
+  'COOKIE_PATH_INVALID',
+  'The cookie path of "%s" must be at most 1000 bytes and hold no ";": grant a shorter prefix'
+)
 
 // ---- paths and grants ---------------------------------------------------------------------------------
 
 /** A path does not fit the grammar. */
-export const CDN_ACCESS_PATH_INVALID: CdnAccessError = define('PATH_INVALID',
-  'The path "%s" %s')
+export const CDN_ACCESS_PATH_INVALID: CdnAccessError = define('PATH_INVALID', 'The path "%s" %s')
 /** A plain string holds a wildcard. */
-export const CDN_ACCESS_PATH_WILDCARD: CdnAccessError = define('PATH_WILDCARD',
-  'The path "%s" holds a wildcard in a plain string: make it with the cdnPath tag, such as cdnPath`/u/${id}/*`, so that no value can widen it')
+export const CDN_ACCESS_PATH_WILDCARD: CdnAccessError = define(
+  'PATH_WILDCARD',
+  'The path "%s" holds a wildcard in a plain string: make it with the cdnPath tag, such as cdnPath`/u/${id}/*`, so that no value can widen it'
+)
 /** A value put into a path can't be one segment of it. */
-export const CDN_ACCESS_PATH_SEGMENT_INVALID: CdnAccessError = define('PATH_SEGMENT_INVALID',
-  'Value %s of cdnPath must be a non-empty well-formed string, a safe integer or a bigint, be neither "." nor "..", and hold no slash, backslash or NUL')
+export const CDN_ACCESS_PATH_SEGMENT_INVALID: CdnAccessError = define(
+  'PATH_SEGMENT_INVALID',
+  'Value %s of cdnPath must be a non-empty well-formed string, a safe integer or a bigint, be neither "." nor "..", and hold no slash, backslash or NUL'
+)
 /** Two paths of a grant would send the browser's cookies into each other's way. */
-export const CDN_ACCESS_PATH_OVERLAP: CdnAccessError = define('PATH_OVERLAP',
-  'The paths "%s" and "%s" overlap at "%s": a viewer would send two cookies of one name, and which one counts is not defined. Grant the wider one alone')
+export const CDN_ACCESS_PATH_OVERLAP: CdnAccessError = define(
+  'PATH_OVERLAP',
+  'The paths "%s" and "%s" overlap at "%s": a viewer would send two cookies of one name, and which one counts is not defined. Grant the wider one alone'
+)
 /** A CDN's format can't hold a path, or would widen it. */
-export const CDN_ACCESS_PATH_UNSUPPORTED: CdnAccessError = define('PATH_UNSUPPORTED',
-  'The CDN "%s" can\'t hold the path "%s": %s')
+export const CDN_ACCESS_PATH_UNSUPPORTED: CdnAccessError = define(
+  'PATH_UNSUPPORTED',
+  'The CDN "%s" can\'t hold the path "%s": %s'
+)
 /** A CDN's format can't hold a part of a grant. */
-export const CDN_ACCESS_GRANT_UNSUPPORTED: CdnAccessError = define('GRANT_UNSUPPORTED',
-  'The CDN "%s" can\'t hold "%s" of a grant: %s')
+export const CDN_ACCESS_GRANT_UNSUPPORTED: CdnAccessError = define(
+  'GRANT_UNSUPPORTED',
+  'The CDN "%s" can\'t hold "%s" of a grant: %s'
+)
 /** `authorize` returned something that is neither a denial nor a grant. */
-export const CDN_ACCESS_GRANT_INVALID: CdnAccessError = define('GRANT_INVALID',
-  'authorize must return a falsy value, true, an array of paths, or { paths, ttl, until, notBefore, ip, claims }: %s')
+export const CDN_ACCESS_GRANT_INVALID: CdnAccessError = define(
+  'GRANT_INVALID',
+  'authorize must return a falsy value, true, an array of paths, or { paths, ttl, until, notBefore, ip, claims }: %s'
+)
 /** A grant's address is no single public address. */
-export const CDN_ACCESS_IP_INVALID: CdnAccessError = define('IP_INVALID',
-  'The grant\'s "ip" %s')
+export const CDN_ACCESS_IP_INVALID: CdnAccessError = define('IP_INVALID', 'The grant\'s "ip" %s')
 
 // ---- keys ---------------------------------------------------------------------------------------------
 
 /** A CDN has neither a key nor a source of keys. */
-export const CDN_ACCESS_KEYS_MISSING: CdnAccessError = define('KEYS_MISSING',
-  'The CDN "%s" has no key: give %s, or "keys" with at least one entry or a source')
+export const CDN_ACCESS_KEYS_MISSING: CdnAccessError = define(
+  'KEYS_MISSING',
+  'The CDN "%s" has no key: give %s, or "keys" with at least one entry or a source'
+)
 /** A key entry is not an object, or holds a field that nothing reads. */
-export const CDN_ACCESS_KEY_ENTRY_INVALID: CdnAccessError = define('KEY_ENTRY_INVALID',
-  'A key entry of "%s" %s')
+export const CDN_ACCESS_KEY_ENTRY_INVALID: CdnAccessError = define(
+  'KEY_ENTRY_INVALID',
+  'A key entry of "%s" %s'
+)
 /** A key's id is missing or has characters that can't be in one. */
-export const CDN_ACCESS_KEY_ID_INVALID: CdnAccessError = define('KEY_ID_INVALID',
-  '"%s" must be %s')
+export const CDN_ACCESS_KEY_ID_INVALID: CdnAccessError = define('KEY_ID_INVALID', '"%s" must be %s')
 /** The text is no key in any form that is understood. */
-export const CDN_ACCESS_KEY_UNREADABLE: CdnAccessError = define('KEY_UNREADABLE',
-  '"%s" can\'t be read as a key: %s')
+export const CDN_ACCESS_KEY_UNREADABLE: CdnAccessError = define(
+  'KEY_UNREADABLE',
+  '"%s" can\'t be read as a key: %s'
+)
 /** A key is encrypted and the passphrase is missing or wrong. */
-export const CDN_ACCESS_KEY_ENCRYPTED: CdnAccessError = define('KEY_ENCRYPTED',
-  '"%s" is encrypted and its "passphrase" is %s')
+export const CDN_ACCESS_KEY_ENCRYPTED: CdnAccessError = define(
+  'KEY_ENCRYPTED',
+  '"%s" is encrypted and its "passphrase" is %s'
+)
 /** A public key or a certificate stands where a private key is needed. */
-export const CDN_ACCESS_KEY_PUBLIC: CdnAccessError = define('KEY_PUBLIC',
-  '"%s" is a %s: signing needs the private key. To verify alone, give it as "publicKey"')
+export const CDN_ACCESS_KEY_PUBLIC: CdnAccessError = define(
+  'KEY_PUBLIC',
+  '"%s" is a %s: signing needs the private key. To verify alone, give it as "publicKey"'
+)
 /** A key's type, size or curve is not one that the CDN takes. */
-export const CDN_ACCESS_KEY_TYPE: CdnAccessError = define('KEY_TYPE',
-  '"%s" is %s, and the CDN takes %s')
+export const CDN_ACCESS_KEY_TYPE: CdnAccessError = define(
+  'KEY_TYPE',
+  '"%s" is %s, and the CDN takes %s'
+)
 /** A key can't be used with the hash that was asked for. */
-export const CDN_ACCESS_KEY_ALGORITHM: CdnAccessError = define('KEY_ALGORITHM',
-  '"%s" is %s, which can\'t be used with %s: %s')
+export const CDN_ACCESS_KEY_ALGORITHM: CdnAccessError = define(
+  'KEY_ALGORITHM',
+  '"%s" is %s, which can\'t be used with %s: %s'
+)
 /** A key's `notBefore` or `notAfter` is no moment, or the two are in the wrong order. */
-export const CDN_ACCESS_KEY_VALIDITY_INVALID: CdnAccessError = define('KEY_VALIDITY_INVALID',
-  'A key\'s "%s" must be %s')
+export const CDN_ACCESS_KEY_VALIDITY_INVALID: CdnAccessError = define(
+  'KEY_VALIDITY_INVALID',
+  'A key\'s "%s" must be %s'
+)
 /** The public key of an entry is not the one of its private key. */
-export const CDN_ACCESS_KEY_MISMATCH: CdnAccessError = define('KEY_MISMATCH',
-  '"%s" and "publicKey" are not a pair')
+export const CDN_ACCESS_KEY_MISMATCH: CdnAccessError = define(
+  'KEY_MISMATCH',
+  '"%s" and "publicKey" are not a pair'
+)
 /** A symmetric secret is too short or not in the form that the CDN uses. */
-export const CDN_ACCESS_KEY_SECRET_INVALID: CdnAccessError = define('KEY_SECRET_INVALID',
-  '"%s" must be %s')
+export const CDN_ACCESS_KEY_SECRET_INVALID: CdnAccessError = define(
+  'KEY_SECRET_INVALID',
+  '"%s" must be %s'
+)
 /** A source of keys is neither a file nor a loader, or its interval is wrong. */
-export const CDN_ACCESS_KEY_SOURCE_INVALID: CdnAccessError = define('KEY_SOURCE_INVALID',
-  'Option "keys" of "%s" %s')
+export const CDN_ACCESS_KEY_SOURCE_INVALID: CdnAccessError = define(
+  'KEY_SOURCE_INVALID',
+  'Option "keys" of "%s" %s'
+)
 /** Two entries have one id. */
-export const CDN_ACCESS_KEY_ID_TAKEN: CdnAccessError = define('KEY_ID_TAKEN',
-  'Two keys of "%s" have the id "%s": each key of a ring needs its own')
+export const CDN_ACCESS_KEY_ID_TAKEN: CdnAccessError = define(
+  'KEY_ID_TAKEN',
+  'Two keys of "%s" have the id "%s": each key of a ring needs its own'
+)
 /** A source of keys failed, or yielded nothing usable. */
-export const CDN_ACCESS_KEY_LOAD_FAILED: CdnAccessError = define('KEY_LOAD_FAILED',
-  'The keys of "%s" could not be loaded: %s')
+export const CDN_ACCESS_KEY_LOAD_FAILED: CdnAccessError = define(
+  'KEY_LOAD_FAILED',
+  'The keys of "%s" could not be loaded: %s'
+)
 /** A key signed and its own signature was then refused. */
-export const CDN_ACCESS_KEY_PROOF_FAILED: CdnAccessError = define('KEY_PROOF_FAILED',
-  'The key "%s" of "%s" signed a trial grant that its own check refuses (%s): the key, or the sign function, is not what it says')
+export const CDN_ACCESS_KEY_PROOF_FAILED: CdnAccessError = define(
+  'KEY_PROOF_FAILED',
+  'The key "%s" of "%s" signed a trial grant that its own check refuses (%s): the key, or the sign function, is not what it says'
+)
 /** Signing was asked of a ring that only verifies. */
-export const CDN_ACCESS_VERIFY_ONLY: CdnAccessError = define('VERIFY_ONLY',
-  'No key of "%s" can sign: its entries have public keys alone. Add one with "privateKey"')
+export const CDN_ACCESS_VERIFY_ONLY: CdnAccessError = define(
+  'VERIFY_ONLY',
+  'No key of "%s" can sign: its entries have public keys alone. Add one with "privateKey"'
+)
 /** There is no key to sign with at this moment. */
-export const CDN_ACCESS_KEY_UNAVAILABLE: CdnAccessError = define('KEY_UNAVAILABLE',
-  'There is no key to sign with at this moment: try again later', 503)
+export const CDN_ACCESS_KEY_UNAVAILABLE: CdnAccessError = define(
+  'KEY_UNAVAILABLE',
+  'There is no key to sign with at this moment: try again later',
+  503
+)
 
 // ---- replies ------------------------------------------------------------------------------------------
 
 /** `authorize` denied the viewer. */
 export const CDN_ACCESS_DENIED: CdnAccessError = define('DENIED', 'Access denied', 403)
 /** Access was issued or cleared on a reply that is on its way already. */
-export const CDN_ACCESS_REPLY_SENT: CdnAccessError = define('REPLY_SENT',
-  'The reply was sent already: await issueCdnAccess() and call clearCdnAccess() before you send it')
+export const CDN_ACCESS_REPLY_SENT: CdnAccessError = define(
+  'REPLY_SENT',
+  'The reply was sent already: await issueCdnAccess() and call clearCdnAccess() before you send it'
+)
 /** More grants wait to be signed than can be signed in time. */
-export const CDN_ACCESS_BUSY: CdnAccessError = define('BUSY',
-  'More grants wait to be signed than can be signed in time: try again later', 503)
+export const CDN_ACCESS_BUSY: CdnAccessError = define(
+  'BUSY',
+  'More grants wait to be signed than can be signed in time: try again later',
+  503
+)
 /** A CDN's `sign` failed. */
-export const CDN_ACCESS_SIGN_FAILED: CdnAccessError = define('SIGN_FAILED',
-  'The CDN "%s" could not sign')
+export const CDN_ACCESS_SIGN_FAILED: CdnAccessError = define(
+  'SIGN_FAILED',
+  'The CDN "%s" could not sign'
+)
 /** A CDN's format has no signed URLs, or none of the kind that was asked for. */
-export const CDN_ACCESS_SIGNED_URL_UNSUPPORTED: CdnAccessError = define('SIGNED_URL_UNSUPPORTED',
-  'The CDN "%s" can\'t sign this URL: %s')
+export const CDN_ACCESS_SIGNED_URL_UNSUPPORTED: CdnAccessError = define(
+  'SIGNED_URL_UNSUPPORTED',
+  'The CDN "%s" can\'t sign this URL: %s'
+)
 
 function define (name: string, message: string, statusCode = 500): CdnAccessError {
   return createError(`CDN_ACCESS_${name}`, message, statusCode)

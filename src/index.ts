@@ -5,17 +5,45 @@ export { cdnAccess }
 export { cdnPath, type CdnPath } from './cdn/cdn-path.js'
 export { cloudfront, type CloudFrontOptions } from './cdn/cloudfront/cloudfront.js'
 export type { CloudFrontKeyEntry } from './cdn/cloudfront/policy.js'
-export { googleCloudCdn, type GoogleCloudCdnKeyEntry, type GoogleCloudCdnOptions } from './cdn/google/cloud-cdn.js'
+export {
+  googleCloudCdn,
+  type GoogleCloudCdnKeyEntry,
+  type GoogleCloudCdnOptions
+} from './cdn/google/cloud-cdn.js'
 export { googleMediaCdn, type GoogleMediaCdnOptions } from './cdn/google/media-cdn.js'
 export type { GoogleMediaCdnKeyEntry } from './cdn/google/media-cdn-key.js'
 export { akamai, type AkamaiKeyEntry, type AkamaiOptions } from './cdn/akamai/akamai.js'
-export { uriSigning, type EdgeRenewal, type UriSigningOptions } from './cdn/uri-signing/uri-signing.js'
+export {
+  uriSigning,
+  type EdgeRenewal,
+  type UriSigningOptions
+} from './cdn/uri-signing/uri-signing.js'
 export type { UriSigningKeyEntry } from './cdn/uri-signing/key.js'
 export { nginx, type NginxKeyEntry, type NginxOptions } from './cdn/nginx/nginx.js'
-export type { AccessCookie, Cdn, CdnGrant, Check, CookieOptions, EdgeRequest, UrlToSign, Verdict } from './cdn/cdn.js'
+export type {
+  AccessCookie,
+  Cdn,
+  CdnGrant,
+  Check,
+  CookieOptions,
+  EdgeRequest,
+  UrlToSign,
+  Verdict
+} from './cdn/cdn.js'
 export type { CdnKey, KeyFile, KeyLoader, Keys, KeyValidity } from './keys/key.js'
-export type { ExternalSigner, KeyPairEntry, PrivateKeyInput, PublicKeyInput, SignatureAlgorithm } from './keys/parse-key.js'
-export type { CdnAccessOptions, CdnAccessRouteOptions, EnvOptions, StaticPath } from './config/options.js'
+export type {
+  ExternalSigner,
+  KeyPairEntry,
+  PrivateKeyInput,
+  PublicKeyInput,
+  SignatureAlgorithm
+} from './keys/parse-key.js'
+export type {
+  CdnAccessOptions,
+  CdnAccessRouteOptions,
+  EnvOptions,
+  StaticPath
+} from './config/options.js'
 export type { Authorization, GrantDetails, GrantedPath } from './access/grant.js'
 export type { CdnAccess, CdnAccessStats, CdnSummary } from './server/decorators.js'
 export type { Receipt, TicketHint } from './access/access.js'

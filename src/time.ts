@@ -1,4 +1,8 @@
-import { CDN_ACCESS_DURATION_INVALID, CDN_ACCESS_DURATION_MILLISECONDS, CDN_ACCESS_GRANT_INVALID } from './errors.js'
+import {
+  CDN_ACCESS_DURATION_INVALID,
+  CDN_ACCESS_DURATION_MILLISECONDS,
+  CDN_ACCESS_GRANT_INVALID
+} from './errors.js'
 
 /** Whole seconds since 1970-01-01T00:00:00Z. */
 export type EpochSeconds = number
@@ -24,14 +28,17 @@ export function parseDuration (value: unknown, field: string): number {
 /** Reads a moment of a grant, a `Date` or epoch seconds, and floors it; `field` names it in the error. */
 export function parseMoment (value: unknown, field: string): EpochSeconds {
   const moment = momentOf(value)
-  if (moment === undefined) throw new CDN_ACCESS_GRANT_INVALID(`"${field}" must be a Date or epoch seconds`)
+  if (moment === undefined) {
+    throw new CDN_ACCESS_GRANT_INVALID(`"${field}" must be a Date or epoch seconds`)
+  }
   return moment
 }
 
 /** A `Date` or epoch seconds, floored; undefined for anything else, milliseconds among it. */
 export function momentOf (value: unknown): EpochSeconds | undefined {
   const seconds = value instanceof Date ? value.getTime() / 1000 : value
-  const valid = typeof seconds === 'number' && Number.isFinite(seconds) && seconds >= 0 && seconds < firstMillisecondLike
+  const valid = typeof seconds === 'number' && Number.isFinite(seconds) && seconds >= 0 &&
+    seconds < firstMillisecondLike
   return valid ? Math.floor(seconds) : undefined
 }
 

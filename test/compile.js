@@ -9,11 +9,24 @@ const folder = 'test-build'
 const groups = 4
 
 rmSync(folder, { recursive: true, force: true })
-await build({ entryPoints: ['src/**/*.ts', 'test/**/*.ts', 'bench/*.js'], outdir: folder, outbase: '.', format: 'esm', platform: 'node', target: 'node20', sourcemap: 'inline' })
+await build({
+  entryPoints: ['src/**/*.ts', 'test/**/*.ts', 'bench/*.js'],
+  outdir: folder,
+  outbase: '.',
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  sourcemap: 'inline'
+})
 
-const tests = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.test.js')).toSorted()
+const tests = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+  name.endsWith('.test.js')
+).toSorted()
 mkdirSync(`${folder}/groups`)
 for (let group = 0; group < groups; group++) {
   const share = tests.filter((_, index) => index % groups === group)
-  writeFileSync(`${folder}/groups/${group + 1}.test.js`, share.map((name) => `import '../${name.replaceAll('\\', '/')}'\n`).join(''))
+  writeFileSync(
+    `${folder}/groups/${group + 1}.test.js`,
+    share.map((name) => `import '../${name.replaceAll('\\', '/')}'\n`).join('')
+  )
 }

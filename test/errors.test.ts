@@ -32,12 +32,19 @@ t.test('a last argument keeps the error behind it and fills no field', async (t)
 })
 
 t.test('what an argument holds is not read as a field', async (t) => {
-  t.equal(new errors.CDN_ACCESS_PATH_INVALID('/%s/%d', 'holds %s').message, 'The path "/%s/%d" holds %s')
+  t.equal(
+    new errors.CDN_ACCESS_PATH_INVALID('/%s/%d', 'holds %s').message,
+    'The path "/%s/%d" holds %s'
+  )
 })
 
 t.test('only a denial and what passes have a status of their own', async (t) => {
-  const own = classes.map(([, Class]) => new Class()).filter(({ statusCode }) => statusCode !== 500).map(({ code, statusCode }) => [code, statusCode])
-  t.strictSame(own, [['CDN_ACCESS_BUSY', 503], ['CDN_ACCESS_DENIED', 403], ['CDN_ACCESS_KEY_UNAVAILABLE', 503]])
+  const own = classes.map(([, Class]) => new Class()).filter(({ statusCode }) => statusCode !== 500)
+    .map(({ code, statusCode }) => [code, statusCode])
+  t.strictSame(own, [['CDN_ACCESS_BUSY', 503], ['CDN_ACCESS_DENIED', 403], [
+    'CDN_ACCESS_KEY_UNAVAILABLE',
+    503
+  ]])
 })
 
 t.test('each class knows its own errors', async (t) => {

@@ -3,6 +3,17 @@ import * as surface from '../src/index.js'
 
 t.test('exports the plugin under two names, the factories, the path tag and the errors', async (t) => {
   t.equal(surface.default, surface.cdnAccess)
-  t.same(Object.keys(surface).toSorted(), ['akamai', 'cdnAccess', 'cdnPath', 'cloudfront', 'default', 'errors', 'googleCloudCdn', 'googleMediaCdn', 'nginx', 'uriSigning'])
+  t.same(Object.keys(surface).toSorted(), [
+    'akamai',
+    'cdnAccess',
+    'cdnPath',
+    'cloudfront',
+    'default',
+    'errors',
+    'googleCloudCdn',
+    'googleMediaCdn',
+    'nginx',
+    'uriSigning'
+  ])
   t.ok(Object.entries(surface.errors).every(([name, make]) => new make().code === name))
 })

@@ -7,7 +7,17 @@ const files = listFiles(source)
 
 /** The rooms from the door to the ground, and those that each may import from. */
 const rooms: Record<string, readonly string[]> = {
-  'index.ts': ['plugin.ts', 'server', 'config', 'access', 'cdn', 'cdn/*', 'keys', 'errors.ts', 'time.ts'],
+  'index.ts': [
+    'plugin.ts',
+    'server',
+    'config',
+    'access',
+    'cdn',
+    'cdn/*',
+    'keys',
+    'errors.ts',
+    'time.ts'
+  ],
   'plugin.ts': ['server', 'config', 'access', 'cookies', 'key-ring', 'time.ts'],
   server: ['config', 'access', 'cookies', 'key-ring', 'cdn', 'cdn/format', 'errors.ts', 'time.ts'],
   config: ['access', 'cookies', 'cdn', 'cdn/*', 'cdn/format', 'errors.ts', 'time.ts'],
@@ -29,7 +39,9 @@ t.test('each room imports from the rooms below that it may import from', async (
     const own = roomOf(file)
     t.ok(own in rooms, `${file} stands in a room`)
     for (const target of importsOf(file)) {
-      if (folderOf(target) !== folderOf(file)) t.ok(rooms[own]?.includes(roomOf(target)), `${file} imports ${target}`)
+      if (folderOf(target) !== folderOf(file)) {
+        t.ok(rooms[own]?.includes(roomOf(target)), `${file} imports ${target}`)
+      }
     }
   }
 })
@@ -50,13 +62,23 @@ t.test('a CDN knows no other', async (t) => {
   const folders = new Set(files.filter((file) => roomOf(file) === 'cdn/*').map(folderOf))
   t.ok(folders.size >= 5)
   for (const file of files.filter((name) => roomOf(name) === 'cdn/*')) {
-    t.same([...reachable(file)].filter((other) => roomOf(other) === 'cdn/*' && folderOf(other) !== folderOf(file)), [], file)
+    t.same(
+      [...reachable(file)].filter((other) =>
+        roomOf(other) === 'cdn/*' && folderOf(other) !== folderOf(file)
+      ),
+      [],
+      file
+    )
   }
 })
 
 t.test('the client knows nothing of the server', async (t) => {
   for (const file of files.filter((name) => name.startsWith('client/'))) {
-    t.ok(importsOf(file).every((target) => target.startsWith('client/')) && !/from '[^.]/.test(read(file)), file)
+    t.ok(
+      importsOf(file).every((target) => target.startsWith('client/')) &&
+        !/from '[^.]/.test(read(file)),
+      file
+    )
   }
 })
 
@@ -74,8 +96,16 @@ t.test('each file that runs has a test of its own', async (t) => {
 
 t.test('the clock is read in one place, and packages that are heavy are loaded when they are used', async (t) => {
   const server = files.filter((name) => !name.startsWith('client/'))
-  t.same(server.filter((name) => /Date\.now\b(?!`)/.test(withoutComments(name))).toSorted(), ['config/options', 'edge/edge'], 'as a default alone')
-  t.same(server.filter((name) => /^import .* from '(jose|tldts)'/m.test(read(name).replaceAll(/^import type .*/gm, ''))), [])
+  t.same(server.filter((name) => /Date\.now\b(?!`)/.test(withoutComments(name))).toSorted(), [
+    'config/options',
+    'edge/edge'
+  ], 'as a default alone')
+  t.same(
+    server.filter((name) =>
+      /^import .* from '(jose|tldts)'/m.test(read(name).replaceAll(/^import type .*/gm, ''))
+    ),
+    []
+  )
 })
 
 /** A file at the root is a room of its own, and every CDN's folder is one of a kind. */
@@ -90,7 +120,9 @@ function folderOf (file: string): string {
 }
 
 function importsOf (file: string): string[] {
-  return [...read(file).matchAll(/(?:from|import\() ?'(\.{1,2}\/[^']+)\.js'/g)].map((match) => posix.join(posix.dirname(file), match[1]!))
+  return [...read(file).matchAll(/(?:from|import\() ?'(\.{1,2}\/[^']+)\.js'/g)].map((match) =>
+    posix.join(posix.dirname(file), match[1]!)
+  )
 }
 
 function reachable (file: string, seen = new Set<string>()): Set<string> {
@@ -101,7 +133,9 @@ function reachable (file: string, seen = new Set<string>()): Set<string> {
 }
 
 function listTests (): string[] {
-  return listFiles(`${process.cwd()}/test/`).filter((name) => name.endsWith('.test')).map((name) => name.slice(0, -'.test'.length))
+  return listFiles(`${process.cwd()}/test/`).filter((name) => name.endsWith('.test')).map((name) =>
+    name.slice(0, -'.test'.length)
+  )
 }
 
 function withoutComments (file: string): string {
@@ -113,5 +147,7 @@ function read (file: string): string {
 }
 
 function listFiles (folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts')).map((name) => name.slice(0, -'.ts'.length))
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts')
+  ).map((name) => name.slice(0, -'.ts'.length))
 }

@@ -8,5 +8,7 @@ t.test('tells in whole seconds when to come again, and gives the error back', as
 })
 
 t.test('never asks to come again at once', async (t) => {
-  for (const seconds of [0.2, 0, -5]) t.match(retryAfter(new Error('busy'), seconds), { retryIn: 1, headers: { 'retry-after': '1' } })
+  for (const seconds of [0.2, 0, -5]) {
+    t.match(retryAfter(new Error('busy'), seconds), { retryIn: 1, headers: { 'retry-after': '1' } })
+  }
 })

@@ -11,7 +11,11 @@ export async function build ({ keys, unique = false }) {
   const app = await createServer()
   app.get('/cdn-access', routeOptions, async (request, reply) => {
     const path = folderOf(request, unique)
-    reply.setCookie('__token__', tokens.generateACLToken(`${path}*`), { ...attributes, path, encode: String })
+    reply.setCookie('__token__', tokens.generateACLToken(`${path}*`), {
+      ...attributes,
+      path,
+      encode: String
+    })
     reply.header('cache-control', 'private, no-store')
     return receiptOf('issued', Math.floor(Date.now() / 1000) + ttl)
   })

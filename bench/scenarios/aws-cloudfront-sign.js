@@ -1,5 +1,14 @@
 import { getSignedCookies } from 'aws-cloudfront-sign'
-import { attributes, cdnUrl, createServer, expiryFromNow, folderOf, keyPairId, receiptOf, routeOptions } from '../reply.js'
+import {
+  attributes,
+  cdnUrl,
+  createServer,
+  expiryFromNow,
+  folderOf,
+  keyPairId,
+  receiptOf,
+  routeOptions
+} from '../reply.js'
 
 /**
  * The signer called with each request. It signs with SHA-1 alone.
@@ -12,8 +21,14 @@ export async function build ({ keys, key, unique = false }) {
   app.get('/cdn-access', routeOptions, async (request, reply) => {
     const path = folderOf(request, unique)
     const expiresAt = expiryFromNow()
-    const cookies = getSignedCookies(`${cdnUrl}${path}*`, { keypairId: keyPairId, privateKeyString, expireTime: expiresAt * 1000 })
-    for (const [name, value] of Object.entries(cookies)) reply.setCookie(name, value, { ...attributes, path })
+    const cookies = getSignedCookies(`${cdnUrl}${path}*`, {
+      keypairId: keyPairId,
+      privateKeyString,
+      expireTime: expiresAt * 1000
+    })
+    for (const [name, value] of Object.entries(cookies)) {
+      reply.setCookie(name, value, { ...attributes, path })
+    }
     reply.header('cache-control', 'private, no-store')
     return receiptOf('issued', expiresAt)
   })

@@ -1,5 +1,14 @@
 import { getSignedCookies } from '@aws-sdk/cloudfront-signer'
-import { attributes, createServer, expiryFromNow, folderOf, keyPairId, policyFor, receiptOf, routeOptions } from '../reply.js'
+import {
+  attributes,
+  createServer,
+  expiryFromNow,
+  folderOf,
+  keyPairId,
+  policyFor,
+  receiptOf,
+  routeOptions
+} from '../reply.js'
 
 /**
  * What its documentation shows: the signer called with each request.
@@ -12,8 +21,15 @@ export async function build ({ keys, key, unique = false }) {
   app.get('/cdn-access', routeOptions, async (request, reply) => {
     const path = folderOf(request, unique)
     const expiresAt = expiryFromNow()
-    const cookies = getSignedCookies({ keyPairId, privateKey, policy: policyFor(path, expiresAt), algorithm: 'SHA256' })
-    for (const [name, value] of Object.entries(cookies)) reply.setCookie(name, String(value), { ...attributes, path })
+    const cookies = getSignedCookies({
+      keyPairId,
+      privateKey,
+      policy: policyFor(path, expiresAt),
+      algorithm: 'SHA256'
+    })
+    for (const [name, value] of Object.entries(cookies)) {
+      reply.setCookie(name, String(value), { ...attributes, path })
+    }
     reply.header('cache-control', 'private, no-store')
     return receiptOf('issued', expiresAt)
   })

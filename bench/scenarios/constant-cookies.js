@@ -21,5 +21,10 @@ async function takeCookies (/** @type {any} */ options) {
   const app = await buildPlugin(options)
   const { cookies } = await app.inject({ url: '/cdn-access' })
   await app.close()
-  return cookies.map(({ sameSite, ...cookie }) => Object.assign(cookie, { sameSite: /** @type {'lax'} */ (sameSite?.toLowerCase()), encode: String }))
+  return cookies.map(({ sameSite, ...cookie }) =>
+    Object.assign(cookie, {
+      sameSite: /** @type {'lax'} */ (sameSite?.toLowerCase()),
+      encode: String
+    })
+  )
 }

@@ -1,5 +1,14 @@
 import { createPrivateKey, sign } from 'node:crypto'
-import { attributes, createServer, expiryFromNow, folderOf, keyPairId, policyFor, receiptOf, routeOptions } from '../reply.js'
+import {
+  attributes,
+  createServer,
+  expiryFromNow,
+  folderOf,
+  keyPairId,
+  policyFor,
+  receiptOf,
+  routeOptions
+} from '../reply.js'
 
 /**
  * The best that a route does by hand without a cache: the key parsed once, one signature with each request.
@@ -19,7 +28,9 @@ export async function build ({ keys, key, unique = false }) {
       'CloudFront-Signature': encode(sign('sha256', policy, privateKey)),
       'CloudFront-Hash-Algorithm': 'SHA256'
     }
-    for (const [name, value] of Object.entries(cookies)) reply.setCookie(name, value, { ...attributes, path })
+    for (const [name, value] of Object.entries(cookies)) {
+      reply.setCookie(name, value, { ...attributes, path })
+    }
     reply.header('cache-control', 'private, no-store')
     return receiptOf('issued', expiresAt)
   })

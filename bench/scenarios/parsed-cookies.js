@@ -5,7 +5,10 @@ export async function build () {
   const app = await createServer()
   app.get('/cdn-access', routeOptions, async (request, reply) => {
     reply.header('cache-control', 'private, no-store')
-    return receiptOf(request.cookies['__Host-cdn-access'] === undefined ? 'issued' : 'fresh', expiryFromNow())
+    return receiptOf(
+      request.cookies['__Host-cdn-access'] === undefined ? 'issued' : 'fresh',
+      expiryFromNow()
+    )
   })
   return app
 }

@@ -19,6 +19,8 @@ export async function build ({ cdn, keys, key, unique = false, ...others }) {
     env: false,
     ...others
   })
-  app.get('/other', { schema: { response: { 200: { type: 'object', properties: { hello: { type: 'string' } } } } } }, async () => ({ hello: 'world' }))
+  app.get('/other', {
+    schema: { response: { 200: { type: 'object', properties: { hello: { type: 'string' } } } } }
+  }, async () => ({ hello: 'world' }))
   return app
 }

@@ -14,14 +14,24 @@ export async function build ({ keys, key }) {
   return { loop: (/** @type {number} */ seconds) => signFor(privateKey, seconds) }
 }
 
-async function signFor (/** @type {import('node:crypto').KeyObject} */ privateKey, /** @type {number} */ seconds) {
+async function signFor (
+  /** @type {import('node:crypto').KeyObject} */ privateKey,
+  /** @type {number} */ seconds
+) {
   const begun = performance.now()
   const end = begun + seconds * 1000
   let answered = 0
   const lane = async () => {
     for (let now = begun; now < end; now = performance.now()) {
       const policy = Buffer.from(policyFor(`/u/${answered}/`, expiryFromNow()))
-      await new Promise((resolve, reject) => { sign('sha256', policy, privateKey, (error, signature) => error === null ? resolve(signature) : reject(error)) })
+      await new Promise((resolve, reject) => {
+        sign(
+          'sha256',
+          policy,
+          privateKey,
+          (error, signature) => error === null ? resolve(signature) : reject(error)
+        )
+      })
       answered++
     }
   }

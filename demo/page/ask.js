@@ -15,7 +15,10 @@ export async function ask (fetcher, url) {
     if (response.ok) return { response }
     const { checks = [] } = await response.json()
     const failed = checks.find((/** @type {{ ok: boolean }} */ { ok }) => !ok)
-    return { reason: `${response.status}${failed === undefined ? '' : `: ${failed.name}`}`, detail: failed?.detail ?? '' }
+    return {
+      reason: `${response.status}${failed === undefined ? '' : `: ${failed.name}`}`,
+      detail: failed?.detail ?? ''
+    }
   } catch {
     return { reason: 'No answer', detail: 'The edge does not answer.' }
   }
@@ -28,6 +31,7 @@ export async function ask (fetcher, url) {
  */
 export function refusalNodes ({ reason, detail }) {
   const lock = element('span')
-  lock.innerHTML = '<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" aria-hidden="true"><rect x="4" y="10" width="16" height="11" rx="3"/><path d="M8 10V7a4 4 0 0 1 8 0v3"/></svg>'
+  lock.innerHTML =
+    '<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" aria-hidden="true"><rect x="4" y="10" width="16" height="11" rx="3"/><path d="M8 10V7a4 4 0 0 1 8 0v3"/></svg>'
   return [lock, element('strong', reason), element('p', detail)]
 }

@@ -12,7 +12,9 @@ const usable = new Set()
  * @param {() => Promise<void>} action
  */
 export function onPress (id, action) {
-  byId(id).addEventListener('click', () => { if (usable.has(id) && !resting.has(id)) void action() })
+  byId(id).addEventListener('click', () => {
+    if (usable.has(id) && !resting.has(id)) void action()
+  })
 }
 
 /** @param {string} id @param {boolean} value */
@@ -31,11 +33,14 @@ export function setRunning (id, seconds) {
 /** @param {string} id @param {number} seconds How long the button can't be used. */
 export function rest (id, seconds) {
   clearTimeout(resting.get(id))
-  resting.set(id, setTimeout(() => {
-    resting.delete(id)
-    byId(id).toggleAttribute('data-running', false)
-    update(id)
-  }, seconds * 1000))
+  resting.set(
+    id,
+    setTimeout(() => {
+      resting.delete(id)
+      byId(id).toggleAttribute('data-running', false)
+      update(id)
+    }, seconds * 1000)
+  )
   update(id)
 }
 

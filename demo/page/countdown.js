@@ -27,7 +27,11 @@ export function startCountdown () {
     const expires = Math.max(0, (receipt?.expiresIn ?? 0) - passed)
     const next = Math.max(0, (receipt?.refreshIn ?? 0) - passed)
     byId('expires').textContent = receipt === undefined ? '–' : clock(expires)
-    byId('next').textContent = receipt === undefined ? '–' : receipt.retrying ? 'retrying' : clock(next)
+    byId('next').textContent = receipt === undefined
+      ? '–'
+      : receipt.retrying
+      ? 'retrying'
+      : clock(next)
     byId('life').style.width = receipt === undefined ? '0' : `${100 * expires / receipt.expiresIn}%`
     byId('life').toggleAttribute('data-due', receipt?.retrying === true || next === 0)
   }

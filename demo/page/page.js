@@ -147,7 +147,9 @@ async function draw () {
   session = await readSession().catch(() => session)
   const { user, people, areas, edge, clip, key } = session
   const person = people.find(({ id }) => id === user)
-  byId('who').textContent = person === undefined ? 'Nobody is logged in' : `${person.name}, course ${person.course}`
+  byId('who').textContent = person === undefined
+    ? 'Nobody is logged in'
+    : `${person.name}, course ${person.course}`
   byId('key').textContent = key
   for (const { id } of people) byId(`login-${id}`).setAttribute('aria-pressed', String(id === user))
   for (const id of ['logout', ...trials]) setUsable(id, user !== null)

@@ -18,7 +18,9 @@ export function createPlayer (access, url) {
   let refused = 0
   let failing = false
 
-  access.addEventListener('receipt', () => { if (failing) loadOn() })
+  access.addEventListener('receipt', () => {
+    if (failing) loadOn()
+  })
 
   return {
     close,
@@ -40,7 +42,15 @@ export function createPlayer (access, url) {
   }
 
   function open () {
-    hls = new Hls({ enableWorker: false, maxBufferLength: 6, maxMaxBufferLength: 6, backBufferLength: 6, xhrSetup: (xhr) => { xhr.withCredentials = true } })
+    hls = new Hls({
+      enableWorker: false,
+      maxBufferLength: 6,
+      maxMaxBufferLength: 6,
+      backBufferLength: 6,
+      xhrSetup: (xhr) => {
+        xhr.withCredentials = true
+      }
+    })
     hls.on(Events.FRAG_LOADED, () => {
       failing = false
       loaded++

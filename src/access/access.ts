@@ -56,12 +56,16 @@ export interface AccessContext {
 /** The decision: what this viewer should hold, and whether it holds it. */
 export interface Access {
   /** Gives access where it is due, or throws the denial and takes away what the viewer holds. */
-  issue (request: FastifyRequest, reply: FastifyReply, options?: { force?: boolean }): Promise<Receipt>
+  issue(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    options?: { force?: boolean }
+  ): Promise<Receipt>
   /** Like `issue`, but never denies and never clears. */
-  renew (request: FastifyRequest, reply: FastifyReply): Promise<void>
+  renew(request: FastifyRequest, reply: FastifyReply): Promise<void>
   /** Takes away all that the viewer may hold. */
-  clear (request: FastifyRequest, reply: FastifyReply): void
-  hint (request: FastifyRequest): TicketHint
+  clear(request: FastifyRequest, reply: FastifyReply): void
+  hint(request: FastifyRequest): TicketHint
   readonly counts: Readonly<AccessCounts>
 }
 
@@ -74,12 +78,24 @@ interface Order {
 
 export function createAccess (context: AccessContext): Access {
   const { rules, rings, signer, staging, setCookie, ticketName } = context
-  const counts: AccessCounts = { issued: 0, refreshed: 0, fresh: 0, denied: 0, cleared: 0, failed: 0 }
+  const counts: AccessCounts = {
+    issued: 0,
+    refreshed: 0,
+    fresh: 0,
+    denied: 0,
+    cleared: 0,
+    failed: 0
+  }
   const readTicket = createTicketReader()
   const warnOfHost = createHostWarning(rules.targets)
 
   /** Every request takes this way. What is fresh is answered without another turn of the event loop. */
-  async function decide<Denied> (request: FastifyRequest, reply: FastifyReply, force: boolean, denied: (request: FastifyRequest, reply: FastifyReply, cause: unknown) => Denied): Promise<Receipt | Denied> {
+  async function decide<Denied> (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    force: boolean,
+    denied: (request: FastifyRequest, reply: FastifyReply, cause: unknown) => Denied
+  ): Promise<Receipt | Denied> {
     refuseSent(reply)
     let cause: unknown
     try {
@@ -104,14 +120,24 @@ export function createAccess (context: AccessContext): Access {
     return denied(request, reply, cause)
   }
 
-  function give (request: FastifyRequest, reply: FastifyReply, order: Order): Receipt | Promise<Receipt> {
+  function give (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    order: Order
+  ): Receipt | Promise<Receipt> {
     const { permission, now } = order
     const held = heldTicket(request, reply, permission, now)
     const same = held.ticket?.fingerprint === permission.fingerprint
-    if (same && !order.force && isFresh(held.ticket, permission, order)) return receiptOf('fresh', held.ticket.expiresAt, permission, now)
+    if (same && !order.force && isFresh(held.ticket, permission, order)) {
+      return receiptOf('fresh', held.ticket.expiresAt, permission, now)
+    }
     const stage = ({ lines, places }: SignedAccess): Receipt => {
       warnOfHost(request)
-      staging.stage(reply, { kind: 'issue', lines: [...lines, ...linesWithout(held.places, places)], places })
+      staging.stage(reply, {
+        kind: 'issue',
+        lines: [...lines, ...linesWithout(held.places, places)],
+        places
+      })
       return receiptOf(same ? 'refreshed' : 'issued', order.expiresAt, permission, now)
     }
     const signed = signer.sign(order)
@@ -122,7 +148,10 @@ export function createAccess (context: AccessContext): Access {
   function deny (request: FastifyRequest, reply: FastifyReply, cause: unknown): never {
     refuseSent(reply)
     counts.denied++
-    if (readCookie(request.raw.headers.cookie, ticketName) !== undefined || staging.staged(reply) !== undefined) stageClear(request, reply)
+    if (
+      readCookie(request.raw.headers.cookie, ticketName) !== undefined ||
+      staging.staged(reply) !== undefined
+    ) stageClear(request, reply)
     throw cause === undefined ? new CDN_ACCESS_DENIED() : new CDN_ACCESS_DENIED({ cause })
   }
 
@@ -132,7 +161,11 @@ export function createAccess (context: AccessContext): Access {
   }
 
   function stageClear (request: FastifyRequest, reply: FastifyReply): void {
-    const places = uniquePlaces([...readHeld(request).places, ...context.staticPlaces, ...staging.staged(reply)?.places ?? []])
+    const places = uniquePlaces([
+      ...readHeld(request).places,
+      ...context.staticPlaces,
+      ...staging.staged(reply)?.places ?? []
+    ])
     staging.stage(reply, {
       kind: 'clear',
       lines: [...linesWithout(places, []), setCookie.clearTicket()],
@@ -141,7 +174,12 @@ export function createAccess (context: AccessContext): Access {
   }
 
   /** The ticket where it can count; none after a clear on this reply, or where its expiry can't be one of ours. */
-  function heldTicket (request: FastifyRequest, reply: FastifyReply, { ttl, expiryStep, readTicket }: Permission, now: EpochSeconds): ReadTicket {
+  function heldTicket (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { ttl, expiryStep, readTicket }: Permission,
+    now: EpochSeconds
+  ): ReadTicket {
     const held = readHeld(request, readTicket)
     const counts = held.ticket !== undefined && staging.staged(reply)?.kind !== 'clear' &&
       held.ticket.expiresAt > now && held.ticket.expiresAt <= now + ttl + expiryStep
@@ -149,10 +187,17 @@ export function createAccess (context: AccessContext): Access {
   }
 
   /** Still accepted, and either not due or without a later expiry to be had. */
-  function isFresh ({ keys, expiresAt }: Ticket, { parts, refreshBefore, until }: Permission, next: Order): boolean {
+  function isFresh (
+    { keys, expiresAt }: Ticket,
+    { parts, refreshBefore, until }: Permission,
+    next: Order
+  ): boolean {
     const { now } = next
-    return parts.every(({ target }, index) => rings.get(target.cdn.name)!.accepts(keys[index]!, now, expiresAt)) &&
-      (until === undefined || expiresAt <= until) && (expiresAt - now > refreshBefore || next.expiresAt <= expiresAt)
+    return parts.every(({ target }, index) =>
+      rings.get(target.cdn.name)!.accepts(keys[index]!, now, expiresAt)
+    ) &&
+      (until === undefined || expiresAt <= until) &&
+      (expiresAt - now > refreshBefore || next.expiresAt <= expiresAt)
   }
 
   function readHeld (request: FastifyRequest, read = readTicket): ReadTicket {
@@ -162,21 +207,29 @@ export function createAccess (context: AccessContext): Access {
 
   /** Lines that clear each of these places but those that are set anew. */
   function linesWithout (places: readonly Place[], kept: readonly Place[]): string[] {
-    return places.filter((place) => !kept.some((other) => samePlace(place, other))).flatMap((place) => {
-      const target = rules.targets.find(({ cdn }) => cdn.name === place.cdn)
-      return target === undefined ? [] : setCookie.clear(target.cdn.cookieNames, place, target.attributes)
-    })
+    return places.filter((place) => !kept.some((other) => samePlace(place, other)))
+      .flatMap((place) => {
+        const target = rules.targets.find(({ cdn }) => cdn.name === place.cdn)
+        return target === undefined
+          ? []
+          : setCookie.clear(target.cdn.cookieNames, place, target.attributes)
+      })
   }
 
   return {
     issue: (request, reply, { force = false } = {}) => decide(request, reply, force, deny),
-    renew: async (request, reply) => { await decide(request, reply, false, letPass) },
+    renew: async (request, reply) => {
+      await decide(request, reply, false, letPass)
+    },
     clear,
     hint: (request) => {
       const { ticket } = readHeld(request)
       const left = (ticket?.expiresAt ?? 0) - secondsOf(context.now)
       if (ticket === undefined || left > rules.ttl + rules.expiryStep) return { status: 'none' }
-      return { status: left <= 0 ? 'expired' : left <= rules.refreshBefore ? 'due' : 'valid', expiresAt: ticket.expiresAt }
+      return {
+        status: left <= 0 ? 'expired' : left <= rules.refreshBefore ? 'due' : 'valid',
+        expiresAt: ticket.expiresAt
+      }
     },
     counts
   }
@@ -187,24 +240,37 @@ function letPass (): undefined {
   return undefined
 }
 
-function isPromise (answer: Authorization | Promise<Authorization>): answer is Promise<Authorization> {
+function isPromise (
+  answer: Authorization | Promise<Authorization>
+): answer is Promise<Authorization> {
   return typeof (answer as { then?: unknown } | null | undefined)?.then === 'function'
 }
 
 /** Durations in whole seconds. Viewers of one step ask again spread over half of `refreshBefore`. */
-function receiptOf (status: Receipt['status'], expiresAt: EpochSeconds, { refreshBefore, until }: Permission, now: EpochSeconds): Receipt {
+function receiptOf (
+  status: Receipt['status'],
+  expiresAt: EpochSeconds,
+  { refreshBefore, until }: Permission,
+  now: EpochSeconds
+): Receipt {
   const expiresIn = expiresAt - now
   const untilDue = expiresAt === until ? expiresIn : Math.max(0, expiresIn - refreshBefore)
-  const refreshIn = Math.max(1, Math.min(expiresIn, Math.ceil(untilDue + Math.random() * refreshBefore / 2)))
+  const refreshIn = Math.max(
+    1,
+    Math.min(expiresIn, Math.ceil(untilDue + Math.random() * refreshBefore / 2))
+  )
   return { status, expiresIn, refreshIn, expiresAt }
 }
 
 function uniquePlaces (places: readonly Place[]): Place[] {
-  return places.filter((place, index) => places.findIndex((other) => samePlace(place, other)) === index)
+  return places.filter((place, index) =>
+    places.findIndex((other) => samePlace(place, other)) === index
+  )
 }
 
 function samePlace (first: Place, second: Place): boolean {
-  return first.cdn === second.cdn && first.domain === second.domain && first.partitioned === second.partitioned && first.path === second.path
+  return first.cdn === second.cdn && first.domain === second.domain &&
+    first.partitioned === second.partitioned && first.path === second.path
 }
 
 /** Says once where the API's own host can't set the cookies that the CDN needs: only a request shows that host. */
@@ -215,8 +281,17 @@ function createHostWarning (targets: readonly AccessCdn[]): (request: FastifyReq
     asked = true
     for (const { cdn, attributes: { domain } } of targets) {
       const cdnHost = new URL(cdn.url).hostname
-      const lost = domain === undefined ? request.hostname !== cdnHost : !hostWithin(request.hostname, domain)
-      if (lost) request.log.warn(`fastify-cdn-access: the API answers at "${request.hostname}" and the CDN "${cdn.name}" at "${cdnHost}": ${domain === undefined ? 'cookies without a Domain stay on the API\'s host' : `browsers refuse cookies with Domain "${domain}" from there`}. Serve both below one parent domain and name it in cookie.domain`)
+      const lost = domain === undefined
+        ? request.hostname !== cdnHost
+        : !hostWithin(request.hostname, domain)
+      if (lost) {
+        request.log
+          .warn(`fastify-cdn-access: the API answers at "${request.hostname}" and the CDN "${cdn.name}" at "${cdnHost}": ${
+            domain === undefined
+              ? 'cookies without a Domain stay on the API\'s host'
+              : `browsers refuse cookies with Domain "${domain}" from there`
+          }. Serve both below one parent domain and name it in cookie.domain`)
+      }
     }
   }
 }

@@ -7,8 +7,11 @@ import type { AccessCdn } from '../cookies/cookies.js'
  * A hash of everything that decides what is signed and set, but for the key and the expiry: 96 bits, base64url.
  * It is made of JSON, never of a joined string, in which two lists could read alike.
  */
-export function fingerprintOf (parts: ReadonlyArray<{ readonly target: AccessCdn, readonly grant: Omit<CdnGrant, 'expiresAt'> }>): string {
-  const canonical = parts.map(({ target, grant }) => `[${setUpOf(target)},${stringify(grant)}]`).join()
+export function fingerprintOf (
+  parts: ReadonlyArray<{ readonly target: AccessCdn, readonly grant: Omit<CdnGrant, 'expiresAt'> }>
+): string {
+  const canonical = parts.map(({ target, grant }) => `[${setUpOf(target)},${stringify(grant)}]`)
+    .join()
   return hash('sha256', canonical, 'base64url').slice(0, 16)
 }
 
@@ -17,7 +20,8 @@ const setUps = new WeakMap<AccessCdn, string>()
 
 function setUpOf (target: AccessCdn): string {
   const { cdn, attributes } = target
-  const known = setUps.get(target) ?? stringify({ name: cdn.name, url: cdn.url, format: cdn.format, attributes } as object)
+  const known = setUps.get(target) ??
+    stringify({ name: cdn.name, url: cdn.url, format: cdn.format, attributes } as object)
   setUps.set(target, known)
   return known
 }

@@ -2,9 +2,9 @@ import { LruMap } from 'toad-cache'
 
 /** A bounded memory that a crowd of one-time keys can't wash out. */
 export interface SecondSightCache<Value> {
-  get (key: string): Value | undefined
+  get(key: string): Value | undefined
   /** Replaces the value of a key that it holds. Another one it keeps, once it is full only where it saw the key before. */
-  set (key: string, value: Value): void
+  set(key: string, value: Value): void
   readonly size: () => number
 }
 
@@ -15,7 +15,9 @@ const slotsPerValue = 4
  * Keeps the `max` values that were used last. What is seen for the first time while the memory is full is only
  * remembered as a number, so that values which nobody asks for again cost next to nothing.
  */
-export function createSecondSightCache<Value extends object> (max: number): SecondSightCache<Value> {
+export function createSecondSightCache<Value extends object> (
+  max: number
+): SecondSightCache<Value> {
   const kept = new LruMap<Value>(max)
   const seen = new Uint32Array(max * slotsPerValue)
 
@@ -40,6 +42,8 @@ export function createSecondSightCache<Value extends object> (max: number): Seco
 /** FNV-1a, 32 bits; odd, so never the zero of an empty slot. */
 function hashOf (text: string): number {
   let hash = 0x811c9dc5
-  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
+  for (let index = 0; index < text.length; index++) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
+  }
   return (hash | 1) >>> 0
 }

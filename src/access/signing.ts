@@ -1,6 +1,11 @@
 import type { AccessCookie, Cdn, CdnGrant } from '../cdn/cdn.js'
 import type { Place } from '../cookies/cookies.js'
-import { CDN_ACCESS_BUSY, CDN_ACCESS_CDN_INVALID, CDN_ACCESS_COOKIES_TOO_LARGE, CDN_ACCESS_SIGN_FAILED } from '../errors.js'
+import {
+  CDN_ACCESS_BUSY,
+  CDN_ACCESS_CDN_INVALID,
+  CDN_ACCESS_COOKIES_TOO_LARGE,
+  CDN_ACCESS_SIGN_FAILED
+} from '../errors.js'
 import { grantUntil, type Permission, type PermissionPart } from './grant.js'
 import type { KeyRing } from '../key-ring/key-ring.js'
 import type { CdnKey } from '../keys/key.js'
@@ -50,7 +55,7 @@ interface SharedWork {
 
 export interface Signer {
   /** At once where it is in memory. */
-  sign (order: SigningOrder): SignedAccess | Promise<SignedAccess>
+  sign(order: SigningOrder): SignedAccess | Promise<SignedAccess>
   readonly cached: () => number
 }
 
@@ -82,7 +87,11 @@ export function createSigner ({ rings, setCookie, cacheSize, warn }: SignerConte
     return kept
   }
 
-  function joinOrCompose (order: SigningOrder, keys: readonly CdnKey[], grantKey: string): Promise<SignedAccess> {
+  function joinOrCompose (
+    order: SigningOrder,
+    keys: readonly CdnKey[],
+    grantKey: string
+  ): Promise<SignedAccess> {
     const orderKey = `${order.expiresAt}.${grantKey}`
     return joined.get(orderKey)?.made ?? compose(order, keys, { grantKey, orderKey })
   }
@@ -91,7 +100,11 @@ export function createSigner ({ rings, setCookie, cacheSize, warn }: SignerConte
     return parts.map(({ target }) => rings.get(target.cdn.name)!.signingKey(now, expiresAt))
   }
 
-  function compose (order: SigningOrder, keys: readonly CdnKey[], shared?: SharedWork): Promise<SignedAccess> {
+  function compose (
+    order: SigningOrder,
+    keys: readonly CdnKey[],
+    shared?: SharedWork
+  ): Promise<SignedAccess> {
     if (underWay >= mostUnderWay) throw retryAfter(new CDN_ACCESS_BUSY(), 1)
     underWay++
     const made = signParts(order, keys, shared)
@@ -109,24 +122,42 @@ export function createSigner ({ rings, setCookie, cacheSize, warn }: SignerConte
     try {
       const keys = signingKeys(next)
       const grantKey = grantKeyOf(next, keys)
-      if (accessAt(memory.get(grantKey), next.expiresAt) === undefined) joinOrCompose(next, keys, grantKey).catch(() => undefined)
+      if (accessAt(memory.get(grantKey), next.expiresAt) === undefined) {
+        joinOrCompose(next, keys, grantKey).catch(() => undefined)
+      }
     } catch {
       // No key for that time yet: the request that needs it will say so.
     }
   }
 
-  async function signParts ({ permission, expiresAt, now }: SigningOrder, keys: readonly CdnKey[], shared: SharedWork | undefined): Promise<SignedAccess> {
+  async function signParts (
+    { permission, expiresAt, now }: SigningOrder,
+    keys: readonly CdnKey[],
+    shared: SharedWork | undefined
+  ): Promise<SignedAccess> {
     const { parts, fingerprint, written, until, ttl } = permission
     try {
       const maxAge = until === undefined ? ttl : expiresAt - now
-      const sets = await Promise.all(parts.map(({ target, grant }, index) => signWith(target.cdn, grantUntil(grant, expiresAt), keys[index]!)))
-      const value = formatTicket({ expiresAt, fingerprint, keys: keys.map(({ identity }) => shortIdentity(identity)) }, written)
+      const sets = await Promise.all(parts.map(({ target, grant }, index) =>
+        signWith(target.cdn, grantUntil(grant, expiresAt), keys[index]!)
+      ))
+      const value = formatTicket({
+        expiresAt,
+        fingerprint,
+        keys: keys.map(({ identity }) =>
+          shortIdentity(identity)
+        )
+      }, written)
       const lines: string[] = []
-      parts.forEach((part, index) => { addLines(lines, part, sets[index]!, maxAge) })
+      parts.forEach((part, index) => {
+        addLines(lines, part, sets[index]!, maxAge)
+      })
       lines.push(setCookie.ticket(value, maxAge))
       const signed = { lines, places: written.places }
       measure(lines)
-      if (shared !== undefined) keep(memo!, shared.grantKey, { expiresAt, access: signed })
+      if (shared !== undefined) {
+        keep(memo!, shared.grantKey, { expiresAt, access: signed })
+      }
       return signed
     } finally {
       underWay--
@@ -139,12 +170,19 @@ export function createSigner ({ rings, setCookie, cacheSize, warn }: SignerConte
   }
 
   /** A set's lines, and for each name that is not part of it the line that takes an earlier one away. */
-  function addLines (lines: string[], part: PermissionPart, cookies: readonly AccessCookie[], maxAge: number): void {
+  function addLines (
+    lines: string[],
+    part: PermissionPart,
+    cookies: readonly AccessCookie[],
+    maxAge: number
+  ): void {
     const { target, places } = part
     refuseOtherCookies(part, cookies)
     lines.push(...setCookie.access(target, cookies, maxAge))
     for (const place of places) {
-      const missing = target.cdn.cookieNames.filter((name) => !cookies.some((cookie) => cookie.name === name && cookie.path === place.path))
+      const missing = target.cdn.cookieNames.filter((name) =>
+        !cookies.some((cookie) => cookie.name === name && cookie.path === place.path)
+      )
       lines.push(...setCookie.clear(missing, place, target.attributes))
     }
   }
@@ -164,9 +202,14 @@ export function createSigner ({ rings, setCookie, cacheSize, warn }: SignerConte
  * A fingerprint has a fixed length, and identities are quoted where there are several: no two grants read alike. Grants of
  * another life, or that end at a moment of their own, have other steps.
  */
-function grantKeyOf ({ permission: { fingerprint, ttl, until }, expiresAt }: SigningOrder, keys: readonly CdnKey[]): string {
+function grantKeyOf (
+  { permission: { fingerprint, ttl, until }, expiresAt }: SigningOrder,
+  keys: readonly CdnKey[]
+): string {
   const steps = expiresAt === until ? `until ${until}` : ttl
-  return `${fingerprint}${steps}.${keys.length === 1 ? keys[0]!.identity : JSON.stringify(keys.map(({ identity }) => identity))}`
+  return `${fingerprint}${steps}.${
+    keys.length === 1 ? keys[0]!.identity : JSON.stringify(keys.map(({ identity }) => identity))
+  }`
 }
 
 function accessAt (steps: Steps | undefined, expiresAt: EpochSeconds): SignedAccess | undefined {
@@ -180,7 +223,9 @@ function keep (memory: Memory, grantKey: string, made: Steps[number]): void {
 }
 
 /** In the last quarter of a step. */
-function nextStepIsNear ({ permission: { ttl, expiryStep, until }, expiresAt, now }: SigningOrder): boolean {
+function nextStepIsNear (
+  { permission: { ttl, expiryStep, until }, expiresAt, now }: SigningOrder
+): boolean {
   const nextBegins = expiresAt + expiryStep - ttl
   return until === undefined && nextBegins - now <= Math.ceil(expiryStep / 4)
 }
@@ -194,12 +239,20 @@ async function signWith (cdn: Cdn, grant: CdnGrant, key: CdnKey): Promise<readon
 }
 
 /** What `plan` did not say can't be cleared. */
-function refuseOtherCookies ({ target: { cdn }, cookiePaths }: PermissionPart, cookies: readonly AccessCookie[]): void {
-  const other = cookies.find(({ name, path }) => !cdn.cookieNames.includes(name) || !cookiePaths.includes(path))
-  if (other !== undefined) throw new CDN_ACCESS_CDN_INVALID(`"${cdn.name}" made a cookie "${other.name}" whose name is not among its cookieNames, or whose path is not among those that it planned`)
+function refuseOtherCookies (
+  { target: { cdn }, cookiePaths }: PermissionPart,
+  cookies: readonly AccessCookie[]
+): void {
+  const other = cookies.find(({ name, path }) =>
+    !cdn.cookieNames.includes(name) || !cookiePaths.includes(path)
+  )
+  if (other !== undefined) {
+    throw new CDN_ACCESS_CDN_INVALID(`"${cdn.name}" made a cookie "${other.name}" whose name is not among its cookieNames, or whose path is not among those that it planned`)
+  }
 }
 
 function failure (cdn: string, cause: unknown): unknown {
-  const coded = cause instanceof Error && 'code' in cause && String(cause.code).startsWith('CDN_ACCESS_')
+  const coded = cause instanceof Error && 'code' in cause &&
+    String(cause.code).startsWith('CDN_ACCESS_')
   return coded ? cause : new CDN_ACCESS_SIGN_FAILED(cdn, { cause })
 }

@@ -26,7 +26,10 @@ export interface WrittenPlaces {
 }
 
 /** What a viewer holds who sent no ticket. */
-export const holdsNothing: ReadTicket = Object.freeze({ ticket: undefined, places: Object.freeze([]) })
+export const holdsNothing: ReadTicket = Object.freeze({
+  ticket: undefined,
+  places: Object.freeze([])
+})
 
 type PlaceGroup = [cdn: string, domain: string | 0, partitioned: 0 | 1, paths: string[]]
 
@@ -54,7 +57,10 @@ export function writePlaces (places: readonly Place[]): WrittenPlaces | undefine
 }
 
 /** The ticket as a cookie's value. */
-export function formatTicket ({ expiresAt, fingerprint, keys }: Omit<Ticket, 'places'>, { text }: WrittenPlaces): string {
+export function formatTicket (
+  { expiresAt, fingerprint, keys }: Omit<Ticket, 'places'>,
+  { text }: WrittenPlaces
+): string {
   return `${version}.${expiresAt.toString(36)}.${fingerprint}.${keys.join('')}.${text}`
 }
 
@@ -66,11 +72,26 @@ export function parseTicket (value: string, known?: WrittenPlaces): ReadTicket {
   const tail = value.lastIndexOf('.')
   const text = value.slice(tail + 1)
   if (value.length > largestTicket || tail === -1) return { ticket: undefined, places: [] }
-  const { places, odd } = text === known?.text ? { places: known.places, odd: false } : readPlaces(parseJson(text))
+  const { places, odd } = text === known?.text
+    ? { places: known.places, odd: false }
+    : readPlaces(parseJson(text))
   const match = odd ? null : head.exec(value.slice(0, tail))
   if (match === null) return { ticket: undefined, places }
-  const [, expiry, fingerprint, keys] = match as unknown as [all: string, expiry: string, fingerprint: string, keys: string]
-  return { ticket: { expiresAt: Number.parseInt(expiry, 36), fingerprint, keys: keys.length === identityLength ? [keys] : keys.match(/.{8}/g)!, places }, places }
+  const [, expiry, fingerprint, keys] = match as unknown as [
+    all: string,
+    expiry: string,
+    fingerprint: string,
+    keys: string
+  ]
+  return {
+    ticket: {
+      expiresAt: Number.parseInt(expiry, 36),
+      fingerprint,
+      keys: keys.length === identityLength ? [keys] : keys.match(/.{8}/g)!,
+      places
+    },
+    places
+  }
 }
 
 /**
@@ -92,7 +113,9 @@ export function createTicketReader (known?: WrittenPlaces): (value: string) => R
 function groupPlaces (places: readonly Place[]): PlaceGroup[] {
   const groups: PlaceGroup[] = []
   for (const { cdn, domain = 0, partitioned, path } of places) {
-    const group = groups.find((other) => other[0] === cdn && other[1] === domain && other[2] === Number(partitioned))
+    const group = groups.find((other) =>
+      other[0] === cdn && other[1] === domain && other[2] === Number(partitioned)
+    )
     if (group === undefined) groups.push([cdn, domain, partitioned ? 1 : 0, [path]])
     else group[3].push(path)
   }
@@ -112,15 +135,23 @@ function readPlaces (groups: unknown): { places: Place[], odd: boolean } {
   if (!Array.isArray(groups)) return { places: [], odd: true }
   let odd = false
   const places = groups.flatMap((group: unknown): Place[] => {
-    const [cdn, domain, partitioned, paths, ...rest] = Array.isArray(group) ? group as unknown[] : []
-    const valid = rest.length === 0 && isText(cdn, /^[A-Za-z0-9_-]{1,64}$/) && isDomain(domain) && (partitioned === 0 || partitioned === 1) && Array.isArray(paths)
+    const [cdn, domain, partitioned, paths, ...rest] = Array.isArray(group)
+      ? group as unknown[]
+      : []
+    const valid = rest.length === 0 && isText(cdn, /^[A-Za-z0-9_-]{1,64}$/) && isDomain(domain) &&
+      (partitioned === 0 || partitioned === 1) && Array.isArray(paths)
     if (!valid) {
       odd = true
       return []
     }
     const good = paths.filter(isCookiePath)
     odd ||= good.length !== paths.length
-    return good.map((path) => ({ cdn, domain: domain === 0 ? undefined : domain, partitioned: partitioned === 1, path }))
+    return good.map((path) => ({
+      cdn,
+      domain: domain === 0 ? undefined : domain,
+      partitioned: partitioned === 1,
+      path
+    }))
   })
   return { places: places.slice(0, mostPaths), odd: odd || places.length > mostPaths }
 }
@@ -130,7 +161,8 @@ function isText (value: unknown, shape: RegExp): value is string {
 }
 
 function isDomain (value: unknown): value is string | 0 {
-  return value === 0 || (isText(value, /^[a-z0-9-]+(?:\.[a-z0-9-]+)*$/) && value.length <= longestDomain)
+  return value === 0 ||
+    (isText(value, /^[a-z0-9-]+(?:\.[a-z0-9-]+)*$/) && value.length <= longestDomain)
 }
 
 function isCookiePath (value: unknown): value is string {

@@ -1,4 +1,8 @@
-import { CDN_ACCESS_PATH_INVALID, CDN_ACCESS_PATH_SEGMENT_INVALID, CDN_ACCESS_PATH_WILDCARD } from '../errors.js'
+import {
+  CDN_ACCESS_PATH_INVALID,
+  CDN_ACCESS_PATH_SEGMENT_INVALID,
+  CDN_ACCESS_PATH_WILDCARD
+} from '../errors.js'
 
 /**
  * A path that may hold a wildcard. Only {@link cdnPath} makes one, so that no value of a viewer's can.
@@ -6,7 +10,7 @@ import { CDN_ACCESS_PATH_INVALID, CDN_ACCESS_PATH_SEGMENT_INVALID, CDN_ACCESS_PA
 export interface CdnPath {
   /** The path, percent-encoded, relative to the CDN's address. */
   readonly path: string
-  toString (): string
+  toString(): string
 }
 
 /** What a path covers: one file, all below a folder, or what a pattern matches. */
@@ -52,8 +56,12 @@ class MadePath implements CdnPath {
  * a function
  */
 export const cdnPath: CdnPathTag = Object.assign(
-  (strings: TemplateStringsArray, ...values: Segment[]): CdnPath => make(fill(strings, values), false),
-  { glob: (strings: TemplateStringsArray, ...values: Segment[]): CdnPath => make(fill(strings, values), true) }
+  (strings: TemplateStringsArray, ...values: Segment[]): CdnPath =>
+    make(fill(strings, values), false),
+  {
+    glob: (strings: TemplateStringsArray, ...values: Segment[]): CdnPath =>
+      make(fill(strings, values), true)
+  }
 )
 
 /** True of what {@link cdnPath} made, and of nothing else. */
@@ -63,7 +71,9 @@ export function isCdnPath (value: unknown): value is CdnPath {
 
 /** Reads a path that holds no wildcard. */
 export function parseLiteralPath (path: string): string {
-  if (typeof path === 'string' && /[*?]/.test(path)) throw new CDN_ACCESS_PATH_WILDCARD(printable(path))
+  if (typeof path === 'string' && /[*?]/.test(path)) {
+    throw new CDN_ACCESS_PATH_WILDCARD(printable(path))
+  }
   return parsePath(path, false)
 }
 
@@ -85,9 +95,18 @@ export function literalPart (path: string): string {
 }
 
 function fill (strings: TemplateStringsArray, values: Segment[]): string {
-  if (!Array.isArray(strings) || !Object.hasOwn(strings, 'raw')) throw refuse(String(strings), 'was given to cdnPath like an argument: write it as a template, cdnPath`/u/${id}/*`')
-  if (strings.some((text) => text === undefined)) throw refuse(strings.raw.join(''), 'holds an escape sequence that is none')
-  return strings.map((text, index) => index < values.length ? text + encodeSegment(values[index], index + 1) : text).join('')
+  if (!Array.isArray(strings) || !Object.hasOwn(strings, 'raw')) {
+    throw refuse(
+      String(strings),
+      'was given to cdnPath like an argument: write it as a template, cdnPath`/u/${id}/*`'
+    )
+  }
+  if (strings.some((text) => text === undefined)) {
+    throw refuse(strings.raw.join(''), 'holds an escape sequence that is none')
+  }
+  return strings.map((text, index) =>
+    index < values.length ? text + encodeSegment(values[index], index + 1) : text
+  ).join('')
 }
 
 /** Most ids, which need no encoding. */
@@ -96,10 +115,16 @@ const plainSegment = /^[A-Za-z0-9_-]+$/
 function encodeSegment (value: unknown, position: number): string {
   const text = typeof value === 'bigint' || Number.isSafeInteger(value) ? String(value) : value
   if (typeof text === 'string' && plainSegment.test(text)) return text
-  if (typeof text !== 'string' || text === '' || text === '.' || text === '..' || /[/\\\0]/.test(text) || !text.isWellFormed()) {
+  if (
+    typeof text !== 'string' || text === '' || text === '.' || text === '..' ||
+    /[/\\\0]/.test(text) || !text.isWellFormed()
+  ) {
     throw new CDN_ACCESS_PATH_SEGMENT_INVALID(String(position))
   }
-  return encodeURIComponent(text).replace(/[!~'()*]/g, (character) => '%' + character.charCodeAt(0).toString(16).toUpperCase())
+  return encodeURIComponent(text).replace(
+    /[!~'()*]/g,
+    (character) => '%' + character.charCodeAt(0).toString(16).toUpperCase()
+  )
 }
 
 function make (path: string, glob: boolean): CdnPath {
@@ -114,13 +139,34 @@ function parsePath (path: unknown, glob: boolean): string {
   if (plainPath.test(path)) return path
   if (!path.startsWith('/')) throw refuse(path, 'must start with a slash')
   const odd = /[^A-Za-z0-9\-._~!$&'()+,=:@%/*?]/u.exec(path)
-  if (odd !== null) throw refuse(path, `holds the character U+${odd[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}, which must be percent-encoded`)
-  if (/%(?![0-9A-Fa-f]{2})/.test(path)) throw refuse(path, 'holds a "%" that is not followed by two hexadecimal digits')
-  if (/%(?:2f|5c|2e|00)/i.test(path)) throw refuse(path, 'holds an encoded slash, backslash, dot or NUL, which servers read differently')
+  if (odd !== null) {
+    throw refuse(
+      path,
+      `holds the character U+${
+        odd[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')
+      }, which must be percent-encoded`
+    )
+  }
+  if (/%(?![0-9A-Fa-f]{2})/.test(path)) {
+    throw refuse(path, 'holds a "%" that is not followed by two hexadecimal digits')
+  }
+  if (/%(?:2f|5c|2e|00)/i.test(path)) {
+    throw refuse(
+      path,
+      'holds an encoded slash, backslash, dot or NUL, which servers read differently'
+    )
+  }
   const segments = path.slice(1).split('/')
-  if (segments.some((segment) => segment === '.' || segment === '..')) throw refuse(path, 'holds a dot segment')
+  if (segments.some((segment) => segment === '.' || segment === '..')) {
+    throw refuse(path, 'holds a dot segment')
+  }
   if (segments.slice(0, -1).includes('')) throw refuse(path, 'holds an empty segment')
-  if (!glob && pathKind(path) === 'glob') throw refuse(path, 'may hold "*" as its last segment alone, and no "?": use cdnPath.glob for other patterns')
+  if (!glob && pathKind(path) === 'glob') {
+    throw refuse(
+      path,
+      'may hold "*" as its last segment alone, and no "?": use cdnPath.glob for other patterns'
+    )
+  }
   return path
 }
 

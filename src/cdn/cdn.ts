@@ -99,13 +99,13 @@ export interface Cdn<Key extends CdnKey = CdnKey> {
   readonly trial?: Pick<CdnGrant, 'paths' | 'ip'>
 
   /** Reads one key entry, or throws a coded error. */
-  parseKey (entry: unknown): Key
+  parseKey(entry: unknown): Key
   /** The cookie paths that a grant will use, or the refusal. Needs no key. */
-  plan (grant: CdnGrant): readonly string[]
+  plan(grant: CdnGrant): readonly string[]
   /** The cookies of a grant, with a path that `plan` gave. */
-  sign (grant: CdnGrant, key: Key): Promise<readonly AccessCookie[]>
+  sign(grant: CdnGrant, key: Key): Promise<readonly AccessCookie[]>
   /** What the edge answers to a request; `keys` are all that are accepted. */
-  check (request: EdgeRequest, keys: readonly Key[]): Promise<Verdict>
+  check(request: EdgeRequest, keys: readonly Key[]): Promise<Verdict>
   /** A URL that carries access to `grant.paths[0]`, for formats that have it. */
-  signUrl? (url: UrlToSign, grant: CdnGrant, key: Key): Promise<string>
+  signUrl?(url: UrlToSign, grant: CdnGrant, key: Key): Promise<string>
 }

@@ -1,11 +1,35 @@
 import { createClock } from './clock.js'
 import type { Environment } from './environment.js'
-import { blockedDelay, breakSeconds, deferral, failuresThatBreak, forceGap, longestBackoff, longestSleep, probeDelay, requestTimeout, settleDelay, strikesThatBlock } from './limits.js'
-import type { CdnAccess, CdnAccessEventMap, CdnAccessFault, CdnAccessOptions, CdnAccessReason, CdnAccessReceipt, CdnAccessState } from './types.js'
+import {
+  blockedDelay,
+  breakSeconds,
+  deferral,
+  failuresThatBreak,
+  forceGap,
+  longestBackoff,
+  longestSleep,
+  probeDelay,
+  requestTimeout,
+  settleDelay,
+  strikesThatBlock
+} from './limits.js'
+import type {
+  CdnAccess,
+  CdnAccessEventMap,
+  CdnAccessFault,
+  CdnAccessOptions,
+  CdnAccessReason,
+  CdnAccessReceipt,
+  CdnAccessState
+} from './types.js'
 
 /** What one tab tells the others: a receipt with the wall clock's time of its request; null at the end. */
 type Message = readonly [receipt: CdnAccessReceipt, begunAt: number] | null
-type Reply = readonly [status?: number, body?: CdnAccessReceipt & { readonly retryIn?: number } | null, retryAfter?: string | null]
+type Reply = readonly [
+  status?: number,
+  body?: CdnAccessReceipt & { readonly retryIn?: number } | null,
+  retryAfter?: string | null
+]
 
 const ignore = (): undefined => {}
 
@@ -18,9 +42,25 @@ const fault = (code: CdnAccessFault['code'], status?: number, cause?: unknown): 
  */
 export function createCdnAccess (options?: CdnAccessOptions): CdnAccess
 /** @internal */
-export function createCdnAccess (options: CdnAccessOptions | undefined, environment: Environment): CdnAccess
-export function createCdnAccess ({ url = '/cdn-access', headers }: CdnAccessOptions = {}, environment: Environment = globalThis): CdnAccess {
-  const { document, navigator, Date, Math, fetch, setTimeout, clearTimeout, addEventListener, BroadcastChannel } = environment
+export function createCdnAccess (
+  options: CdnAccessOptions | undefined,
+  environment: Environment
+): CdnAccess
+export function createCdnAccess (
+  { url = '/cdn-access', headers }: CdnAccessOptions = {},
+  environment: Environment = globalThis
+): CdnAccess {
+  const {
+    document,
+    navigator,
+    Date,
+    Math,
+    fetch,
+    setTimeout,
+    clearTimeout,
+    addEventListener,
+    BroadcastChannel
+  } = environment
   const clock = createClock(environment)
 
   let session: AbortController | undefined
@@ -40,8 +80,10 @@ export function createCdnAccess ({ url = '/cdn-access', headers }: CdnAccessOpti
   let deferrals = 0
   let proven: boolean | undefined
 
-  const emit = <Type extends keyof CdnAccessEventMap>(type: Type, detail: CdnAccessEventMap[Type]['detail']): boolean =>
-    access.dispatchEvent(new CustomEvent(type, { detail }))
+  const emit = <Type extends keyof CdnAccessEventMap>(
+    type: Type,
+    detail: CdnAccessEventMap[Type]['detail']
+  ): boolean => access.dispatchEvent(new CustomEvent(type, { detail }))
 
   const set = (to: CdnAccessState, reason: CdnAccessReason, advice?: string): void => {
     const from = access.state
@@ -63,11 +105,17 @@ export function createCdnAccess ({ url = '/cdn-access', headers }: CdnAccessOpti
   const arm = (delay?: number): void => {
     clearTimeout(timer)
     const now = clock()
-    if (session) timer = setTimeout(check, delay ?? Math.min(longestSleep, due() - now, expiry > now ? expiry - now : longestSleep))
+    if (session) {
+      timer = setTimeout(
+        check,
+        delay ?? Math.min(longestSleep, due() - now, expiry > now ? expiry - now : longestSleep)
+      )
+    }
   }
 
   const due = (): number =>
-    document.hidden && !document.pictureInPictureElement && [...document.querySelectorAll<HTMLMediaElement>('audio,video')].every((media) => media.paused)
+    document.hidden && !document.pictureInPictureElement &&
+      [...document.querySelectorAll<HTMLMediaElement>('audio,video')].every((media) => media.paused)
       ? Math.max(next, (next + expiry) / 2)
       : next
 
@@ -90,10 +138,23 @@ export function createCdnAccess ({ url = '/cdn-access', headers }: CdnAccessOpti
   }
 
   const goOrDefer = (lock: unknown): unknown =>
-    lock || deferrals || (!document.hidden && clock() >= expiry) ? join().catch(ignore) : deferrals++
+    lock || deferrals || (!document.hidden && clock() >= expiry)
+      ? join().catch(ignore)
+      : deferrals++
 
-  const send = async (method: string, signal?: AbortSignal, again: unknown = headers): Promise<Reply> => {
-    const init = { method, signal, headers: await headers?.(), credentials: 'include', cache: 'no-store', keepalive: !signal }
+  const send = async (
+    method: string,
+    signal?: AbortSignal,
+    again: unknown = headers
+  ): Promise<Reply> => {
+    const init = {
+      method,
+      signal,
+      headers: await headers?.(),
+      credentials: 'include',
+      cache: 'no-store',
+      keepalive: !signal
+    }
     begun = clock()
     const response = await fetch(url, init as RequestInit)
     const { status } = response
@@ -206,7 +267,11 @@ export function createCdnAccess ({ url = '/cdn-access', headers }: CdnAccessOpti
     state: 'idle',
     ensure: async () => {
       if (session) check()
-      while (/refreshing|stale/.test(access.state)) await new Promise((resolve) => { access.addEventListener('statechange', resolve, { once: true }) })
+      while (/refreshing|stale/.test(access.state)) {
+        await new Promise((resolve) => {
+          access.addEventListener('statechange', resolve, { once: true })
+        })
+      }
       if (document && access.state !== 'fresh') throw fault(access.state as 'idle')
     },
     refresh: async ({ force }: { readonly force?: boolean } = {}) => {
@@ -236,7 +301,10 @@ export function createCdnAccess ({ url = '/cdn-access', headers }: CdnAccessOpti
       } catch (error) {
         cause = error
       }
-      if ((!response || response.status === 403) && !request.signal.aborted && /GET|HEAD/.test(request.method) && /fresh|stale/.test(access.state)) {
+      if (
+        (!response || response.status === 403) && !request.signal.aborted &&
+        /GET|HEAD/.test(request.method) && /fresh|stale/.test(access.state)
+      ) {
         if (clock() > forcedAt + forceGap) await join(true).catch(ignore)
         if (forcedAt >= askedAt) {
           response = await ask()
@@ -258,7 +326,7 @@ export function createCdnAccess ({ url = '/cdn-access', headers }: CdnAccessOpti
     [Symbol.dispose]: stop
   }) as unknown as CdnAccess & { state: CdnAccessState, ready: Promise<void> }
 
-  if (document) start();
-  (access.ready = access.ensure()).catch(ignore)
+  if (document) start()
+  ;(access.ready = access.ensure()).catch(ignore)
   return access
 }

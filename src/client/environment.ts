@@ -3,5 +3,16 @@
  *
  * @internal
  */
-export type Environment = Pick<typeof globalThis,
-  'document' | 'navigator' | 'performance' | 'Date' | 'Math' | 'fetch' | 'setTimeout' | 'clearTimeout' | 'addEventListener' | 'BroadcastChannel'>
+export type Environment = Pick<
+  typeof globalThis,
+  | 'document'
+  | 'navigator'
+  | 'performance'
+  | 'Date'
+  | 'Math'
+  | 'fetch'
+  | 'setTimeout'
+  | 'clearTimeout'
+  | 'addEventListener'
+  | 'BroadcastChannel'
+>

@@ -1,2 +1,11 @@
 export { createCdnAccess } from './cdn-access.js'
-export type { CdnAccess, CdnAccessEventMap, CdnAccessFault, CdnAccessOptions, CdnAccessReason, CdnAccessReceipt, CdnAccessState, CdnAccessStateChange } from './types.js'
+export type {
+  CdnAccess,
+  CdnAccessEventMap,
+  CdnAccessFault,
+  CdnAccessOptions,
+  CdnAccessReason,
+  CdnAccessReceipt,
+  CdnAccessState,
+  CdnAccessStateChange
+} from './types.js'

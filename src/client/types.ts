@@ -22,7 +22,17 @@ export type CdnAccessState = 'idle' | 'refreshing' | 'fresh' | 'stale' | 'denied
  * - `stop`: `stop()` was called
  * - `end`: `end()` was called, here or in another tab
  */
-export type CdnAccessReason = 'request' | 'receipt' | 'tab' | 'expired' | 'failed' | 'denied' | 'cookies' | 'cdn' | 'stop' | 'end'
+export type CdnAccessReason =
+  | 'request'
+  | 'receipt'
+  | 'tab'
+  | 'expired'
+  | 'failed'
+  | 'denied'
+  | 'cookies'
+  | 'cdn'
+  | 'stop'
+  | 'end'
 
 /** What the API's route answers. */
 export interface CdnAccessReceipt {
@@ -82,30 +92,46 @@ export interface CdnAccess extends EventTarget, Disposable {
    *
    * @throws CdnAccessFault `denied`, `blocked`, `idle`
    */
-  ensure (): Promise<void>
+  ensure(): Promise<void>
   /**
    * Asks the API now; joins a request that is under way. With `force` the API sets the cookies again whatever the viewer
    * holds. Starts again after `stop()`, `end()` and a denial.
    *
    * @throws CdnAccessFault `failed`, `denied`, `idle`
    */
-  refresh (options?: { readonly force?: boolean }): Promise<void>
+  refresh(options?: { readonly force?: boolean }): Promise<void>
   /**
    * `fetch` with credentials. A GET or HEAD that the CDN refuses, with a 403 or without a readable reply, is repeated once
    * after a forced refresh.
    */
-  fetch (input: RequestInfo | URL, init?: RequestInit): Promise<Response>
+  fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>
   /** Ends timers, listeners, channel and request. What the browser holds stays valid until it expires. */
-  stop (): void
+  stop(): void
   /**
    * For logout: stops every tab, then takes the cookies away. Call it before the session ends.
    *
    * @throws CdnAccessFault `failed`: the cookies are still there. Call it again
    */
-  end (): Promise<void>
+  end(): Promise<void>
 
-  addEventListener<Type extends keyof CdnAccessEventMap> (type: Type, listener: (event: CdnAccessEventMap[Type]) => void, options?: AddEventListenerOptions | boolean): void
-  addEventListener (type: string, listener: EventListenerOrEventListenerObject | null, options?: AddEventListenerOptions | boolean): void
-  removeEventListener<Type extends keyof CdnAccessEventMap> (type: Type, listener: (event: CdnAccessEventMap[Type]) => void, options?: EventListenerOptions | boolean): void
-  removeEventListener (type: string, listener: EventListenerOrEventListenerObject | null, options?: EventListenerOptions | boolean): void
+  addEventListener<Type extends keyof CdnAccessEventMap>(
+    type: Type,
+    listener: (event: CdnAccessEventMap[Type]) => void,
+    options?: AddEventListenerOptions | boolean
+  ): void
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: AddEventListenerOptions | boolean
+  ): void
+  removeEventListener<Type extends keyof CdnAccessEventMap>(
+    type: Type,
+    listener: (event: CdnAccessEventMap[Type]) => void,
+    options?: EventListenerOptions | boolean
+  ): void
+  removeEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: EventListenerOptions | boolean
+  ): void
 }

@@ -1,6 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import { cookiesMeet, type AccessCdn, type Place } from '../cookies/cookies.js'
-import { CDN_ACCESS_ALREADY_REGISTERED, CDN_ACCESS_COOKIE_CONFLICT, CDN_ACCESS_NAME_TAKEN } from '../errors.js'
+import {
+  CDN_ACCESS_ALREADY_REGISTERED,
+  CDN_ACCESS_COOKIE_CONFLICT,
+  CDN_ACCESS_NAME_TAKEN
+} from '../errors.js'
 import { pathsAt, planParts, type PermissionPart } from '../access/grant.js'
 import type { CdnAccessConfig } from './options.js'
 
@@ -22,7 +26,10 @@ export function refuseSecond (fastify: FastifyInstance): void {
  *
  * @throws CDN_ACCESS_NAME_TAKEN, CDN_ACCESS_COOKIE_CONFLICT
  */
-export function claimCookies (fastify: FastifyInstance, { ticket, rules: { targets } }: CdnAccessConfig): void {
+export function claimCookies (
+  fastify: FastifyInstance,
+  { ticket, rules: { targets } }: CdnAccessConfig
+): void {
   const others = registrations.get(fastify.server) ?? []
   for (const other of others) {
     if (other.ticketName === ticket.name) throw new CDN_ACCESS_NAME_TAKEN(ticket.name)
@@ -35,7 +42,9 @@ export function claimCookies (fastify: FastifyInstance, { ticket, rules: { targe
  * Where the cookies of the `paths` option lie, once it is known that they can lie there together. A format
  * that can't hold the default `/*` is no error until something asks for it.
  */
-export function planStaticPaths ({ rules: { targets, paths }, pathsGiven }: CdnAccessConfig): Place[] {
+export function planStaticPaths (
+  { rules: { targets, paths }, pathsGiven }: CdnAccessConfig
+): Place[] {
   const parts = targets.flatMap((target) => {
     const own = pathsAt(paths, target)
     const part = { target, grant: { paths: own } }
@@ -54,5 +63,12 @@ function canPlan (part: Pick<PermissionPart, 'target' | 'grant'>): boolean {
 
 function refuseMeeting (taken: AccessCdn, target: AccessCdn): void {
   const name = cookiesMeet(taken, target)
-  if (name !== undefined) throw new CDN_ACCESS_COOKIE_CONFLICT(taken.cdn.name, target.cdn.name, name, taken.attributes.domain ?? 'the API\'s host')
+  if (name !== undefined) {
+    throw new CDN_ACCESS_COOKIE_CONFLICT(
+      taken.cdn.name,
+      target.cdn.name,
+      name,
+      taken.attributes.domain ?? 'the API\'s host'
+    )
+  }
 }

@@ -28,8 +28,11 @@ export interface Place {
 /** The name of a cookie that both CDNs set and a browser could send to one of them twice; undefined where there is none. */
 export function cookiesMeet (first: AccessCdn, second: AccessCdn): string | undefined {
   const domains = [first.attributes.domain, second.attributes.domain]
-  const meet = domains[0] === domains[1] || reaches(domains[1], first.cdn.url) || reaches(domains[0], second.cdn.url)
-  return meet ? first.cdn.cookieNames.find((name) => second.cdn.cookieNames.includes(name)) : undefined
+  const meet = domains[0] === domains[1] || reaches(domains[1], first.cdn.url) ||
+    reaches(domains[0], second.cdn.url)
+  return meet
+    ? first.cdn.cookieNames.find((name) => second.cdn.cookieNames.includes(name))
+    : undefined
 }
 
 /** True where a host is the domain or lies below it. */

@@ -9,12 +9,12 @@ export type SerializeCookie = (name: string, value: string, options: SerializeOp
 /** Writes `Set-Cookie` lines. Paths are those of planned or held places, whose grammar was checked. */
 export interface SetCookieWriter {
   /** Lines that set access cookies; their values are written as they stand. */
-  access (target: AccessCdn, cookies: readonly AccessCookie[], maxAge: number): string[]
+  access(target: AccessCdn, cookies: readonly AccessCookie[], maxAge: number): string[]
   /** The line of the ticket, on the API's own host. */
-  ticket (value: string, maxAge: number): string
+  ticket(value: string, maxAge: number): string
   /** Lines that take a CDN's cookies away: with another Domain, Path or partition they would take away nothing. */
-  clear (names: readonly string[], place: Omit<Place, 'cdn'>, attributes: CookieAttributes): string[]
-  clearTicket (): string
+  clear(names: readonly string[], place: Omit<Place, 'cdn'>, attributes: CookieAttributes): string[]
+  clearTicket(): string
 }
 
 /** What follows a cookie's value. */
@@ -26,10 +26,21 @@ const largestCookie = 4096
 /** The cookie octets of RFC 6265, section 4.1.1. */
 const cookieOctets = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/
 
-export function createSetCookieWriter (serialize: SerializeCookie, { name: ticketName, attributes }: { readonly name: string, readonly attributes: CookieAttributes }): SetCookieWriter {
+export function createSetCookieWriter (
+  serialize: SerializeCookie,
+  { name: ticketName, attributes }: { readonly name: string, readonly attributes: CookieAttributes }
+): SetCookieWriter {
   const ticketAttributes = { ...attributes, domain: undefined, httpOnly: true }
-  const tailOfSet = keepLast(({ lifetime, ...others }, maxAge: number) => tailOf(serialize, { ...others, ...(lifetime === 'session' ? {} : { maxAge }) }))
-  const tailOfClear = keepLast(({ secure, sameSite }, domain: string | undefined, partitioned: boolean) => tailOf(serialize, { maxAge: 0, sameSite, secure: secure || partitioned, partitioned, domain }))
+  const tailOfSet = keepLast(({ lifetime, ...others }, maxAge: number) =>
+    tailOf(serialize, { ...others, ...(lifetime === 'session' ? {} : { maxAge }) })
+  )
+  const tailOfClear = keepLast((
+    { secure, sameSite },
+    domain: string | undefined,
+    partitioned: boolean
+  ) =>
+    tailOf(serialize, { maxAge: 0, sameSite, secure: secure || partitioned, partitioned, domain })
+  )
 
   return {
     access: ({ cdn, attributes: own }, cookies, maxAge) => {
@@ -46,19 +57,32 @@ export function createSetCookieWriter (serialize: SerializeCookie, { name: ticke
       const tail = tailOfClear(own, domain, partitioned)
       return names.map((name) => `${name}=${tail(path)}`)
     },
-    clearTicket: () => `${ticketName}=${tailOfClear(ticketAttributes, undefined, attributes.partitioned)('/')}`
+    clearTicket: () =>
+      `${ticketName}=${tailOfClear(ticketAttributes, undefined, attributes.partitioned)('/')}`
   }
 }
 
 /** Serialized once, for what two grants of a CDN differ in is the path alone. */
-function tailOf (serialize: SerializeCookie, { domain, ...attributes }: Omit<SerializeOptions, 'domain'> & Pick<CookieAttributes, 'domain'>): Tail {
-  const line = serialize('_', '', { ...attributes, path: '/', ...(domain === undefined ? {} : { domain }) })
-  const [before, after] = line.slice('_='.length).split('; Path=/') as [before: string, after: string]
+function tailOf (
+  serialize: SerializeCookie,
+  { domain, ...attributes }: Omit<SerializeOptions, 'domain'> & Pick<CookieAttributes, 'domain'>
+): Tail {
+  const line = serialize('_', '', {
+    ...attributes,
+    path: '/',
+    ...(domain === undefined ? {} : { domain })
+  })
+  const [before, after] = line.slice('_='.length).split('; Path=/') as [
+    before: string,
+    after: string
+  ]
   return (path) => `${before}; Path=${path}${after}`
 }
 
 /** Keeps the tail that was made last for a CDN's attributes. */
-function keepLast<Details extends unknown[]> (make: (attributes: CookieAttributes, ...details: Details) => Tail): typeof make {
+function keepLast<Details extends unknown[]> (
+  make: (attributes: CookieAttributes, ...details: Details) => Tail
+): typeof make {
   const kept = new WeakMap<CookieAttributes, { details: Details, tail: Tail }>()
   return (attributes, ...details) => {
     const last = kept.get(attributes)

@@ -17,27 +17,54 @@ export interface CdnEdgeOptions {
 }
 
 async function register (fastify: FastifyInstance, options: CdnEdgeOptions): Promise<void> {
-  refuseUnknown(options, 'fastify-cdn-access/edge', ['cdn', 'explain', 'now', 'prefix', 'logLevel', 'logSerializers'])
+  refuseUnknown(options, 'fastify-cdn-access/edge', [
+    'cdn',
+    'explain',
+    'now',
+    'prefix',
+    'logLevel',
+    'logSerializers'
+  ])
   const { cdn, explain = false, now = Date.now } = options
   if (cdn === undefined) throw new CDN_ACCESS_CDN_MISSING('CDN_ACCESS_', 'CDN_ACCESS_')
   if (typeof explain !== 'boolean') throw new CDN_ACCESS_OPTION_INVALID('explain', 'true or false')
-  if (typeof now !== 'function') throw new CDN_ACCESS_OPTION_INVALID('now', 'a function like Date.now')
+  if (typeof now !== 'function') {
+    throw new CDN_ACCESS_OPTION_INVALID('now', 'a function like Date.now')
+  }
   const ring = await openKeyRing(cdn, { log: fastify.log })
-  fastify.addHook('onClose', async function closeKeyRing () { ring.close() })
-
-  fastify.addHook('onRequest', async function refuseWhatTheCdnWould (request: FastifyRequest, reply: FastifyReply) {
-    const seconds = secondsOf(now)
-    const { allowed, status, checks } = await cdn.check({
-      method: request.method, url: request.url, headers: request.raw.headers, cookies: cookiePairs(request.raw.headers.cookie), ip: request.ip, now: seconds
-    }, ring.accepted(seconds))
-    if (allowed) return undefined
-    reply.code(status).header('cache-control', 'no-store')
-    return reply.send({ statusCode: status, error: 'Forbidden', message: 'The edge refuses this request', ...(explain ? { checks } : {}) })
+  fastify.addHook('onClose', async function closeKeyRing () {
+    ring.close()
   })
+
+  fastify.addHook(
+    'onRequest',
+    async function refuseWhatTheCdnWould (request: FastifyRequest, reply: FastifyReply) {
+      const seconds = secondsOf(now)
+      const { allowed, status, checks } = await cdn.check({
+        method: request.method,
+        url: request.url,
+        headers: request.raw.headers,
+        cookies: cookiePairs(request.raw.headers.cookie),
+        ip: request.ip,
+        now: seconds
+      }, ring.accepted(seconds))
+      if (allowed) return undefined
+      reply.code(status).header('cache-control', 'no-store')
+      return reply.send({
+        statusCode: status,
+        error: 'Forbidden',
+        message: 'The edge refuses this request',
+        ...(explain ? { checks } : {})
+      })
+    }
+  )
 }
 
 /**
  * A plugin that refuses what the CDN would refuse, for all routes of its scope: for local development, tests
  * and small origins of your own. It logs no URL and no cookie.
  */
-export const cdnEdge: FastifyPluginAsync<CdnEdgeOptions> = fp(register, { name: 'fastify-cdn-access/edge', fastify: '5.x' })
+export const cdnEdge: FastifyPluginAsync<CdnEdgeOptions> = fp(register, {
+  name: 'fastify-cdn-access/edge',
+  fastify: '5.x'
+})

@@ -1,6 +1,13 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Cdn } from '../cdn/cdn.js'
-import { CDN_ACCESS_CDN_INVALID, CDN_ACCESS_KEY_ID_TAKEN, CDN_ACCESS_KEY_LOAD_FAILED, CDN_ACCESS_KEY_PROOF_FAILED, CDN_ACCESS_KEY_UNAVAILABLE, CDN_ACCESS_VERIFY_ONLY } from '../errors.js'
+import {
+  CDN_ACCESS_CDN_INVALID,
+  CDN_ACCESS_KEY_ID_TAKEN,
+  CDN_ACCESS_KEY_LOAD_FAILED,
+  CDN_ACCESS_KEY_PROOF_FAILED,
+  CDN_ACCESS_KEY_UNAVAILABLE,
+  CDN_ACCESS_VERIFY_ONLY
+} from '../errors.js'
 import { retryAfter } from '../retry-after.js'
 import type { EpochSeconds } from '../time.js'
 import { openKeySource } from './key-source.js'
@@ -9,14 +16,14 @@ import type { CdnKey } from '../keys/key.js'
 /** A CDN's keys at this moment: one signs, all are accepted. */
 export interface KeyRing {
   /** The first key that may sign until `expiresAt`, or the error that says why there is none. */
-  signingKey (now: EpochSeconds, expiresAt: EpochSeconds): CdnKey
+  signingKey(now: EpochSeconds, expiresAt: EpochSeconds): CdnKey
   /** True where a key whose identity begins like this is accepted now, and will be until then. */
-  accepts (identity: string, now: EpochSeconds, until: EpochSeconds): boolean
+  accepts(identity: string, now: EpochSeconds, until: EpochSeconds): boolean
   /** Every key that the CDN accepts; empty before the first load. */
-  accepted (now: EpochSeconds): readonly CdnKey[]
+  accepted(now: EpochSeconds): readonly CdnKey[]
   /** Loads again; joins a load that is under way. Rejects where it fails, and keeps what it had. */
-  reload (): Promise<void>
-  close (): void
+  reload(): Promise<void>
+  close(): void
 }
 
 export interface KeyRingContext {
@@ -63,13 +70,22 @@ export async function openKeyRing (cdn: Cdn, { log, proveAt }: KeyRingContext): 
   function schedule (): void {
     clearTimeout(timer)
     if (closed || source.everySeconds === undefined) return
-    const seconds = failures === 0 ? source.everySeconds : Math.min(source.everySeconds, longestRetrySeconds, 2 ** Math.min(failures - 1, 10))
+    const seconds = failures === 0
+      ? source.everySeconds
+      : Math.min(source.everySeconds, longestRetrySeconds, 2 ** Math.min(failures - 1, 10))
     nextLoadAt = performance.now() + seconds * 1000
-    timer = setTimeout(() => { reload().catch(report) }, seconds * 1000).unref()
+    timer = setTimeout(() => {
+      reload().catch(report)
+    }, seconds * 1000).unref()
   }
 
   function report (error: unknown): void {
-    log.error({ reason: reasonOf(error) }, `fastify-cdn-access: the keys of "${cdn.name}" could not be loaded; ${keys.length === 0 ? 'there is none yet' : 'the last good ones stay'}`)
+    log.error(
+      { reason: reasonOf(error) },
+      `fastify-cdn-access: the keys of "${cdn.name}" could not be loaded; ${
+        keys.length === 0 ? 'there is none yet' : 'the last good ones stay'
+      }`
+    )
   }
 
   if (source.everySeconds === undefined) keys = await readRing()
@@ -77,14 +93,29 @@ export async function openKeyRing (cdn: Cdn, { log, proveAt }: KeyRingContext): 
 
   return {
     signingKey: (at, expiresAt) => {
-      const key = keys.find((candidate) => candidate.canSign && (candidate.notBefore ?? at) <= at && (candidate.notAfter ?? expiresAt) >= expiresAt)
+      const key = keys.find((candidate) =>
+        candidate.canSign && (candidate.notBefore ?? at) <= at &&
+        (candidate.notAfter ?? expiresAt) >= expiresAt
+      )
       if (key !== undefined) return key
-      if (keys.length > 0 && !keys.some(({ canSign }) => canSign)) throw new CDN_ACCESS_VERIFY_ONLY(cdn.name)
+      if (keys.length > 0 && !keys.some(({ canSign }) => canSign)) {
+        throw new CDN_ACCESS_VERIFY_ONLY(cdn.name)
+      }
       throw retryAfter(new CDN_ACCESS_KEY_UNAVAILABLE(), (nextLoadAt - performance.now()) / 1000)
     },
-    accepted: (at) => keys.some(({ notAfter }) => notAfter !== undefined && notAfter <= at) ? keys.filter(({ notAfter }) => (notAfter ?? at + 1) > at) : keys,
-    accepts: (identity, at, until) => keys.some((key) => key.identity.startsWith(identity) && (key.notAfter === undefined || (key.notAfter >= until && key.notAfter > at))),
-    reload: () => reload().catch((error: unknown) => { throw new CDN_ACCESS_KEY_LOAD_FAILED(cdn.name, reasonOf(error), { cause: error }) }),
+    accepted: (at) =>
+      keys.some(({ notAfter }) => notAfter !== undefined && notAfter <= at)
+        ? keys.filter(({ notAfter }) => (notAfter ?? at + 1) > at)
+        : keys,
+    accepts: (identity, at, until) =>
+      keys.some((key) =>
+        key.identity.startsWith(identity) &&
+        (key.notAfter === undefined || (key.notAfter >= until && key.notAfter > at))
+      ),
+    reload: () =>
+      reload().catch((error: unknown) => {
+        throw new CDN_ACCESS_KEY_LOAD_FAILED(cdn.name, reasonOf(error), { cause: error })
+      }),
     close: () => {
       closed = true
       clearTimeout(timer)
@@ -92,13 +123,25 @@ export async function openKeyRing (cdn: Cdn, { log, proveAt }: KeyRingContext): 
   }
 }
 
-async function parseRing (cdn: Cdn, entries: readonly unknown[], provenAt: EpochSeconds | undefined): Promise<readonly CdnKey[]> {
+async function parseRing (
+  cdn: Cdn,
+  entries: readonly unknown[],
+  provenAt: EpochSeconds | undefined
+): Promise<readonly CdnKey[]> {
   const keys = entries.map((entry) => cdn.parseKey(entry))
-  if (!keys.every(({ identity }) => /^[A-Za-z0-9_-]{8,}$/.test(identity))) throw new CDN_ACCESS_CDN_INVALID('the "identity" of each key must be at least 8 characters of base64url')
+  if (!keys.every(({ identity }) => /^[A-Za-z0-9_-]{8,}$/.test(identity))) {
+    throw new CDN_ACCESS_CDN_INVALID('the "identity" of each key must be at least 8 characters of base64url')
+  }
   keys.forEach(({ id, identity }, index) => {
-    if (keys.some((other, place) => place < index && other.id === id && other.identity !== identity)) throw new CDN_ACCESS_KEY_ID_TAKEN(cdn.name, id)
+    if (
+      keys.some((other, place) => place < index && other.id === id && other.identity !== identity)
+    ) throw new CDN_ACCESS_KEY_ID_TAKEN(cdn.name, id)
   })
-  if (provenAt !== undefined) await Promise.all(keys.filter(({ canSign }) => canSign).map((key) => proveKey(cdn, key, provenAt)))
+  if (provenAt !== undefined) {
+    await Promise.all(keys.filter(({ canSign }) =>
+      canSign
+    ).map((key) => proveKey(cdn, key, provenAt)))
+  }
   return keys
 }
 
@@ -107,27 +150,49 @@ async function proveKey (cdn: Cdn, key: CdnKey, now: EpochSeconds): Promise<void
   const { trial = { paths: ['/*'] } } = cdn
   const cookies = await cdn.sign({ ...trial, expiresAt: now + 60 }, key)
   const { allowed, checks } = await cdn.check({
-    method: 'GET', url: trial.paths[0]!.replaceAll('*', 'trial'), cookies: cookies.map(({ name, value }) => [name, value] as const), now, ...(trial.ip === undefined ? {} : { ip: trial.ip })
+    method: 'GET',
+    url: trial.paths[0]!.replaceAll('*', 'trial'),
+    cookies: cookies.map(({ name, value }) => [name, value] as const),
+    now,
+    ...(trial.ip === undefined ? {} : { ip: trial.ip })
   }, [key])
   if (!allowed) throw new CDN_ACCESS_KEY_PROOF_FAILED(key.id, cdn.name, checks.at(-1)?.name)
 }
 
 /** A loader's own error may quote what it read: all that looks like a key is taken out. */
 function reasonOf (error: unknown): string {
-  return String(error).replace(/-----BEGIN[\s\S]*/g, '[redacted]').replace(/[A-Za-z0-9+=_-]{20,}/g, (text) => /^CDN_ACCESS_[A-Z_]+$/.test(text) ? text : '[redacted]')
+  return String(error).replace(/-----BEGIN[\s\S]*/g, '[redacted]').replace(
+    /[A-Za-z0-9+=_-]{20,}/g,
+    (text) => /^CDN_ACCESS_[A-Z_]+$/.test(text) ? text : '[redacted]'
+  )
 }
 
 function atMost (milliseconds: number, work: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout
-  const late = new Promise<void>((resolve) => { timer = setTimeout(resolve, milliseconds) })
-  return Promise.race([work, late]).finally(() => { clearTimeout(timer) })
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds)
+  })
+  return Promise.race([work, late]).finally(() => {
+    clearTimeout(timer)
+  })
 }
 
 /** A load that hangs counts as failed, so that the next one can come. */
-function within<Result> (milliseconds: number, work: Promise<Result>, cdn: string): Promise<Result> {
+function within<Result> (
+  milliseconds: number,
+  work: Promise<Result>,
+  cdn: string
+): Promise<Result> {
   let timer: NodeJS.Timeout
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => { reject(new CDN_ACCESS_KEY_LOAD_FAILED(cdn, `the source took longer than ${milliseconds / 1000} s`)) }, milliseconds).unref()
+    timer = setTimeout(() => {
+      reject(new CDN_ACCESS_KEY_LOAD_FAILED(
+        cdn,
+        `the source took longer than ${milliseconds / 1000} s`
+      ))
+    }, milliseconds).unref()
   })
-  return Promise.race([work, late]).finally(() => { clearTimeout(timer) })
+  return Promise.race([work, late]).finally(() => {
+    clearTimeout(timer)
+  })
 }

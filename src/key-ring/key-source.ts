@@ -1,5 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import { CDN_ACCESS_KEY_LOAD_FAILED, CDN_ACCESS_KEY_SOURCE_INVALID, CDN_ACCESS_KEYS_MISSING } from '../errors.js'
+import {
+  CDN_ACCESS_KEY_LOAD_FAILED,
+  CDN_ACCESS_KEY_SOURCE_INVALID,
+  CDN_ACCESS_KEYS_MISSING
+} from '../errors.js'
 import { parseDuration } from '../time.js'
 import type { Keys } from '../keys/key.js'
 
@@ -19,19 +23,32 @@ export function openKeySource (keys: Keys, cdn: string): KeySource {
     const entries = [...keys]
     return { load: async () => entries, everySeconds: undefined }
   }
-  if (typeof keys !== 'object' || keys === null) throw new CDN_ACCESS_KEY_SOURCE_INVALID(cdn, 'must be an array of entries, { file, every } or { load, every }')
+  if (typeof keys !== 'object' || keys === null) {
+    throw new CDN_ACCESS_KEY_SOURCE_INVALID(
+      cdn,
+      'must be an array of entries, { file, every } or { load, every }'
+    )
+  }
   const { every = defaultEvery } = keys as { every?: unknown }
   const everySeconds = parseDuration(every, 'keys.every')
-  if (everySeconds < 1) throw new CDN_ACCESS_KEY_SOURCE_INVALID(cdn, 'needs an "every" of at least 1 second')
+  if (everySeconds < 1) {
+    throw new CDN_ACCESS_KEY_SOURCE_INVALID(cdn, 'needs an "every" of at least 1 second')
+  }
   if ('file' in keys && typeof keys.file === 'string') {
     const { file } = keys
-    return { load: async () => entriesOf(parseJson(await readFile(file, 'utf8'), cdn), cdn), everySeconds }
+    return {
+      load: async () => entriesOf(parseJson(await readFile(file, 'utf8'), cdn), cdn),
+      everySeconds
+    }
   }
   if ('load' in keys && typeof keys.load === 'function') {
     const { load } = keys
     return { load: async () => entriesOf(await load(), cdn), everySeconds }
   }
-  throw new CDN_ACCESS_KEY_SOURCE_INVALID(cdn, 'must be an array of entries, { file, every } or { load, every }')
+  throw new CDN_ACCESS_KEY_SOURCE_INVALID(
+    cdn,
+    'must be an array of entries, { file, every } or { load, every }'
+  )
 }
 
 function entriesOf (loaded: unknown, cdn: string): readonly unknown[] {
@@ -45,6 +62,9 @@ function parseJson (text: string, cdn: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new CDN_ACCESS_KEY_LOAD_FAILED(cdn, 'the file is not JSON: it must hold one key entry or an array of entries')
+    throw new CDN_ACCESS_KEY_LOAD_FAILED(
+      cdn,
+      'the file is not JSON: it must hold one key entry or an array of entries'
+    )
   }
 }

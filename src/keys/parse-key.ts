@@ -1,5 +1,18 @@
-import { createHash, createPrivateKey, createPublicKey, KeyObject, type JsonWebKey } from 'node:crypto'
-import { CDN_ACCESS_KEY_ENCRYPTED, CDN_ACCESS_KEY_ENTRY_INVALID, CDN_ACCESS_KEY_MISMATCH, CDN_ACCESS_KEY_PUBLIC, CDN_ACCESS_KEY_UNREADABLE, CDN_ACCESS_KEY_VALIDITY_INVALID } from '../errors.js'
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  KeyObject,
+  type JsonWebKey
+} from 'node:crypto'
+import {
+  CDN_ACCESS_KEY_ENCRYPTED,
+  CDN_ACCESS_KEY_ENTRY_INVALID,
+  CDN_ACCESS_KEY_MISMATCH,
+  CDN_ACCESS_KEY_PUBLIC,
+  CDN_ACCESS_KEY_UNREADABLE,
+  CDN_ACCESS_KEY_VALIDITY_INVALID
+} from '../errors.js'
 import { momentOf, type EpochSeconds } from '../time.js'
 import type { KeyValidity } from './key.js'
 import { signInThreadPool } from './thread-pool.js'
@@ -8,7 +21,10 @@ import { keyText, pemBlock } from './key-text.js'
 /** Signs outside this process, with a KMS for instance. `algorithm` is `RSA-SHA256`, `RSA-SHA1`, `ECDSA-SHA256` or `Ed25519`. */
 export interface ExternalSigner {
   /** Yields the raw signature: PKCS#1 v1.5 for RSA, ASN.1 DER for ECDSA, 64 bytes for Ed25519. */
-  readonly sign: (data: Uint8Array, details: { algorithm: SignatureAlgorithm }) => Uint8Array | Promise<Uint8Array>
+  readonly sign: (
+    data: Uint8Array,
+    details: { algorithm: SignatureAlgorithm }
+  ) => Uint8Array | Promise<Uint8Array>
   readonly publicKey: PublicKeyInput
 }
 
@@ -38,11 +54,20 @@ export interface KeyPair {
 }
 
 /** The fields of {@link KeyPairEntry}. */
-export const keyPairFields = ['privateKey', 'passphrase', 'publicKey', 'notBefore', 'notAfter'] as const
+export const keyPairFields = [
+  'privateKey',
+  'passphrase',
+  'publicKey',
+  'notBefore',
+  'notAfter'
+] as const
 
 /** The digest that node:crypto is asked for; Ed25519 has its own. */
 const digests: Record<SignatureAlgorithm, string | null> = {
-  'RSA-SHA256': 'sha256', 'RSA-SHA1': 'sha1', 'ECDSA-SHA256': 'sha256', Ed25519: null
+  'RSA-SHA256': 'sha256',
+  'RSA-SHA1': 'sha1',
+  'ECDSA-SHA256': 'sha256',
+  Ed25519: null
 }
 
 /**
@@ -54,56 +79,96 @@ export function parseKeyPair (entry: KeyPairEntry, cdn: string, field = 'private
   if (privateKey === undefined && publicKey === undefined) {
     throw new CDN_ACCESS_KEY_ENTRY_INVALID(cdn, `has neither "${field}" nor "publicKey"`)
   }
-  if (passphrase !== undefined && typeof passphrase !== 'string') throw new CDN_ACCESS_KEY_ENTRY_INVALID(cdn, 'has a "passphrase" that is not a string')
+  if (passphrase !== undefined && typeof passphrase !== 'string') {
+    throw new CDN_ACCESS_KEY_ENTRY_INVALID(cdn, 'has a "passphrase" that is not a string')
+  }
   const own = publicKey === undefined ? undefined : readPublicKey(publicKey)
   if (privateKey === undefined) return { publicKey: own!, identity: identityOf(own!) }
   if (isExternalSigner(privateKey)) {
     const outside = readPublicKey(privateKey.publicKey)
     refuseMismatch(own, outside, field)
-    return { publicKey: outside, identity: identityOf(outside), signBytes: async (algorithm, data) => Buffer.from(await privateKey.sign(data, { algorithm })) }
+    return {
+      publicKey: outside,
+      identity: identityOf(outside),
+      signBytes: async (algorithm, data) => Buffer.from(await privateKey.sign(data, { algorithm }))
+    }
   }
   const secret = readPrivateKey(privateKey, passphrase, field)
   const derived = createPublicKey(secret)
   refuseMismatch(own, derived, field)
-  return { publicKey: derived, identity: identityOf(derived), signBytes: (algorithm, data) => signInThreadPool(digests[algorithm], data, secret) }
+  return {
+    publicKey: derived,
+    identity: identityOf(derived),
+    signBytes: (algorithm, data) => signInThreadPool(digests[algorithm], data, secret)
+  }
 }
 
 /** The validity of an entry in epoch seconds, without the fields that it does not have. */
-export function parseValidity (entry: KeyValidity): { notBefore?: EpochSeconds, notAfter?: EpochSeconds } {
+export function parseValidity (
+  entry: KeyValidity
+): { notBefore?: EpochSeconds, notAfter?: EpochSeconds } {
   const notBefore = readMoment(entry, 'notBefore')
   const notAfter = readMoment(entry, 'notAfter')
-  if (notBefore !== undefined && notAfter !== undefined && notAfter <= notBefore) throw new CDN_ACCESS_KEY_VALIDITY_INVALID('notAfter', 'later than its "notBefore"')
-  return { ...(notBefore === undefined ? {} : { notBefore }), ...(notAfter === undefined ? {} : { notAfter }) }
+  if (notBefore !== undefined && notAfter !== undefined && notAfter <= notBefore) {
+    throw new CDN_ACCESS_KEY_VALIDITY_INVALID('notAfter', 'later than its "notBefore"')
+  }
+  return {
+    ...(notBefore === undefined ? {} : { notBefore }),
+    ...(notAfter === undefined ? {} : { notAfter })
+  }
 }
 
 /** A plain object with known fields, or the error that names the odd one. */
 export function checkEntry<Entry> (entry: unknown, known: readonly string[], cdn: string): Entry {
-  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) throw new CDN_ACCESS_KEY_ENTRY_INVALID(cdn, 'must be an object: a key alone has no id to go with it')
+  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
+    throw new CDN_ACCESS_KEY_ENTRY_INVALID(
+      cdn,
+      'must be an object: a key alone has no id to go with it'
+    )
+  }
   const odd = Object.keys(entry).find((field) => !known.includes(field))
-  if (odd !== undefined) throw new CDN_ACCESS_KEY_ENTRY_INVALID(cdn, `has a field ${JSON.stringify(odd)}, which nothing reads: it takes ${known.join(', ')}`)
+  if (odd !== undefined) {
+    throw new CDN_ACCESS_KEY_ENTRY_INVALID(
+      cdn,
+      `has a field ${JSON.stringify(odd)}, which nothing reads: it takes ${known.join(', ')}`
+    )
+  }
   return entry as Entry
 }
 
-function readMoment (entry: KeyValidity, field: 'notBefore' | 'notAfter'): EpochSeconds | undefined {
+function readMoment (
+  entry: KeyValidity,
+  field: 'notBefore' | 'notAfter'
+): EpochSeconds | undefined {
   if (entry[field] === undefined) return undefined
   const moment = momentOf(entry[field])
-  if (moment === undefined) throw new CDN_ACCESS_KEY_VALIDITY_INVALID(field, 'a Date or epoch seconds')
+  if (moment === undefined) {
+    throw new CDN_ACCESS_KEY_VALIDITY_INVALID(field, 'a Date or epoch seconds')
+  }
   return moment
 }
 
 function refuseMismatch (own: KeyObject | undefined, signing: KeyObject, field: string): void {
-  if (own !== undefined && identityOf(own) !== identityOf(signing)) throw new CDN_ACCESS_KEY_MISMATCH(field)
+  if (own !== undefined && identityOf(own) !== identityOf(signing)) {
+    throw new CDN_ACCESS_KEY_MISMATCH(field)
+  }
 }
 
 function identityOf (publicKey: KeyObject): string {
-  return createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' })).digest('base64url')
+  return createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('base64url')
 }
 
 function isExternalSigner (input: PrivateKeyInput): input is ExternalSigner {
-  return typeof input === 'object' && input !== null && 'sign' in input && typeof input.sign === 'function'
+  return typeof input === 'object' && input !== null && 'sign' in input &&
+    typeof input.sign === 'function'
 }
 
-function readPrivateKey (input: PublicKeyInput, passphrase: string | undefined, field: string): KeyObject {
+function readPrivateKey (
+  input: PublicKeyInput,
+  passphrase: string | undefined,
+  field: string
+): KeyObject {
   if (input instanceof KeyObject) {
     if (input.type === 'secret') throw new CDN_ACCESS_KEY_UNREADABLE(field, 'it is a secret key')
     if (input.type === 'public') throw new CDN_ACCESS_KEY_PUBLIC(field, 'public key')
@@ -111,21 +176,32 @@ function readPrivateKey (input: PublicKeyInput, passphrase: string | undefined, 
   }
   const text = keyText(input, { half: 'private', field })
   if (typeof text !== 'string') {
-    if (text.d === undefined && text.kty !== 'oct') throw new CDN_ACCESS_KEY_PUBLIC(field, 'public key')
+    if (text.d === undefined && text.kty !== 'oct') {
+      throw new CDN_ACCESS_KEY_PUBLIC(field, 'public key')
+    }
     return readJwk(() => createPrivateKey({ key: text, format: 'jwk' }), field)
   }
   const block = pemBlock(text, { half: 'private', field })
   if (block === undefined) return readDer(text, field)
   if (/CERTIFICATE/.test(block.label)) throw new CDN_ACCESS_KEY_PUBLIC(field, 'certificate')
   if (/PUBLIC KEY/.test(block.label)) throw new CDN_ACCESS_KEY_PUBLIC(field, 'public key')
-  if (/OPENSSH/.test(block.label)) throw new CDN_ACCESS_KEY_UNREADABLE(field, 'it is in OpenSSH form: convert it with ssh-keygen -p -m PEM')
+  if (/OPENSSH/.test(block.label)) {
+    throw new CDN_ACCESS_KEY_UNREADABLE(
+      field,
+      'it is in OpenSSH form: convert it with ssh-keygen -p -m PEM'
+    )
+  }
   const encrypted = block.encrypted
   if (encrypted && passphrase === undefined) throw new CDN_ACCESS_KEY_ENCRYPTED(field, 'missing')
   try {
     return createPrivateKey({ key: block.pem, ...(passphrase === undefined ? {} : { passphrase }) })
   } catch (cause) {
     if (encrypted) throw new CDN_ACCESS_KEY_ENCRYPTED(field, 'wrong', { cause })
-    throw new CDN_ACCESS_KEY_UNREADABLE(field, 'the PEM block is damaged or cut off: compare its length with the file that it came from', { cause })
+    throw new CDN_ACCESS_KEY_UNREADABLE(
+      field,
+      'the PEM block is damaged or cut off: compare its length with the file that it came from',
+      { cause }
+    )
   }
 }
 
@@ -136,10 +212,18 @@ function readPublicKey (input: PublicKeyInput): KeyObject {
     return input.type === 'public' ? input : createPublicKey(input)
   }
   const text = keyText(input, { half: 'public', field })
-  if (typeof text !== 'string') return readJwk(() => createPublicKey({ key: text, format: 'jwk' }), field)
+  if (typeof text !== 'string') {
+    return readJwk(() => createPublicKey({ key: text, format: 'jwk' }), field)
+  }
   const block = pemBlock(text, { half: 'public', field })
-  if (block !== undefined) return attempt(() => createPublicKey(block.pem), field, 'the PEM block is damaged or cut off')
-  return attempt(() => createPublicKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'spki' }), field, 'it is neither PEM nor base64 of a public key')
+  if (block !== undefined) {
+    return attempt(() => createPublicKey(block.pem), field, 'the PEM block is damaged or cut off')
+  }
+  return attempt(
+    () => createPublicKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'spki' }),
+    field,
+    'it is neither PEM nor base64 of a public key'
+  )
 }
 
 function readDer (text: string, field: string): KeyObject {
@@ -151,7 +235,10 @@ function readDer (text: string, field: string): KeyObject {
       continue
     }
   }
-  throw new CDN_ACCESS_KEY_UNREADABLE(field, 'it is neither PEM, nor a JWK, nor base64 of a private key')
+  throw new CDN_ACCESS_KEY_UNREADABLE(
+    field,
+    'it is neither PEM, nor a JWK, nor base64 of a private key'
+  )
 }
 
 function attempt (read: () => KeyObject, field: string, reason: string): KeyObject {

@@ -18,7 +18,9 @@ export function secretFromBase64Url (value: unknown): Buffer | undefined {
   const text = value.trim()
   const bytes = Buffer.from(text, 'base64url')
   const canonical = bytes.toString('base64url')
-  return text === canonical || text === canonical.padEnd(Math.ceil(canonical.length / 4) * 4, '=') ? bytes : undefined
+  return text === canonical || text === canonical.padEnd(Math.ceil(canonical.length / 4) * 4, '=')
+    ? bytes
+    : undefined
 }
 
 /**

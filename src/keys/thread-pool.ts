@@ -27,9 +27,18 @@ let gathered: Task[] = []
  * Signs off the event loop, in turn. What one turn of the loop asks for is handed over at once: to wake a thread
  * for each signature costs the loop more than the rest of it.
  */
-export function signInThreadPool (digest: string | null, data: Buffer, key: KeyObject): Promise<Buffer> {
+export function signInThreadPool (
+  digest: string | null,
+  data: Buffer,
+  key: KeyObject
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    gathered.push({ digest, data, key, done: (error, signature) => error === null ? resolve(signature!) : reject(error) })
+    gathered.push({
+      digest,
+      data,
+      key,
+      done: (error, signature) => error === null ? resolve(signature!) : reject(error)
+    })
     if (gathered.length === 1) afterThisTurn(handOver)
   })
 }
@@ -37,10 +46,15 @@ export function signInThreadPool (digest: string | null, data: Buffer, key: KeyO
 function handOver (): void {
   const tasks = gathered
   gathered = []
-  for (const task of tasks) (task.key.asymmetricKeyType === 'rsa' ? rsa : curves).push(task, task.done)
+  for (const task of tasks) {
+    ;(task.key.asymmetricKeyType === 'rsa' ? rsa : curves).push(task, task.done)
+  }
 }
 
-function run ({ digest, data, key }: Task, done: (error: Error | null, signature?: Buffer) => void): void {
+function run (
+  { digest, data, key }: Task,
+  done: (error: Error | null, signature?: Buffer) => void
+): void {
   try {
     sign(digest, data, key, done)
   } catch (error) {

@@ -29,12 +29,12 @@ export interface CdnAccess {
    *
    * @throws CDN_ACCESS_SIGNED_URL_UNSUPPORTED, CDN_ACCESS_CDN_UNKNOWN, CDN_ACCESS_PATH_INVALID
    */
-  signUrl (path: string | CdnPath, options?: SignUrlOptions): Promise<string>
+  signUrl(path: string | CdnPath, options?: SignUrlOptions): Promise<string>
   /** What the CDN would answer to a request, check by check. */
-  explain (request: ExplainRequest): Promise<Explanation>
+  explain(request: ExplainRequest): Promise<Explanation>
   /** Loads the keys of every source again; rejects where one fails, which then keeps its last good keys. */
-  reloadKeys (): Promise<void>
-  stats (): CdnAccessStats
+  reloadKeys(): Promise<void>
+  stats(): CdnAccessStats
   readonly cdns: readonly CdnSummary[]
 }
 
@@ -50,13 +50,13 @@ declare module 'fastify' {
      *
      * @throws CDN_ACCESS_DENIED (403), CDN_ACCESS_KEY_UNAVAILABLE (503), CDN_ACCESS_REPLY_SENT
      */
-    issueCdnAccess (options?: { force?: boolean }): Promise<Receipt>
+    issueCdnAccess(options?: { force?: boolean }): Promise<Receipt>
     /**
      * Takes away every cookie that this viewer may hold, on every path where it was set.
      *
      * @throws CDN_ACCESS_REPLY_SENT
      */
-    clearCdnAccess (): FastifyReply
+    clearCdnAccess(): FastifyReply
   }
   interface FastifyRequest {
     /** What the viewer's ticket says: a hint from the client, never a proof. Never authorize on it. */
@@ -72,28 +72,47 @@ export interface DecoratorContext {
 }
 
 /** Adds the decorators as functions and getters, which a scope below may have of its own. */
-export function decorate (fastify: FastifyInstance, { config, access, signer, rings }: DecoratorContext): void {
+export function decorate (
+  fastify: FastifyInstance,
+  { config, access, signer, rings }: DecoratorContext
+): void {
   const { now, rules } = config
   const cdns = rules.targets.map(({ cdn }) => cdn)
 
-  fastify.decorate('cdnAccess', Object.freeze({
-    signUrl: (path, options) => signUrl({ cdns, rings, ttl: rules.ttl, now }, path, options),
-    explain: (request) => explain({ cdns, rings, now }, request),
-    reloadKeys: async () => { await Promise.all([...rings.values()].map((ring) => ring.reload())) },
-    stats: () => ({ ...access.counts, cached: signer.cached() }),
-    get cdns () {
-      return cdns.map(({ name, url }) => ({ name, url, keyIds: rings.get(name)!.accepted(secondsOf(now)).map(({ id }) => id) }))
-    }
-  } satisfies CdnAccess))
+  fastify.decorate(
+    'cdnAccess',
+    Object.freeze({
+      signUrl: (path, options) => signUrl({ cdns, rings, ttl: rules.ttl, now }, path, options),
+      explain: (request) => explain({ cdns, rings, now }, request),
+      reloadKeys: async () => {
+        await Promise.all([...rings.values()].map((ring) => ring.reload()))
+      },
+      stats: () => ({ ...access.counts, cached: signer.cached() }),
+      get cdns () {
+        return cdns.map(({ name, url }) => ({
+          name,
+          url,
+          keyIds: rings.get(name)!.accepted(secondsOf(now)).map(({ id }) => id)
+        }))
+      }
+    } satisfies CdnAccess)
+  )
 
-  fastify.decorateReply('issueCdnAccess', function issueCdnAccess (this: FastifyReply, options?: { force?: boolean }) {
-    return access.issue(this.request, this, options)
-  })
+  fastify.decorateReply(
+    'issueCdnAccess',
+    function issueCdnAccess (this: FastifyReply, options?: { force?: boolean }) {
+      return access.issue(this.request, this, options)
+    }
+  )
 
   fastify.decorateReply('clearCdnAccess', function clearCdnAccess (this: FastifyReply) {
     access.clear(this.request, this)
     return this
   })
 
-  fastify.decorateRequest('cdnAccessTicket', { getter: function cdnAccessTicket (this: FastifyRequest) { return access.hint(this) } })
+  fastify.decorateRequest('cdnAccessTicket', {
+    getter: function cdnAccessTicket (this: FastifyRequest) {
+      return access.hint(this)
+    }
+  })
 }

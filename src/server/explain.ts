@@ -35,23 +35,44 @@ export interface ExplainContext {
 }
 
 /** Asks the CDN that a URL belongs to for its checks. */
-export async function explain ({ cdns, rings, now }: ExplainContext, { url, cookies, ip, at, method = 'GET' }: ExplainRequest): Promise<Explanation> {
+export async function explain (
+  { cdns, rings, now }: ExplainContext,
+  { url, cookies, ip, at, method = 'GET' }: ExplainRequest
+): Promise<Explanation> {
   const [origin, target] = cutUrl(url)
-  if (cookies !== undefined && typeof cookies !== 'string') throw new CDN_ACCESS_OPTION_INVALID('cookies', 'the raw Cookie header')
+  if (cookies !== undefined && typeof cookies !== 'string') {
+    throw new CDN_ACCESS_OPTION_INVALID('cookies', 'the raw Cookie header')
+  }
   const cdn = cdns.find((each) => each.url === origin)
   if (cdn === undefined) {
-    const detail = `No CDN has this scheme, host and port: they are ${cdns.map((each) => each.url).join(', ')}. http and https are different addresses.`
+    const detail = `No CDN has this scheme, host and port: they are ${
+      cdns.map((each) => each.url).join(', ')
+    }. http and https are different addresses.`
     return { allowed: false, status: 0, checks: [{ name: 'url', ok: false, detail }] }
   }
   const seconds = at === undefined ? secondsOf(now) : parseMoment(at, 'at')
-  const request = { method, url: target, cookies: cookiePairs(cookies), now: seconds, ...(ip === undefined ? {} : { ip }) }
+  const request = {
+    method,
+    url: target,
+    cookies: cookiePairs(cookies),
+    now: seconds,
+    ...(ip === undefined ? {} : { ip })
+  }
   return { cdn: cdn.name, ...await cdn.check(request, rings.get(cdn.name)!.accepted(seconds)) }
 }
 
 /** The address in its one form, as a CDN's own url is; the rest as it stands, for a parser would resolve dot segments. */
 function cutUrl (url: unknown): [origin: string | undefined, target: string] {
-  if (typeof url !== 'string') throw new CDN_ACCESS_OPTION_INVALID('url', 'the whole URL, such as https://media.example.com/a.png')
+  if (typeof url !== 'string') {
+    throw new CDN_ACCESS_OPTION_INVALID(
+      'url',
+      'the whole URL, such as https://media.example.com/a.png'
+    )
+  }
   const [address] = /^[^:/?#]+:\/\/[^/?#\\]*/.exec(url) ?? ['']
   const [target = ''] = url.slice(address.length).split('#')
-  return [URL.canParse(address) ? new URL(address).origin : undefined, target.startsWith('/') ? target : `/${target}`]
+  return [
+    URL.canParse(address) ? new URL(address).origin : undefined,
+    target.startsWith('/') ? target : `/${target}`
+  ]
 }

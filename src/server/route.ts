@@ -1,4 +1,10 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema, RouteShorthandOptions } from 'fastify'
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  FastifySchema,
+  RouteShorthandOptions
+} from 'fastify'
 import type { Receipt } from '../access/access.js'
 import { CDN_ACCESS_ROUTE_TAKEN } from '../errors.js'
 
@@ -11,8 +17,16 @@ export interface RouteContext {
 /** Registers GET, POST and DELETE in the host's own scope, so that its hooks apply. */
 export function registerRoute (fastify: FastifyInstance, { url, options }: RouteContext): void {
   const address = fastify.prefix.replace(/\/$/, '') + url
-  for (const [method, handler] of Object.entries({ GET: giveAccess, POST: renewAccess, DELETE: endAccess })) {
-    if (fastify.hasRoute({ method, url: address })) throw new CDN_ACCESS_ROUTE_TAKEN(method, address)
+  for (
+    const [method, handler] of Object.entries({
+      GET: giveAccess,
+      POST: renewAccess,
+      DELETE: endAccess
+    })
+  ) {
+    if (fastify.hasRoute({ method, url: address })) {
+      throw new CDN_ACCESS_ROUTE_TAKEN(method, address)
+    }
     fastify.route({
       ...options,
       method,
@@ -21,7 +35,8 @@ export function registerRoute (fastify: FastifyInstance, { url, options }: Route
       schema: { ...(method === 'DELETE' ? clearSchema : accessSchema), ...options.schema },
       preParsing: [...hooksOf(options.preParsing), ...(method === 'GET' ? [] : [ignoreBody])],
       onSend: [...hooksOf(options.onSend), forbidCaching],
-      serializerCompiler: ({ httpStatus }) => httpStatus === '200' ? serializeReceipt : serializeFailure,
+      serializerCompiler: ({ httpStatus }) =>
+        httpStatus === '200' ? serializeReceipt : serializeFailure,
       exposeHeadRoute: false
     })
   }
@@ -40,13 +55,25 @@ async function endAccess (_request: FastifyRequest, reply: FastifyReply): Promis
 }
 
 /** A body has no meaning here, whatever its type: without these headers Fastify does not look at it. */
-function ignoreBody (request: FastifyRequest, _reply: FastifyReply, payload: unknown, done: (error: null, payload: never) => void): void {
-  for (const name of ['content-type', 'content-length', 'transfer-encoding']) delete request.raw.headers[name]
+function ignoreBody (
+  request: FastifyRequest,
+  _reply: FastifyReply,
+  payload: unknown,
+  done: (error: null, payload: never) => void
+): void {
+  for (const name of ['content-type', 'content-length', 'transfer-encoding']) {
+    delete request.raw.headers[name]
+  }
   done(null, payload as never)
 }
 
 /** Also where a hook of the host refuses the request. */
-function forbidCaching (_request: FastifyRequest, reply: FastifyReply, payload: unknown, done: (error: null, payload: unknown) => void): void {
+function forbidCaching (
+  _request: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown,
+  done: (error: null, payload: unknown) => void
+): void {
   reply.header('cache-control', 'private, no-store')
   done(null, payload)
 }
@@ -59,15 +86,26 @@ function hooksOf<Hook> (hooks: Hook | Hook[] | undefined): Hook[] {
 function serializeReceipt (payload: unknown): string {
   const { status, expiresIn, refreshIn, expiresAt } = payload as Receipt
   const quoted = quotedStatus[status]
-  return quoted === undefined ? JSON.stringify(payload) : `{"status":${quoted},"expiresIn":${expiresIn},"refreshIn":${refreshIn},"expiresAt":${expiresAt}}`
+  return quoted === undefined
+    ? JSON.stringify(payload)
+    : `{"status":${quoted},"expiresIn":${expiresIn},"refreshIn":${refreshIn},"expiresAt":${expiresAt}}`
 }
 
-const quotedStatus: Partial<Record<string, string>> = { issued: '"issued"', refreshed: '"refreshed"', fresh: '"fresh"' }
+const quotedStatus: Partial<Record<string, string>> = {
+  issued: '"issued"',
+  refreshed: '"refreshed"',
+  fresh: '"fresh"'
+}
 
 /** An error handler of the host's may answer what it likes; an error itself shows these fields alone. */
 function serializeFailure (payload: unknown): string {
   if (!(payload instanceof Error)) return JSON.stringify(payload)
-  const { statusCode, code, error, message, retryIn } = payload as Error & { statusCode?: number, code?: string, error?: string, retryIn?: number }
+  const { statusCode, code, error, message, retryIn } = payload as Error & {
+    statusCode?: number
+    code?: string
+    error?: string
+    retryIn?: number
+  }
   return JSON.stringify({ statusCode, code, error, message, retryIn })
 }
 
@@ -75,7 +113,12 @@ const seconds = { type: 'integer', minimum: 1 }
 
 const failureSchema = {
   type: 'object',
-  properties: { statusCode: { type: 'integer' }, code: { type: 'string' }, error: { type: 'string' }, message: { type: 'string' } }
+  properties: {
+    statusCode: { type: 'integer' },
+    code: { type: 'string' },
+    error: { type: 'string' },
+    message: { type: 'string' }
+  }
 }
 
 const accessSchema: FastifySchema & { summary: string } = {
@@ -92,7 +135,14 @@ const accessSchema: FastifySchema & { summary: string } = {
       }
     },
     403: { description: 'Access denied', ...failureSchema },
-    503: { description: 'No key to sign with, or too much to sign', ...failureSchema, properties: { ...failureSchema.properties, retryIn: { ...seconds, description: 'Seconds to wait' } } }
+    503: {
+      description: 'No key to sign with, or too much to sign',
+      ...failureSchema,
+      properties: {
+        ...failureSchema.properties,
+        retryIn: { ...seconds, description: 'Seconds to wait' }
+      }
+    }
   }
 }
 

@@ -15,8 +15,8 @@ export interface Staged {
 /** Keeps what is staged on a reply, and is the one place that writes it. */
 export interface Staging {
   /** Replaces what was staged before. Throws CDN_ACCESS_REPLY_SENT where it comes too late. */
-  stage (reply: FastifyReply, staged: Staged): void
-  staged (reply: FastifyReply): Staged | undefined
+  stage(reply: FastifyReply, staged: Staged): void
+  staged(reply: FastifyReply): Staged | undefined
   readonly onSend: onSendHookHandler
 }
 
@@ -32,7 +32,8 @@ const ranWithNothing: Slot = Object.freeze({ staged: undefined, written: undefin
 export function createStaging (fastify: FastifyInstance): Staging {
   const key = Symbol('fastify-cdn-access.staged')
   fastify.decorateReply(key, null)
-  const slots = (reply: FastifyReply): { [key]: Slot | null } => reply as unknown as { [key]: Slot | null }
+  const slots = (reply: FastifyReply): { [key]: Slot | null } =>
+    reply as unknown as { [key]: Slot | null }
 
   return {
     stage: (reply, staged) => {
@@ -67,7 +68,10 @@ export function refuseSent (reply: FastifyReply): void {
 function write (reply: FastifyReply, slot: Slot, status: number): boolean {
   if (slot.written !== undefined) takeBack(reply, slot.written)
   slot.written = undefined
-  if (slot.staged === undefined || slot.staged.lines.length === 0 || (slot.staged.kind === 'issue' && status >= 400)) return false
+  if (
+    slot.staged === undefined || slot.staged.lines.length === 0 ||
+    (slot.staged.kind === 'issue' && status >= 400)
+  ) return false
   slot.written = slot.staged.lines
   // A copy: other plugins append to what they find.
   reply.header('set-cookie', [...slot.written])
@@ -76,7 +80,9 @@ function write (reply: FastifyReply, slot: Slot, status: number): boolean {
 }
 
 function takeBack (reply: FastifyReply, lines: readonly string[]): void {
-  const others = [reply.getHeader('set-cookie') ?? []].flat().filter((line) => !lines.includes(String(line))).map(String)
+  const others = [reply.getHeader('set-cookie') ?? []].flat().filter((line) =>
+    !lines.includes(String(line))
+  ).map(String)
   reply.removeHeader('set-cookie')
   if (others.length > 0) reply.header('set-cookie', others)
 }
@@ -89,5 +95,9 @@ function isResponse (payload: unknown): payload is Response {
 function withoutCaching (response: Response): Response {
   const headers = new Headers(response.headers)
   headers.delete('cache-control')
-  return new Response(response.body, { status: response.status, statusText: response.statusText, headers })
+  return new Response(response.body, {
+    status: response.status,
+    statusText: response.statusText,
+    headers
+  })
 }

@@ -1,15 +1,32 @@
 import { generateKeyPairSync } from 'node:crypto'
 import t from 'tap'
 import { cdnPath, cloudfront, type Cdn, type GrantDetails } from '../../src/index.js'
-import { apiUrl, createViewer, fixedClock, keys, mediaUrl, startApi, startEdge, startSeconds, valueOf } from '../fixtures/site.js'
+import {
+  apiUrl,
+  createViewer,
+  fixedClock,
+  keys,
+  mediaUrl,
+  startApi,
+  startEdge,
+  startSeconds,
+  valueOf
+} from '../fixtures/site.js'
 
 t.test('issues, keeps, renews and takes away access', async (t) => {
   const clock = fixedClock()
-  const [app, edge, ada] = [await startApi(clock), await startEdge(clock), createViewer({ 'x-user': 'ada' })]
+  const [app, edge, ada] = [
+    await startApi(clock),
+    await startEdge(clock),
+    createViewer({ 'x-user': 'ada' })
+  ]
   t.equal(await ada.fetch(edge, '/u/ada/a.png'), 403, 'nothing before access is issued')
 
   const issued = await ada.ask(app)
-  t.match(issued, { status: 200, body: { status: 'issued', expiresIn: 600, expiresAt: startSeconds + 600 } })
+  t.match(issued, {
+    status: 200,
+    body: { status: 'issued', expiresIn: 600, expiresAt: startSeconds + 600 }
+  })
   t.equal(await ada.fetch(edge, '/u/ada/a.png'), 200)
   t.equal(await ada.fetch(edge, '/u/bob/a.png'), 403, 'not what belongs to another')
 
@@ -35,7 +52,9 @@ t.test('sets every attribute of every cookie', async (t) => {
   const clock = fixedClock()
   const reply = await createViewer({ 'x-user': 'ada' }).ask(await startApi(clock))
   t.same(reply.setCookie.map((line) => line.replace(/^([^=]+)=[^;]+/, '$1=…')), [
-    ...['Policy', 'Key-Pair-Id', 'Signature', 'Hash-Algorithm'].map((name) => `CloudFront-${name}=…; Max-Age=600; Domain=example.com; Path=/u/ada/; HttpOnly; Secure; SameSite=Lax`),
+    ...['Policy', 'Key-Pair-Id', 'Signature', 'Hash-Algorithm'].map((name) =>
+      `CloudFront-${name}=…; Max-Age=600; Domain=example.com; Path=/u/ada/; HttpOnly; Secure; SameSite=Lax`
+    ),
     'CloudFront-Expires=; Max-Age=0; Domain=example.com; Path=/u/ada/; Secure; SameSite=Lax',
     '__Host-cdn-access=…; Max-Age=600; Path=/; HttpOnly; Secure; SameSite=Lax'
   ], 'and clears the companion of an earlier kind')
@@ -45,13 +64,25 @@ t.test('sets every attribute of every cookie', async (t) => {
 t.test('follows a permission that changes between two polls', async (t) => {
   const clock = fixedClock()
   let paths = [cdnPath`/a/*`, cdnPath`/b/*`]
-  const [app, edge, viewer] = [await startApi(clock, { authorize: () => paths }), await startEdge(clock), createViewer()]
+  const [app, edge, viewer] = [
+    await startApi(clock, { authorize: () => paths }),
+    await startEdge(clock),
+    createViewer()
+  ]
   await viewer.ask(app)
-  t.same([await viewer.fetch(edge, '/a/1'), await viewer.fetch(edge, '/b/1'), await viewer.fetch(edge, '/c/1')], [200, 200, 403])
+  t.same([
+    await viewer.fetch(edge, '/a/1'),
+    await viewer.fetch(edge, '/b/1'),
+    await viewer.fetch(edge, '/c/1')
+  ], [200, 200, 403])
 
   paths = [cdnPath`/b/*`, cdnPath`/c/*`]
   t.equal((await viewer.ask(app)).body.status, 'issued')
-  t.same([await viewer.fetch(edge, '/a/1'), await viewer.fetch(edge, '/b/1'), await viewer.fetch(edge, '/c/1')], [403, 200, 200])
+  t.same([
+    await viewer.fetch(edge, '/a/1'),
+    await viewer.fetch(edge, '/b/1'),
+    await viewer.fetch(edge, '/c/1')
+  ], [403, 200, 200])
   t.equal(viewer.cookies(`${mediaUrl}/a/1`), '', 'the dropped path keeps no cookie')
 
   paths = [cdnPath`/c/*`, cdnPath`/b/*`]
@@ -84,8 +115,14 @@ t.test('renews where the key that signed now ends before the cookies do', async 
   const clock = fixedClock()
   const other = generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
   let notAfter = startSeconds + 10_000
-  const load = () => [{ keyPairId: 'KONE', privateKey: keys.privateKey, notAfter }, { keyPairId: 'KTWO', privateKey: other.privateKey }]
-  const [app, viewer] = [await startApi(clock, { cdn: cloudfront({ url: mediaUrl, keys: { load } }) as Cdn }), createViewer({ 'x-user': 'ada' })]
+  const load = () => [{ keyPairId: 'KONE', privateKey: keys.privateKey, notAfter }, {
+    keyPairId: 'KTWO',
+    privateKey: other.privateKey
+  }]
+  const [app, viewer] = [
+    await startApi(clock, { cdn: cloudfront({ url: mediaUrl, keys: { load } }) as Cdn }),
+    createViewer({ 'x-user': 'ada' })
+  ]
   t.teardown(() => app.close())
   t.equal(valueOf(await viewer.ask(app), 'CloudFront-Key-Pair-Id'), 'KONE')
   notAfter = startSeconds + 100
@@ -98,16 +135,33 @@ t.test('renews where the key that signed now ends before the cookies do', async 
 t.test('takes what a denied viewer still holds, and leaves it where the API only failed', async (t) => {
   const clock = fixedClock()
   let answer: () => unknown = () => [cdnPath`/a/*`]
-  const [app, edge, viewer] = [await startApi(clock, { authorize: () => answer() as never }), await startEdge(clock), createViewer()]
-  const failure = (statusCode: number) => () => { throw Object.assign(new Error('no'), { statusCode }) }
+  const [app, edge, viewer] = [
+    await startApi(clock, { authorize: () => answer() as never }),
+    await startEdge(clock),
+    createViewer()
+  ]
+  const failure = (statusCode: number) => () => {
+    throw Object.assign(new Error('no'), { statusCode })
+  }
 
-  for (const denial of [() => false, () => [], failure(403), () => ({ paths: [cdnPath`/a/*`], until: startSeconds })]) {
+  for (
+    const denial of [
+      () => false,
+      () => [],
+      failure(403),
+      () => ({ paths: [cdnPath`/a/*`], until: startSeconds })
+    ]
+  ) {
     answer = () => [cdnPath`/a/*`]
     await viewer.ask(app)
     t.equal(await viewer.fetch(edge, '/a/1'), 200)
     answer = denial
     const denied = await viewer.ask(app)
-    t.match(denied, { status: 403, body: { code: 'CDN_ACCESS_DENIED' }, headers: { 'cache-control': 'private, no-store' } })
+    t.match(denied, {
+      status: 403,
+      body: { code: 'CDN_ACCESS_DENIED' },
+      headers: { 'cache-control': 'private, no-store' }
+    })
     t.equal(await viewer.fetch(edge, '/a/1'), 403)
     t.equal(viewer.cookies(`${mediaUrl}/a/1`) + viewer.cookies(apiUrl), '')
     t.same((await viewer.ask(app)).setCookie, [], 'who holds nothing is sent nothing')
@@ -127,14 +181,25 @@ t.test('takes what a denied viewer still holds, and leaves it where the API only
 t.test('never shares a signature between viewers with different rights, start or address', async (t) => {
   const clock = fixedClock()
   const grants: GrantDetails[] = [
-    { paths: [cdnPath`/a/*`] }, { paths: [cdnPath`/b/*`] }, { paths: ['/a/b'] },
-    { paths: [cdnPath`/a/*`], notBefore: startSeconds - 5 }, { paths: [cdnPath`/a/*`], notBefore: startSeconds - 6 },
-    { paths: [cdnPath`/a/*`], ip: '203.0.113.1' }, { paths: [cdnPath`/a/*`], ip: '203.0.113.2' }, { paths: [cdnPath`/a/*`], ip: { cidr: '203.0.113.0/24' } },
-    { paths: [cdnPath`/a/*`], ttl: '5m' }, { paths: [cdnPath`/a/*`], until: startSeconds + 60 }
+    { paths: [cdnPath`/a/*`] },
+    { paths: [cdnPath`/b/*`] },
+    { paths: ['/a/b'] },
+    { paths: [cdnPath`/a/*`], notBefore: startSeconds - 5 },
+    { paths: [cdnPath`/a/*`], notBefore: startSeconds - 6 },
+    { paths: [cdnPath`/a/*`], ip: '203.0.113.1' },
+    { paths: [cdnPath`/a/*`], ip: '203.0.113.2' },
+    { paths: [cdnPath`/a/*`], ip: { cidr: '203.0.113.0/24' } },
+    { paths: [cdnPath`/a/*`], ttl: '5m' },
+    { paths: [cdnPath`/a/*`], until: startSeconds + 60 }
   ]
-  const app = await startApi(clock, { authorize: ({ headers }) => grants[Number(headers['x-user'])] })
+  const app = await startApi(clock, {
+    authorize: ({ headers }) => grants[Number(headers['x-user'])]
+  })
   const policies = new Set<string>()
-  for (const index of grants.keys()) policies.add(valueOf(await createViewer({ 'x-user': String(index) }).ask(app), 'CloudFront-Policy')!)
+  for (const index of grants.keys()) {
+    policies
+      .add(valueOf(await createViewer({ 'x-user': String(index) }).ask(app), 'CloudFront-Policy')!)
+  }
   t.equal(policies.size, grants.length)
 })
 
@@ -157,13 +222,21 @@ t.test('waits for an authorize that takes its time, and for its denial', async (
   const clock = fixedClock()
   const app = await startApi(clock, {
     authorize: async ({ headers }) => {
-      await new Promise((resolve) => { setImmediate(resolve) })
+      await new Promise((resolve) => {
+        setImmediate(resolve)
+      })
       if (headers['x-user'] === 'mallory') throw Object.assign(new Error('no'), { statusCode: 403 })
       return ['/a']
     }
   })
-  t.match(await createViewer({ 'x-user': 'ada' }).ask(app), { status: 200, body: { status: 'issued' } })
-  t.match(await createViewer({ 'x-user': 'mallory' }).ask(app), { status: 403, body: { code: 'CDN_ACCESS_DENIED' } })
+  t.match(await createViewer({ 'x-user': 'ada' }).ask(app), {
+    status: 200,
+    body: { status: 'issued' }
+  })
+  t.match(await createViewer({ 'x-user': 'mallory' }).ask(app), {
+    status: 403,
+    body: { code: 'CDN_ACCESS_DENIED' }
+  })
 })
 
 t.test('signs again on POST whatever the ticket says, through the same memory', async (t) => {

@@ -4,22 +4,48 @@ import { createPermissionReader } from '../../src/access/permissions.js'
 import type { GrantRules } from '../../src/access/grant.js'
 import { media } from '../fixtures/site.js'
 
-const attributes = { domain: 'example.com', sameSite: 'lax', secure: true, httpOnly: true, partitioned: false, lifetime: 'ttl' } as const
-const rules: GrantRules = { targets: [{ cdn: media(), attributes }], paths: [{ path: '/*', cdn: undefined }], ttl: 600, refreshBefore: 150, expiryStep: 30 }
+const attributes = {
+  domain: 'example.com',
+  sameSite: 'lax',
+  secure: true,
+  httpOnly: true,
+  partitioned: false,
+  lifetime: 'ttl'
+} as const
+const rules: GrantRules = {
+  targets: [{ cdn: media(), attributes }],
+  paths: [{ path: '/*', cdn: undefined }],
+  ttl: 600,
+  refreshBefore: 150,
+  expiryStep: 30
+}
 
 t.test('reads a grant that it knows only once', async (t) => {
   const read = createPermissionReader(rules, 10)
-  for (const make of [(): Authorization => true, (): Authorization => ['/a', '/b'], (): Authorization => [cdnPath`/a/*`, '/b']]) {
+  for (
+    const make of [
+      (): Authorization => true,
+      (): Authorization => ['/a', '/b'],
+      (): Authorization => [cdnPath`/a/*`, '/b']
+    ]
+  ) {
     t.equal(read(make()), read(make()))
   }
 })
 
 t.test('never takes one grant for another', async (t) => {
   const read = createPermissionReader(rules, 10)
-  const grants: Authorization[] = [true, ['/a', '/b'], ['/a,/b'], ['/a'], [cdnPath`/a/*`], [cdnPath`/a/*`, '/b'], [cdnPath`/a/*`, cdnPath`/b`, '/c']]
+  const grants: Authorization[] = [true, ['/a', '/b'], ['/a,/b'], ['/a'], [cdnPath`/a/*`], [
+    cdnPath`/a/*`,
+    '/b'
+  ], [cdnPath`/a/*`, cdnPath`/b`, '/c']]
   t.equal(new Set(grants.map((grant) => read(grant)!.fingerprint)).size, grants.length)
   t.equal(read(['/a', '/b']), read(['/a', '/b']))
-  t.equal(read([cdnPath`/a`])!.fingerprint, read(['/a'])!.fingerprint, 'but two spellings of one are one')
+  t.equal(
+    read([cdnPath`/a`])!.fingerprint,
+    read(['/a'])!.fingerprint,
+    'but two spellings of one are one'
+  )
 })
 
 t.test('is not taken in by what only looks like a known grant', async (t) => {
@@ -28,7 +54,9 @@ t.test('is not taken in by what only looks like a known grant', async (t) => {
   read([cdnPath`/a/*`, cdnPath`/b/*`])
   t.throws(() => read(['/a/*']), { code: 'CDN_ACCESS_PATH_WILDCARD' })
   t.throws(() => read([{ path: '/a/*' }]), { code: 'CDN_ACCESS_GRANT_INVALID' })
-  t.throws(() => read([JSON.parse(JSON.stringify(cdnPath`/a/*`))]), { code: 'CDN_ACCESS_GRANT_INVALID' })
+  t.throws(() => read([JSON.parse(JSON.stringify(cdnPath`/a/*`))]), {
+    code: 'CDN_ACCESS_GRANT_INVALID'
+  })
   t.throws(() => read(['/a/*"p/b/*']), { code: 'CDN_ACCESS_PATH_WILDCARD' })
 })
 

@@ -24,7 +24,10 @@ t.test('a crowd that comes once leaves it as it is', async (t) => {
   const cache = createSecondSightCache<{ text: string }>(10)
   for (let index = 0; index < 10; index++) cache.set(`kept ${index}`, value('kept'))
   for (let index = 0; index < 10_000; index++) cache.set(`once ${index}`, value('once'))
-  t.equal(Array.from({ length: 10 }, (_, index) => cache.get(`kept ${index}`)).filter(Boolean).length, 10)
+  t.equal(
+    Array.from({ length: 10 }, (_, index) => cache.get(`kept ${index}`)).filter(Boolean).length,
+    10
+  )
 })
 
 t.test('replaces what it holds, however long ago it saw the key', async (t) => {

@@ -3,7 +3,12 @@ import { cdnPath, type Authorization, type Cdn, type CdnKey } from '../../src/in
 import { createViewer, fixedClock, media, startApi, valueOf } from '../fixtures/site.js'
 
 /** The CDN of the tests, with a `sign` that can wait, fail and be counted. */
-function watched (): { cdn: Cdn, signed: number[], hold: () => () => void, fail: (error: unknown) => void } {
+function watched (): {
+  cdn: Cdn
+  signed: number[]
+  hold: () => () => void
+  fail: (error: unknown) => void
+} {
   const real = media()
   const signed: number[] = []
   let gate: Promise<void> = Promise.resolve()
@@ -12,10 +17,14 @@ function watched (): { cdn: Cdn, signed: number[], hold: () => () => void, fail:
     signed,
     hold: () => {
       let open = (): void => undefined
-      gate = new Promise((resolve) => { open = resolve })
+      gate = new Promise((resolve) => {
+        open = resolve
+      })
       return open
     },
-    fail: (error) => { failure = error },
+    fail: (error) => {
+      failure = error
+    },
     cdn: {
       ...real,
       sign: async (grant, key) => {
@@ -34,7 +43,9 @@ t.test('joins equal signings under way', async (t) => {
   signed.length = 0
   const open = hold()
   const replies = Promise.all(Array.from({ length: 20 }, () => createViewer().ask(app)))
-  await new Promise((resolve) => { setTimeout(resolve, 50) })
+  await new Promise((resolve) => {
+    setTimeout(resolve, 50)
+  })
   open()
   t.equal(new Set((await replies).map((reply) => valueOf(reply, 'CloudFront-Signature'))).size, 1)
   t.equal(signed.length, 1)
@@ -46,7 +57,11 @@ t.test('does not keep what failed, nor what is bound to one viewer', async (t) =
   const app = await startApi(fixedClock(), { cdn, authorize: () => grant })
   signed.length = 0
   fail(new Error('the signer is out'))
-  t.match(await createViewer().ask(app), { status: 500, body: { code: 'CDN_ACCESS_SIGN_FAILED', message: 'The CDN "cloudfront" could not sign' }, setCookie: [] })
+  t.match(await createViewer().ask(app), {
+    status: 500,
+    body: { code: 'CDN_ACCESS_SIGN_FAILED', message: 'The CDN "cloudfront" could not sign' },
+    setCookie: []
+  })
   fail(undefined)
   t.equal((await createViewer().ask(app)).status, 200)
   t.equal(signed.length, 2)
@@ -62,7 +77,9 @@ t.test('passes a coded error of a CDN on as it is', async (t) => {
   const { cdn, fail } = watched()
   const app = await startApi(fixedClock(), { cdn })
   fail(Object.assign(new Error('own'), { code: 'CDN_ACCESS_GRANT_UNSUPPORTED' }))
-  t.match((await createViewer({ 'x-user': 'a' }).ask(app)).body, { code: 'CDN_ACCESS_GRANT_UNSUPPORTED' })
+  t.match((await createViewer({ 'x-user': 'a' }).ask(app)).body, {
+    code: 'CDN_ACCESS_GRANT_UNSUPPORTED'
+  })
 })
 
 t.test('signs the next step before it begins, for a grant that is asked for again', async (t) => {
@@ -106,8 +123,17 @@ t.test('keeps grants apart that live shorter, or end at a moment of their own', 
   const { cdn, signed } = watched()
   const clock = fixedClock()
   const ends = Math.floor(clock.now() / 1000) + 200
-  const details: Record<string, object> = { long: {}, short: { ttl: 300 }, end: { until: ends }, sooner: { until: ends - 50 }, soonest: { until: ends - 100 } }
-  const app = await startApi(clock, { cdn, authorize: ({ headers }) => ({ paths: [cdnPath`/a/*`], ...details[String(headers['x-user'])] }) })
+  const details: Record<string, object> = {
+    long: {},
+    short: { ttl: 300 },
+    end: { until: ends },
+    sooner: { until: ends - 50 },
+    soonest: { until: ends - 100 }
+  }
+  const app = await startApi(clock, {
+    cdn,
+    authorize: ({ headers }) => ({ paths: [cdnPath`/a/*`], ...details[String(headers['x-user'])] })
+  })
   signed.length = 0
   for (let round = 0; round < 2; round++) {
     for (const user of Object.keys(details)) await createViewer({ 'x-user': user }).ask(app)
@@ -119,7 +145,10 @@ t.test('keeps grants apart that live shorter, or end at a moment of their own', 
 t.test('leaves a next step that has no key, or fails, to the request that needs it', async (t) => {
   const { cdn, signed, fail } = watched()
   const clock = fixedClock()
-  const parseKey = (entry: unknown): CdnKey => ({ ...cdn.parseKey(entry), notAfter: Math.floor(clock.now() / 1000) + 600 })
+  const parseKey = (entry: unknown): CdnKey => ({
+    ...cdn.parseKey(entry),
+    notAfter: Math.floor(clock.now() / 1000) + 600
+  })
   const app = await startApi(clock, { cdn: { ...cdn, parseKey }, authorize: () => [cdnPath`/a/*`] })
   signed.length = 0
   await createViewer().ask(app)
@@ -136,7 +165,13 @@ t.test('leaves a next step that has no key, or fails, to the request that needs 
 })
 
 t.test('keeps no more than it is told to, and once it is full only what comes again', async (t) => {
-  for (const [cacheSize, cached, expected] of [[2, 2, [0, 1, 0]], [0, 0, [1, 1, 1]], [3, 3, [0, 0, 0]]] as const) {
+  for (
+    const [cacheSize, cached, expected] of [[2, 2, [0, 1, 0]], [0, 0, [1, 1, 1]], [3, 3, [
+      0,
+      0,
+      0
+    ]]] as const
+  ) {
     const { cdn, signed } = watched()
     const app = await startApi(fixedClock(), { cdn, cacheSize })
     for (const user of ['a', 'b', 'c']) await createViewer({ 'x-user': user }).ask(app)
@@ -152,9 +187,23 @@ t.test('keeps no more than it is told to, and once it is full only what comes ag
 })
 
 t.test('refuses cookies that a CDN did not plan, for they could not be cleared', async (t) => {
-  for (const cookie of [{ name: 'CloudFront-Policy', value: 'x', path: '/b/' }, { name: 'other', value: 'x', path: '/a/' }]) {
-    const cdn: Cdn = { ...media(), sign: async () => [cookie], check: async () => ({ allowed: true, status: 200, checks: [] }) }
-    t.match((await createViewer().ask(await startApi(fixedClock(), { cdn, authorize: () => [cdnPath`/a/*`] }))).body, { code: 'CDN_ACCESS_CDN_INVALID' })
+  for (
+    const cookie of [{ name: 'CloudFront-Policy', value: 'x', path: '/b/' }, {
+      name: 'other',
+      value: 'x',
+      path: '/a/'
+    }]
+  ) {
+    const cdn: Cdn = {
+      ...media(),
+      sign: async () => [cookie],
+      check: async () => ({ allowed: true, status: 200, checks: [] })
+    }
+    t.match(
+      (await createViewer()
+        .ask(await startApi(fixedClock(), { cdn, authorize: () => [cdnPath`/a/*`] }))).body,
+      { code: 'CDN_ACCESS_CDN_INVALID' }
+    )
   }
 })
 
@@ -162,24 +211,55 @@ t.test('sheds load once a thousand grants wait, and takes it again after', async
   const { cdn, hold } = watched()
   const app = await startApi(fixedClock(), { cdn })
   const open = hold()
-  const ask = (user: number): Promise<number> => app.inject({ url: '/cdn-access', headers: { host: 'api.example.com', 'x-user': String(user) } }).then((reply) => reply.statusCode)
+  const ask = (user: number): Promise<number> =>
+    app.inject({ url: '/cdn-access', headers: { host: 'api.example.com', 'x-user': String(user) } })
+      .then((reply) => reply.statusCode)
   const waiting = Array.from({ length: 1000 }, (_, user) => ask(user))
-  await new Promise((resolve) => { setTimeout(resolve, 50) })
+  await new Promise((resolve) => {
+    setTimeout(resolve, 50)
+  })
   const shed = await createViewer({ 'x-user': 'late' }).ask(app)
-  t.match(shed, { status: 503, body: { code: 'CDN_ACCESS_BUSY', retryIn: 1 }, headers: { 'retry-after': '1' }, setCookie: [] })
+  t.match(shed, {
+    status: 503,
+    body: { code: 'CDN_ACCESS_BUSY', retryIn: 1 },
+    headers: { 'retry-after': '1' },
+    setCookie: []
+  })
   open()
   t.same([...new Set(await Promise.all(waiting))], [200])
-  t.equal((await createViewer({ 'x-user': 'late' }).ask(app)).status, 200, 'what was shed is not remembered')
+  t.equal(
+    (await createViewer({ 'x-user': 'late' }).ask(app)).status,
+    200,
+    'what was shed is not remembered'
+  )
 })
 
 t.test('refuses cookies that no browser keeps and replies that no proxy passes', async (t) => {
   let value = ''
   let paths = [cdnPath`/a/*`]
-  const cdn: Cdn = { ...media(), sign: async ({ paths: granted }) => granted.map((path) => ({ name: 'CloudFront-Policy', value, path: path.slice(0, -1) })), check: async () => ({ allowed: true, status: 200, checks: [] }) }
+  const cdn: Cdn = {
+    ...media(),
+    sign: async ({ paths: granted }) =>
+      granted.map((path) => ({ name: 'CloudFront-Policy', value, path: path.slice(0, -1) })),
+    check: async () => ({ allowed: true, status: 200, checks: [] })
+  }
   const lines: string[] = []
-  const app = await startApi(fixedClock(), { cdn, authorize: () => paths }, { logger: { level: 'warn', stream: { write: (line: string) => { lines.push(JSON.parse(line).msg) } } } })
+  const app = await startApi(fixedClock(), { cdn, authorize: () => paths }, {
+    logger: {
+      level: 'warn',
+      stream: {
+        write: (line: string) => {
+          lines.push(JSON.parse(line).msg)
+        }
+      }
+    }
+  })
   value = 'x'.repeat(4080)
-  t.match((await createViewer().ask(app)).body, { code: 'CDN_ACCESS_COOKIE_TOO_LARGE', message: 'The cookie "CloudFront-Policy" would be 4097 bytes, and browsers keep 4096: grant fewer or shorter paths, or a common prefix' })
+  t.match((await createViewer().ask(app)).body, {
+    code: 'CDN_ACCESS_COOKIE_TOO_LARGE',
+    message:
+      'The cookie "CloudFront-Policy" would be 4097 bytes, and browsers keep 4096: grant fewer or shorter paths, or a common prefix'
+  })
   value = 'x'.repeat(4079)
   t.equal((await createViewer().ask(app)).status, 200)
   paths = [cdnPath`/a/*`, cdnPath`/b/*`]
@@ -188,5 +268,7 @@ t.test('refuses cookies that no browser keeps and replies that no proxy passes',
     value = odd
     t.match((await createViewer().ask(app)).body, { code: 'CDN_ACCESS_COOKIE_VALUE_INVALID' }, odd)
   }
-  t.match(lines.filter((line) => line.includes('nginx')), [/a grant needs \d+ bytes of Set-Cookie lines/])
+  t.match(lines.filter((line) => line.includes('nginx')), [
+    /a grant needs \d+ bytes of Set-Cookie lines/
+  ])
 })

@@ -1,14 +1,21 @@
 import t from 'tap'
 import { fileOf, functionOf, partOf, selfTimes } from '../../bench/self-times.js'
 
-const frame = (functionName: string, url = '', lineNumber = -1): { functionName: string, url: string, lineNumber: number } => ({ functionName, url, lineNumber })
+const frame = (
+  functionName: string,
+  url = '',
+  lineNumber = -1
+): { functionName: string, url: string, lineNumber: number } => ({ functionName, url, lineNumber })
 
 const nodes = [
   { id: 1, callFrame: frame('(idle)') },
   { id: 2, callFrame: frame('', 'node:net', 9) },
   { id: 3, callFrame: frame('sign', 'file:///home/a/project/dist/signing.js', 41) },
   { id: 4, callFrame: frame('sign', 'file:///home/a/project/dist/signing.js', 41) },
-  { id: 5, callFrame: frame('onSend', 'file:///home/a/project/node_modules/fastify/lib/reply.js', 4) }
+  {
+    id: 5,
+    callFrame: frame('onSend', 'file:///home/a/project/node_modules/fastify/lib/reply.js', 4)
+  }
 ]
 
 t.test('adds up the time of each function, without what was idle, the greatest first', async (t) => {
@@ -21,19 +28,42 @@ t.test('adds up the time of each function, without what was idle, the greatest f
 })
 
 t.test('adds up the time of each file; what is native has its own name', async (t) => {
-  const native = [{ id: 1, callFrame: frame('writev') }, { id: 2, callFrame: frame('a', 'node:net', 9) }, { id: 3, callFrame: frame('b', 'node:net', 1) }]
-  t.same(selfTimes({ nodes: native, samples: [1, 2, 3], timeDeltas: [40, 30, 30] }, fileOf), [{ name: 'node:net', share: 0.6 }, { name: 'writev', share: 0.4 }])
+  const native = [{ id: 1, callFrame: frame('writev') }, {
+    id: 2,
+    callFrame: frame('a', 'node:net', 9)
+  }, { id: 3, callFrame: frame('b', 'node:net', 1) }]
+  t.same(selfTimes({ nodes: native, samples: [1, 2, 3], timeDeltas: [40, 30, 30] }, fileOf), [{
+    name: 'node:net',
+    share: 0.6
+  }, { name: 'writev', share: 0.4 }])
 })
 
 t.test('tells whose code each function is', async (t) => {
-  for (const [part, ...frames] of [
-    ['fastify-cdn-access and its packages', frame('a', 'file:///home/a/project/dist/index.js'), frame('b', '/home/a/project/node_modules/fastq/queue.js')],
-    ['the route of the benchmark', frame('a', 'file:///home/a/project/bench/scenarios/plugin.js')],
-    ['fastify and its packages', frame('a', '/home/a/project/node_modules/fastify/lib/reply.js'), frame('b', '/home/a/project/node_modules/find-my-way/index.js')],
-    ['@fastify/cookie', frame('a', '/home/a/project/node_modules/@fastify/cookie/index.js'), frame('b', 'file:///home/a/project/node_modules/cookie/dist/index.js')],
-    ['node:crypto', frame('a', 'node:internal/crypto/sig'), frame('SignJob')],
-    ['the rest of Node.js', frame('a', 'node:_http_server'), frame('(program)')],
-    ['writev', frame('writev')],
-    ['(garbage collector)', frame('(garbage collector)')]
-  ] as const) for (const each of frames) t.equal(partOf(each), part, each.url)
+  for (
+    const [part, ...frames] of [
+      [
+        'fastify-cdn-access and its packages',
+        frame('a', 'file:///home/a/project/dist/index.js'),
+        frame('b', '/home/a/project/node_modules/fastq/queue.js')
+      ],
+      [
+        'the route of the benchmark',
+        frame('a', 'file:///home/a/project/bench/scenarios/plugin.js')
+      ],
+      [
+        'fastify and its packages',
+        frame('a', '/home/a/project/node_modules/fastify/lib/reply.js'),
+        frame('b', '/home/a/project/node_modules/find-my-way/index.js')
+      ],
+      [
+        '@fastify/cookie',
+        frame('a', '/home/a/project/node_modules/@fastify/cookie/index.js'),
+        frame('b', 'file:///home/a/project/node_modules/cookie/dist/index.js')
+      ],
+      ['node:crypto', frame('a', 'node:internal/crypto/sig'), frame('SignJob')],
+      ['the rest of Node.js', frame('a', 'node:_http_server'), frame('(program)')],
+      ['writev', frame('writev')],
+      ['(garbage collector)', frame('(garbage collector)')]
+    ] as const
+  ) for (const each of frames) t.equal(partOf(each), part, each.url)
 })

@@ -1,7 +1,16 @@
 import { setTimeout } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { launchChromium, newViewer } from './chromium.js'
-import { openTab, play, playback, playedTo, report, startClient, until, type Tab } from './player.js'
+import {
+  openTab,
+  play,
+  playback,
+  playedTo,
+  report,
+  startClient,
+  until,
+  type Tab
+} from './player.js'
 import { makeKey, startSite, type Site } from './site.js'
 
 t.setTimeout(120_000)
@@ -16,12 +25,19 @@ async function checkBlocked (t: Test, site: Site, { page }: Tab): Promise<void> 
   t.strictSame(receipts, ['issued', 'issued', 'issued'])
   t.strictSame(errors, [])
   t.equal(advice, 'Cookies do not arrive: check https, cookie options, keys, paths')
-  t.equal(await page.evaluate(() => window.viewer.access!.ensure().then(() => 'valid', ({ code }: { code: string }) => code)), 'blocked')
+  t.equal(
+    await page.evaluate(() =>
+      window.viewer.access!.ensure().then(() => 'valid', ({ code }: { code: string }) => code)
+    ),
+    'blocked'
+  )
   await setTimeout(7000)
   t.equal(site.apiLog.length, 3, 'asks no more')
 }
 
-t.test('says blocked where a page of another site gets no cookies with SameSite=Lax', { buffered: true }, async (t) => {
+t.test('says blocked where a page of another site gets no cookies with SameSite=Lax', {
+  buffered: true
+}, async (t) => {
   const site = await startSite(t)
   const viewer = await newViewer(t, browser)
   const tab = await openTab(viewer, site, site.otherPage)
@@ -29,45 +45,85 @@ t.test('says blocked where a page of another site gets no cookies with SameSite=
   t.strictSame(await viewer.cookies(), [])
 })
 
-t.test('says blocked where a page of another site gets no cookies with SameSite=None, for they are not Partitioned', { buffered: true }, async (t) => {
-  const site = await startSite(t, { cookie: { domain: 'example.test', sameSite: 'none' } })
-  const viewer = await newViewer(t, browser)
-  const tab = await openTab(viewer, site, site.otherPage)
-  await checkBlocked(t, site, tab)
-  t.strictSame(await viewer.cookies(), [])
-})
+t.test(
+  'says blocked where a page of another site gets no cookies with SameSite=None, for they are not Partitioned',
+  { buffered: true },
+  async (t) => {
+    const site = await startSite(t, { cookie: { domain: 'example.test', sameSite: 'none' } })
+    const viewer = await newViewer(t, browser)
+    const tab = await openTab(viewer, site, site.otherPage)
+    await checkBlocked(t, site, tab)
+    t.strictSame(await viewer.cookies(), [])
+  }
+)
 
-t.test('says blocked where the CDN refuses what was issued right before', { buffered: true }, async (t) => {
-  const site = await startSite(t)
-  site.keys.edge = [makeKey('KONE').checking]
-  const { page } = await openTab(await newViewer(t, browser), site)
-  await page.evaluate(() => window.viewer.access!.ready)
-  await until('the edge has another key', async () => await page.evaluate(async (url) => (await fetch(url, { credentials: 'include' })).status, site.playlist) === 403)
-  t.equal((await report(page)).state, 'fresh')
-  t.equal(await page.evaluate(async (url) => (await window.viewer.access!.fetch(url)).status, site.playlist), 403)
-  const { state, changes } = await report(page)
-  t.equal(state, 'blocked')
-  t.equal(changes.at(-1), 'blocked (cdn)')
-  t.equal(site.apiLog.filter(({ method }) => method === 'POST').length, 1, 'after one forced issue')
-})
+t.test(
+  'says blocked where the CDN refuses what was issued right before',
+  { buffered: true },
+  async (t) => {
+    const site = await startSite(t)
+    site.keys.edge = [makeKey('KONE').checking]
+    const { page } = await openTab(await newViewer(t, browser), site)
+    await page.evaluate(() => window.viewer.access!.ready)
+    await until(
+      'the edge has another key',
+      async () =>
+        await page.evaluate(
+          async (url) => (await fetch(url, { credentials: 'include' })).status,
+          site.playlist
+        ) === 403
+    )
+    t.equal((await report(page)).state, 'fresh')
+    t.equal(
+      await page.evaluate(
+        async (url) => (await window.viewer.access!.fetch(url)).status,
+        site.playlist
+      ),
+      403
+    )
+    const { state, changes } = await report(page)
+    t.equal(state, 'blocked')
+    t.equal(changes.at(-1), 'blocked (cdn)')
+    t.equal(
+      site.apiLog.filter(({ method }) => method === 'POST').length,
+      1,
+      'after one forced issue'
+    )
+  }
+)
 
-t.test('plays in a frame of another site on cookies that are Partitioned', { buffered: true }, async (t) => {
-  const site = await startSite(t, { cookie: { domain: 'example.test', sameSite: 'none', partitioned: true } })
-  const viewer = await newViewer(t, browser)
-  const page = await viewer.newPage()
-  const statuses: number[] = []
-  page.on('response', (response) => { if (response.url().startsWith(site.media)) statuses.push(response.status()) })
-  await page.goto(new URL('/frame', site.otherPage).href)
-  const frame = page.frames().find((each) => each.parentFrame() !== null)!
-  await startClient(frame, site)
-  await play(frame, site)
-  await playedTo(frame, 12)
+t.test(
+  'plays in a frame of another site on cookies that are Partitioned',
+  { buffered: true },
+  async (t) => {
+    const site = await startSite(t, {
+      cookie: { domain: 'example.test', sameSite: 'none', partitioned: true }
+    })
+    const viewer = await newViewer(t, browser)
+    const page = await viewer.newPage()
+    const statuses: number[] = []
+    page.on('response', (response) => {
+      if (response.url().startsWith(site.media)) statuses.push(response.status())
+    })
+    await page.goto(new URL('/frame', site.otherPage).href)
+    const frame = page.frames().find((each) => each.parentFrame() !== null)!
+    await startClient(frame, site)
+    await play(frame, site)
+    await playedTo(frame, 12)
 
-  t.strictSame((await report(frame)).changes, ['fresh (receipt)'])
-  t.ok(site.apiLog.filter(({ outcome }) => outcome === 'refreshed').length >= 2, 'refreshed, so the ticket came back')
-  t.equal(site.apiLog.filter(({ outcome }) => outcome === 'issued').length, 1)
-  t.ok(statuses.length > 6 && statuses.every((status) => status === 200), 'the edge got the cookies')
-  t.equal((await playback(frame)).stalls, 0)
-  const cookies = await viewer.cookies()
-  t.ok(cookies.length >= 4 && cookies.every(({ partitionKey }) => partitionKey === 'https://other.test'))
-})
+    t.strictSame((await report(frame)).changes, ['fresh (receipt)'])
+    t.ok(
+      site.apiLog.filter(({ outcome }) => outcome === 'refreshed').length >= 2,
+      'refreshed, so the ticket came back'
+    )
+    t.equal(site.apiLog.filter(({ outcome }) => outcome === 'issued').length, 1)
+    t.ok(
+      statuses.length > 6 && statuses.every((status) => status === 200),
+      'the edge got the cookies'
+    )
+    t.equal((await playback(frame)).stalls, 0)
+    const cookies = await viewer.cookies()
+    t.ok(cookies.length >= 4 &&
+      cookies.every(({ partitionKey }) => partitionKey === 'https://other.test'))
+  }
+)

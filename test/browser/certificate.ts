@@ -20,13 +20,29 @@ function makeCertificate (): Certificate {
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
   try {
     execFileSync('openssl', [
-      'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2',
-      '-subj', '/CN=example.test', '-addext', 'subjectAltName=DNS:*.example.test,DNS:*.other.test',
-      '-keyout', key, '-out', cert
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:prime256v1',
+      '-nodes',
+      '-days',
+      '2',
+      '-subj',
+      '/CN=example.test',
+      '-addext',
+      'subjectAltName=DNS:*.example.test,DNS:*.other.test',
+      '-keyout',
+      key,
+      '-out',
+      cert
     ], { stdio: 'pipe' })
     return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new Error('openssl is missing: apt-get install openssl', { cause: error })
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      throw new Error('openssl is missing: apt-get install openssl', { cause: error })
+    }
     throw error
   } finally {
     rmSync(folder, { recursive: true })

@@ -40,8 +40,15 @@ export async function newTolerantViewer (t: Test): Promise<BrowserContext> {
   const profile = await mkdtemp(join(tmpdir(), 'cdn-access-profile-'))
   t.teardown(() => rm(profile, { recursive: true, force: true, maxRetries: 3 }))
   await mkdir(join(profile, 'Default'))
-  await writeFile(join(profile, 'Default/Preferences'), JSON.stringify({ profile: { cookie_controls_mode: 0 } }))
-  const viewer = await chromium.launchPersistentContext(profile, { executablePath, args, ignoreHTTPSErrors: true })
+  await writeFile(
+    join(profile, 'Default/Preferences'),
+    JSON.stringify({ profile: { cookie_controls_mode: 0 } })
+  )
+  const viewer = await chromium.launchPersistentContext(profile, {
+    executablePath,
+    args,
+    ignoreHTTPSErrors: true
+  })
   t.teardown(() => viewer.close())
   return viewer
 }

@@ -12,9 +12,11 @@ const lines = {
   unsaid: 'unsaid=1; Domain=example.test; Path=/; Secure',
   none: 'none=1; Domain=example.test; Path=/; Secure; SameSite=None',
   partitioned: 'partitioned=1; Domain=example.test; Path=/; Secure; SameSite=None; Partitioned',
-  laxPartitioned: 'laxPartitioned=1; Domain=example.test; Path=/; Secure; SameSite=Lax; Partitioned',
+  laxPartitioned:
+    'laxPartitioned=1; Domain=example.test; Path=/; Secure; SameSite=Lax; Partitioned',
   noneInsecure: 'noneInsecure=1; Domain=example.test; Path=/; SameSite=None',
-  partitionedInsecure: 'partitionedInsecure=1; Domain=example.test; Path=/; SameSite=Lax; Partitioned',
+  partitionedInsecure:
+    'partitionedInsecure=1; Domain=example.test; Path=/; SameSite=Lax; Partitioned',
   siblingHost: 'siblingHost=1; Domain=media.example.test; Path=/; Secure',
   otherSite: 'otherSite=1; Domain=other.test; Path=/; Secure',
   publicSuffix: 'publicSuffix=1; Domain=test; Path=/; Secure',
@@ -24,7 +26,11 @@ const lines = {
 }
 
 /** What a browser keeps of these lines when a page fetches them from the API, and what it says of the others. */
-async function offer (site: Site, viewer: BrowserContext, address: string): Promise<{ kept: string[], refused: Record<string, string> }> {
+async function offer (
+  site: Site,
+  viewer: BrowserContext,
+  address: string
+): Promise<{ kept: string[], refused: Record<string, string> }> {
   site.raw = Object.values(lines)
   const page = await viewer.newPage()
   await page.goto(address)
@@ -33,14 +39,21 @@ async function offer (site: Site, viewer: BrowserContext, address: string): Prom
   await devTools.send('Network.enable')
   const informed = new Promise<void>((resolve) => {
     devTools.on('Network.responseReceivedExtraInfo', ({ blockedCookies, headers }) => {
-      for (const { cookieLine, blockedReasons } of blockedCookies) refused[cookieLine.split('=')[0]!] = blockedReasons.join()
+      for (const { cookieLine, blockedReasons } of blockedCookies) {
+        refused[cookieLine.split('=')[0]!] = blockedReasons.join()
+      }
       if (Object.keys(headers).some((name) => name.toLowerCase() === 'set-cookie')) resolve()
     })
   })
-  const status = await page.evaluate(async (url) => (await fetch(url, { credentials: 'include' })).status, new URL('/raw', site.api).href)
+  const status = await page.evaluate(
+    async (url) => (await fetch(url, { credentials: 'include' })).status,
+    new URL('/raw', site.api).href
+  )
   if (status !== 204) throw new Error(`The API answered ${status}`)
   await informed
-  const kept = (await viewer.cookies()).map(({ name, partitionKey }) => partitionKey === undefined ? name : `${name} for ${partitionKey}`)
+  const kept = (await viewer.cookies()).map(({ name, partitionKey }) =>
+    partitionKey === undefined ? name : `${name} for ${partitionKey}`
+  )
   await page.close()
   return { kept: kept.toSorted(), refused }
 }
@@ -54,7 +67,11 @@ const alwaysRefused = {
   '__Host-path': 'InvalidPrefix'
 }
 
-function checkOffer (t: Test, { kept, refused }: { kept: string[], refused: Record<string, string> }, expected: { kept: string[], refused: Record<string, string> }): void {
+function checkOffer (
+  t: Test,
+  { kept, refused }: { kept: string[], refused: Record<string, string> },
+  expected: { kept: string[], refused: Record<string, string> }
+): void {
   t.strictSame(kept, expected.kept)
   t.strictSame(refused, { ...alwaysRefused, ...expected.refused })
 }
@@ -62,7 +79,15 @@ function checkOffer (t: Test, { kept, refused }: { kept: string[], refused: Reco
 t.test('a page of the same site gets all but what is insecure or for another host', async (t) => {
   const site = await startSite(t)
   checkOffer(t, await offer(site, await newViewer(t, browser), site.page), {
-    kept: ['__Host-ticket', 'lax', 'laxPartitioned for https://example.test', 'none', 'partitioned for https://example.test', 'strict', 'unsaid'],
+    kept: [
+      '__Host-ticket',
+      'lax',
+      'laxPartitioned for https://example.test',
+      'none',
+      'partitioned for https://example.test',
+      'strict',
+      'unsaid'
+    ],
     refused: { noneInsecure: 'SameSiteNoneInsecure' }
   })
 })

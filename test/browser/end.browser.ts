@@ -72,5 +72,9 @@ t.test('stops at a denial, and asks no more', { buffered: true }, async (t) => {
   t.equal(changes.at(-1), 'denied (denied)')
   t.ok(errors.length > 0 && errors.every((code) => code === 'denied'))
   const denials = site.apiLog.filter(({ status }) => status === 403)
-  t.strictSame(denials.map(({ method }) => method), ['GET', 'POST'], 'only the player asked again, once')
+  t.strictSame(
+    denials.map(({ method }) => method),
+    ['GET', 'POST'],
+    'only the player asked again, once'
+  )
 })

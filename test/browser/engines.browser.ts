@@ -16,7 +16,11 @@ t.jobs = 2
 const browser = await launchChromium(t)
 
 /** Plays the whole clip through an edge, on cookies that live for 6 seconds. */
-async function checkPlayback (t: Test, edge: NonNullable<SiteOptions['edge']>, cookieNames: string[]): Promise<void> {
+async function checkPlayback (
+  t: Test,
+  edge: NonNullable<SiteOptions['edge']>,
+  cookieNames: string[]
+): Promise<void> {
   const site = await startSite(t, { edge })
   const viewer = await newViewer(t, browser)
   const { page, fetched } = await openTab(viewer, site)
@@ -28,12 +32,25 @@ async function checkPlayback (t: Test, edge: NonNullable<SiteOptions['edge']>, c
   t.ok(duration > 23.5 && at > duration - 0.5, `played to ${at}`)
   t.equal(stalls, 0)
   t.strictSame(faults, [])
-  t.ok(fetched.length >= 14 && fetched.every(({ status }) => status === 200), `${fetched.length} replies, no refusal`)
+  t.ok(
+    fetched.length >= 14 && fetched.every(({ status }) => status === 200),
+    `${fetched.length} replies, no refusal`
+  )
   t.strictSame((await report(page)).changes, ['fresh (receipt)'])
-  t.ok(site.apiLog.filter(({ outcome }) => outcome === 'refreshed').length >= 5, `${site.apiLog.length} requests to the API`)
+  t.ok(
+    site.apiLog.filter(({ outcome }) => outcome === 'refreshed').length >= 5,
+    `${site.apiLog.length} requests to the API`
+  )
 
   await page.evaluate(() => window.viewer.access!.end())
-  t.equal(await page.evaluate(async (url) => (await fetch(url, { credentials: 'include' })).status, site.playlist), 403, 'the edge refuses after logout')
+  t.equal(
+    await page.evaluate(
+      async (url) => (await fetch(url, { credentials: 'include' })).status,
+      site.playlist
+    ),
+    403,
+    'the edge refuses after logout'
+  )
 }
 
 t.test('plays through nginx', { buffered: true }, async (t) => {
@@ -64,7 +81,12 @@ t.test('plays through Traffic Server', { buffered: true }, async (t) => {
     await startTrafficServer(t, {
       origin,
       tls: { port, ...certificate() },
-      keys: JSON.stringify({ [issuer]: { renewal_kid: kid, keys: [{ ...publicKey.export({ format: 'jwk' }), kid, alg: 'ES256' }] } }),
+      keys: JSON.stringify({
+        [issuer]: {
+          renewal_kid: kid,
+          keys: [{ ...publicKey.export({ format: 'jwk' }), kid, alg: 'ES256' }]
+        }
+      }),
       remap: (_own, files) => `map ${url}/ ${files}/ @plugin=uri_signing.so @pparam=keys.json\n`
     })
     startTlsFront(listener, { edge: `https://127.0.0.1:${port}`, page })

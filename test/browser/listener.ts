@@ -10,8 +10,8 @@ export interface Listener {
   readonly server: Server
   readonly port: number
   /** Refuses connections, and breaks those that are open. */
-  down (): Promise<void>
-  up (): Promise<void>
+  down(): Promise<void>
+  up(): Promise<void>
 }
 
 /** Listens before there is anything to answer, so that the port can be part of what is set up. */

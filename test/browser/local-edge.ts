@@ -24,14 +24,30 @@ export interface LocalEdgeOptions {
 }
 
 /** The local edge in front of the files. Gives what it is asked. */
-export async function startLocalEdge (t: Test, listener: Listener, { url, origins, keys }: LocalEdgeOptions): Promise<EdgeRequest[]> {
+export async function startLocalEdge (
+  t: Test,
+  listener: Listener,
+  { url, origins, keys }: LocalEdgeOptions
+): Promise<EdgeRequest[]> {
   const log: EdgeRequest[] = []
   const app = fastifyOn(t, listener)
   const cdn: Cdn = cloudfront({ url, keys: { load: async () => keys(), every: 1 } })
-  app.addHook('onResponse', async ({ url: path, headers: { cookie = '' } }, { statusCode: status }) => { log.push({ path, status, cookie }) })
+  app.addHook(
+    'onResponse',
+    async ({ url: path, headers: { cookie = '' } }, { statusCode: status }) => {
+      log.push({ path, status, cookie })
+    }
+  )
   await app.register(cors, { origin: [...origins], credentials: true, methods: ['GET', 'HEAD'] })
   await app.register(cdnEdge, { cdn })
-  await app.register(files, { root: filesFolder, index: false, cacheControl: false, setHeaders: (reply) => { reply.header('cache-control', 'private, no-cache') } })
+  await app.register(files, {
+    root: filesFolder,
+    index: false,
+    cacheControl: false,
+    setHeaders: (reply) => {
+      reply.header('cache-control', 'private, no-cache')
+    }
+  })
   await app.ready()
   return log
 }

@@ -1,6 +1,15 @@
 import t, { type Test } from 'tap'
 import { launchChromium, newViewer } from './chromium.js'
-import { openTab, play, playback, playedTo, playedToEnd, report, until, type Tab } from './player.js'
+import {
+  openTab,
+  play,
+  playback,
+  playedTo,
+  playedToEnd,
+  report,
+  until,
+  type Tab
+} from './player.js'
 import { makeKey, startSite, type Site } from './site.js'
 import type { PlaybackReport } from './page/page.js'
 
@@ -16,14 +25,20 @@ async function checkWholeClip (t: Test, { page, fetched }: Tab): Promise<Playbac
   t.ok(played.frames > 400, `${played.frames} frames`)
   t.equal(played.stalls, 0, 'waited for no data')
   t.strictSame(played.faults, [], 'the player met no fault')
-  t.ok(new Set(fetched.map(({ path }) => path).filter((path) => path.endsWith('.m4s'))).size >= segments, 'each segment was fetched')
+  t.ok(
+    new Set(fetched.map(({ path }) => path).filter((path) => path.endsWith('.m4s'))).size >=
+      segments,
+    'each segment was fetched'
+  )
   t.strictSame(fetched.filter(({ status }) => status !== 200), [], 'nothing was refused')
   return played
 }
 
 /** The different values of a cookie that the edge was sent, in order. */
 function cookiesSent ({ edgeLog }: Site, name: string): string[] {
-  const values = edgeLog.map(({ cookie }) => cookie.split('; ').find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? '')
+  const values = edgeLog.map(({ cookie }) =>
+    cookie.split('; ').find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? ''
+  )
   return values.filter((value, index) => value !== values[index - 1])
 }
 
@@ -32,16 +47,25 @@ t.test('plays the whole clip on cookies that live for 6 seconds', async (t) => {
   const tab = await openTab(await newViewer(t, browser), site)
   await play(tab.page, site)
   const { took, duration } = await checkWholeClip(t, tab)
-  t.ok(took > duration - 1 && took < duration + 3, `${took} s of wall time for ${duration} s of media time`)
+  t.ok(
+    took > duration - 1 && took < duration + 3,
+    `${took} s of wall time for ${duration} s of media time`
+  )
 
   const { changes, receipts, errors } = await report(tab.page)
   t.strictSame(changes, ['fresh (receipt)'], 'access was valid from the first receipt to the end')
   t.strictSame(errors, [])
   t.equal(receipts[0], 'issued')
-  t.ok(receipts.filter((status) => status === 'refreshed').length >= 5, `${receipts.length - 1} refreshes`)
+  t.ok(
+    receipts.filter((status) => status === 'refreshed').length >= 5,
+    `${receipts.length - 1} refreshes`
+  )
   t.ok(site.apiLog.every(({ method }) => method === 'GET'), 'nothing was forced')
   const signatures = cookiesSent(site, 'CloudFront-Signature')
-  t.ok(signatures.length >= 5 && new Set(signatures).size === signatures.length, `the edge saw ${signatures.length} cookies, one after the other`)
+  t.ok(
+    signatures.length >= 5 && new Set(signatures).size === signatures.length,
+    `the edge saw ${signatures.length} cookies, one after the other`
+  )
 })
 
 t.jobs = 4
@@ -59,7 +83,10 @@ t.test('plays through a rotation of the key', { buffered: true }, async (t) => {
   await playedTo(tab.page, 7)
   site.keys.api = [after.signing, ...site.keys.api]
   await site.reloadKeys()
-  await until('a cookie of the new key', () => cookiesSent(site, 'CloudFront-Key-Pair-Id').includes('KTWO'))
+  await until(
+    'a cookie of the new key',
+    () => cookiesSent(site, 'CloudFront-Key-Pair-Id').includes('KTWO')
+  )
   site.keys.api = [after.signing]
   site.keys.edge = [after.checking]
   await site.reloadKeys()
@@ -70,14 +97,20 @@ t.test('plays through a rotation of the key', { buffered: true }, async (t) => {
   t.strictSame((await report(tab.page)).changes, ['fresh (receipt)'])
 })
 
-t.test('plays while the API is down for two polls, and is refreshed when it is back', { buffered: true }, async (t) => {
+t.test('plays while the API is down for two polls, and is refreshed when it is back', {
+  buffered: true
+}, async (t) => {
   const site = await startSite(t, { ttl: 14, refreshBefore: 8 })
   const tab = await openTab(await newViewer(t, browser), site)
   await play(tab.page, site)
   await site.apiListener.down()
   await until('two failures', async () => (await report(tab.page)).errors.length >= 2)
   const { changes, receipts } = await report(tab.page)
-  t.strictSame([changes, receipts], [['fresh (receipt)'], ['issued']], 'access stays valid without the API')
+  t.strictSame(
+    [changes, receipts],
+    [['fresh (receipt)'], ['issued']],
+    'access stays valid without the API'
+  )
   await site.apiListener.up()
 
   await checkWholeClip(t, tab)
@@ -88,15 +121,21 @@ t.test('plays while the API is down for two polls, and is refreshed when it is b
   t.ok(cookiesSent(site, 'CloudFront-Signature').length >= 2)
 })
 
-t.test('plays in a page whose clock is an hour fast, then an hour slow, then fast again', { buffered: true }, async (t) => {
+t.test('plays in a page whose clock is an hour fast, then an hour slow, then fast again', {
+  buffered: true
+}, async (t) => {
   const site = await startSite(t)
   const viewer = await newViewer(t, browser)
   await viewer.addInitScript(() => {
     const { now } = Date
     window.clockShift = 3_600_000
     window.Date = class extends Date {
-      constructor (value: number | string | Date = Date.now() + window.clockShift) { super(value) }
-      static override now (): number { return now() + window.clockShift }
+      constructor (value: number | string | Date = Date.now() + window.clockShift) {
+        super(value)
+      }
+      static override now (): number {
+        return now() + window.clockShift
+      }
     } as DateConstructor
   })
   const tab = await openTab(viewer, site)
@@ -104,11 +143,19 @@ t.test('plays in a page whose clock is an hour fast, then an hour slow, then fas
   t.ok(ahead > 3_500_000 && ahead < 3_700_000, 'the page has another time')
   await play(tab.page, site)
   await playedTo(tab.page, 6)
-  await tab.page.evaluate(() => { window.clockShift = -3_600_000 })
+  await tab.page.evaluate(() => {
+    window.clockShift = -3_600_000
+  })
   await playedTo(tab.page, 14)
   const requests = site.apiLog.length
-  t.strictSame((await report(tab.page)).changes, ['fresh (receipt)'], 'a clock that is set back changes nothing')
-  await tab.page.evaluate(() => { window.clockShift = 3_600_000 })
+  t.strictSame(
+    (await report(tab.page)).changes,
+    ['fresh (receipt)'],
+    'a clock that is set back changes nothing'
+  )
+  await tab.page.evaluate(() => {
+    window.clockShift = 3_600_000
+  })
 
   await checkWholeClip(t, tab)
   t.equal((await report(tab.page)).state, 'fresh')
@@ -127,7 +174,12 @@ t.test('plays on when the browser loses its cookies', { buffered: true }, async 
 
   const { at, duration } = await playedToEnd(page)
   t.ok(duration > 23.5 && at > duration - 0.5, `played to ${at}`)
-  t.strictSame(site.apiLog.map(({ method, outcome }) => `${method} ${outcome}`), ['GET issued', 'GET fresh', 'POST issued', 'GET fresh'])
+  t.strictSame(site.apiLog.map(({ method, outcome }) => `${method} ${outcome}`), [
+    'GET issued',
+    'GET fresh',
+    'POST issued',
+    'GET fresh'
+  ])
   const refused = fetched.filter(({ status }) => status === 403)
   t.ok(refused.length > 0 && refused.length <= 3, `${refused.length} refusals`)
 })
@@ -143,9 +195,15 @@ t.test('begins to play when the playlist is refused at first', { buffered: true 
   await playedTo(page, 2)
   t.strictSame(fetched[0], { status: 403, path: new URL(site.playlist).pathname })
   t.equal(fetched.filter(({ status }) => status === 403).length, 1)
-  t.strictSame(site.apiLog.map(({ method, outcome }) => `${method} ${outcome}`).slice(0, 3), ['GET issued', 'GET fresh', 'POST issued'])
+  t.strictSame(site.apiLog.map(({ method, outcome }) => `${method} ${outcome}`).slice(0, 3), [
+    'GET issued',
+    'GET fresh',
+    'POST issued'
+  ])
 })
 
 declare global {
-  interface Window { clockShift: number }
+  interface Window {
+    clockShift: number
+  }
 }

@@ -15,7 +15,11 @@ export interface Tab {
 }
 
 /** Opens the site's page and starts the client there. */
-export async function openTab (viewer: BrowserContext, site: Site, address: string = site.page): Promise<Tab> {
+export async function openTab (
+  viewer: BrowserContext,
+  site: Site,
+  address: string = site.page
+): Promise<Tab> {
   const page = await viewer.newPage()
   const tab: Tab = { page, fetched: [], asked: () => asked }
   let asked = 0
@@ -23,7 +27,9 @@ export async function openTab (viewer: BrowserContext, site: Site, address: stri
     const { origin, pathname } = new URL(response.url())
     if (origin === site.media) tab.fetched.push({ status: response.status(), path: pathname })
   })
-  page.on('request', (request) => { if (request.url() === site.api) asked++ })
+  page.on('request', (request) => {
+    if (request.url() === site.api) asked++
+  })
   await page.goto(address)
   await startClient(page, site)
   return tab
@@ -32,12 +38,17 @@ export async function openTab (viewer: BrowserContext, site: Site, address: stri
 /** Starts the client in a page or a frame that is open. */
 export async function startClient (frame: Page | Frame, { api }: Site): Promise<void> {
   await frame.waitForFunction(() => 'viewer' in window)
-  await frame.evaluate((url) => { window.viewer.open(url) }, api)
+  await frame.evaluate((url) => {
+    window.viewer.open(url)
+  }, api)
 }
 
 /** Begins to play; resolves when the first picture is there. */
 export async function play (frame: Page | Frame, { playlist }: Site, rate = 1): Promise<void> {
-  await frame.evaluate(([address, speed]) => window.viewer.play(address, speed), [playlist, rate] as const)
+  await frame.evaluate(
+    ([address, speed]) => window.viewer.play(address, speed),
+    [playlist, rate] as const
+  )
 }
 
 export async function report (frame: Page | Frame): Promise<PageReport> {
@@ -59,7 +70,10 @@ export async function playedToEnd (frame: Page | Frame): Promise<PlaybackReport>
 }
 
 /** Waits for something that happens sooner or later, and says what did not. */
-export async function until (what: string, happened: () => boolean | Promise<boolean>): Promise<void> {
+export async function until (
+  what: string,
+  happened: () => boolean | Promise<boolean>
+): Promise<void> {
   const last = performance.now() + patienceMilliseconds
   while (!(await happened())) {
     if (performance.now() > last) throw new Error(`It did not come to this: ${what}`)

@@ -3,7 +3,14 @@ import cookie from '@fastify/cookie'
 import cors from '@fastify/cors'
 import type { FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
-import { cdnAccess, cdnPath, cloudfront, type Cdn, type CdnAccessOptions, type CloudFrontKeyEntry } from '../../src/index.js'
+import {
+  cdnAccess,
+  cdnPath,
+  cloudfront,
+  type Cdn,
+  type CdnAccessOptions,
+  type CloudFrontKeyEntry
+} from '../../src/index.js'
 import { fastifyOn, openListener, type Listener } from './listener.js'
 import { startLocalEdge, type EdgeRequest } from './local-edge.js'
 import { pageHtml, pageScript } from './page-script.js'
@@ -34,24 +41,37 @@ export interface Site {
   raw: readonly string[]
   /** What the API signs with and the edge accepts. */
   readonly keys: { api: CloudFrontKeyEntry[], edge: CloudFrontKeyEntry[] }
-  reloadKeys (): Promise<void>
+  reloadKeys(): Promise<void>
 }
 
 export interface SiteOptions extends Pick<CdnAccessOptions, 'ttl' | 'refreshBefore' | 'cookie'> {
   /** Puts another edge than the local one on the media host, and gives what signs for it. */
-  readonly edge?: (listener: Listener, addresses: { readonly url: string, readonly page: string }) => Promise<Cdn>
+  readonly edge?: (
+    listener: Listener,
+    addresses: { readonly url: string, readonly page: string }
+  ) => Promise<Cdn>
 }
 
 /** A key pair under an id. */
-export function makeKey (keyPairId: string): { signing: CloudFrontKeyEntry, checking: CloudFrontKeyEntry } {
-  const { privateKey, publicKey }: { privateKey: KeyObject, publicKey: KeyObject } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+export function makeKey (
+  keyPairId: string
+): { signing: CloudFrontKeyEntry, checking: CloudFrontKeyEntry } {
+  const { privateKey, publicKey }: { privateKey: KeyObject, publicKey: KeyObject } =
+    generateKeyPairSync('ec', { namedCurve: 'P-256' })
   return { signing: { keyPairId, privateKey }, checking: { keyPairId, publicKey } }
 }
 
 /** Starts the site. A life of 6 seconds is renewed after 3 or 4 unless the options say otherwise. */
-export async function startSite (t: Test, { ttl = 6, refreshBefore = 4, cookie: attributes = { domain: 'example.test' }, edge }: SiteOptions = {}): Promise<Site> {
+export async function startSite (
+  t: Test,
+  { ttl = 6, refreshBefore = 4, cookie: attributes = { domain: 'example.test' }, edge }:
+    SiteOptions = {}
+): Promise<Site> {
   const [pages, api, media] = [await openListener(t), await openListener(t), await openListener(t)]
-  const origins = [`https://app.example.test:${pages.port}`, `https://app.other.test:${pages.port}`] as const
+  const origins = [
+    `https://app.example.test:${pages.port}`,
+    `https://app.other.test:${pages.port}`
+  ] as const
   const url = `https://media.example.test:${media.port}`
   const first = makeKey('KONE')
   const keys: Site['keys'] = { api: [first.signing], edge: [first.checking] }
@@ -65,16 +85,23 @@ export async function startSite (t: Test, { ttl = 6, refreshBefore = 4, cookie: 
     playlist: `${url}/courses/1/video/index.m3u8`,
     apiListener: api,
     apiLog,
-    edgeLog: edge === undefined ? await startLocalEdge(t, media, { url, origins, keys: () => keys.edge }) : [],
+    edgeLog: edge === undefined
+      ? await startLocalEdge(t, media, { url, origins, keys: () => keys.edge })
+      : [],
     allowed: true,
     raw: [],
     keys,
     reloadKeys: () => app.cdnAccess.reloadKeys()
   }
-  const cdn = await edge?.(media, { url, page: origins[0] }) ?? cloudfront({ url, keys: { load: async () => keys.api, every: '1h' } })
+  const cdn = await edge?.(media, { url, page: origins[0] }) ??
+    cloudfront({ url, keys: { load: async () => keys.api, every: '1h' } })
 
   await app.register(cookie)
-  await app.register(cors, { origin: [...origins], credentials: true, methods: ['GET', 'POST', 'DELETE'] })
+  await app.register(cors, {
+    origin: [...origins],
+    credentials: true,
+    methods: ['GET', 'POST', 'DELETE']
+  })
   logReceipts(app, apiLog)
   await app.register(cdnAccess, {
     cdn,
@@ -93,7 +120,9 @@ export async function startSite (t: Test, { ttl = 6, refreshBefore = 4, cookie: 
 function logReceipts (app: FastifyInstance, log: ApiRequest[]): void {
   app.addHook('onSend', async ({ method, url }, { statusCode: status }, payload) => {
     if (!url.startsWith('/cdn-access') || method === 'OPTIONS') return
-    const outcome = status === 200 ? (JSON.parse(String(payload)) as { status: string }).status : undefined
+    const outcome = status === 200
+      ? (JSON.parse(String(payload)) as { status: string }).status
+      : undefined
     log.push({ method, status, outcome })
   })
 }
@@ -103,6 +132,11 @@ async function startPages (t: Test, listener: Listener, { page }: Site): Promise
   const script = await pageScript()
   app.get('/', async (_request, reply) => reply.type('text/html').send(pageHtml))
   app.get('/page.js', async (_request, reply) => reply.type('text/javascript').send(script))
-  app.get('/frame', async (_request, reply) => reply.type('text/html').send(`<!doctype html><iframe src="${page}" allow="autoplay"></iframe>`))
+  app.get(
+    '/frame',
+    async (_request, reply) =>
+      reply.type('text/html')
+        .send(`<!doctype html><iframe src="${page}" allow="autoplay"></iframe>`)
+  )
   await app.ready()
 }

@@ -14,7 +14,14 @@ export function startTlsFront ({ server }: Listener, { edge, page }: TlsFrontOpt
   const { protocol, hostname, port } = new URL(edge)
   const request = protocol === 'https:' ? requestOverTls : requestPlain
   server.on('request', (incoming, reply) => {
-    const outgoing = request({ hostname, port, method: incoming.method, path: incoming.url, headers: incoming.headers, rejectUnauthorized: false }, (answer) => {
+    const outgoing = request({
+      hostname,
+      port,
+      method: incoming.method,
+      path: incoming.url,
+      headers: incoming.headers,
+      rejectUnauthorized: false
+    }, (answer) => {
       reply.writeHead(answer.statusCode!, {
         ...answer.headers,
         'cache-control': 'private, no-cache',
@@ -23,7 +30,9 @@ export function startTlsFront ({ server }: Listener, { edge, page }: TlsFrontOpt
       })
       answer.pipe(reply)
     })
-    outgoing.on('error', () => { reply.destroy() })
+    outgoing.on('error', () => {
+      reply.destroy()
+    })
     incoming.pipe(outgoing)
   })
 }

@@ -53,12 +53,25 @@ export class Api {
 
 /** A reply of the route: 10 minutes of access, due after 7.5. */
 export function receipt (parts: Partial<CdnAccessReceipt> = {}): Response {
-  return Response.json({ status: 'refreshed', expiresIn: 600, refreshIn: 450, expiresAt: 1_767_226_200, ...parts })
+  return Response.json({
+    status: 'refreshed',
+    expiresIn: 600,
+    refreshIn: 450,
+    expiresAt: 1_767_226_200,
+    ...parts
+  })
 }
 
 /** A refusal as Fastify writes it. */
-export function refusal (statusCode: number, extra: Record<string, unknown> = {}, headers: Record<string, string> = {}): Response {
-  return Response.json({ statusCode, error: 'Error', message: 'no', ...extra }, { status: statusCode, headers })
+export function refusal (
+  statusCode: number,
+  extra: Record<string, unknown> = {},
+  headers: Record<string, string> = {}
+): Response {
+  return Response.json({ statusCode, error: 'Error', message: 'no', ...extra }, {
+    status: statusCode,
+    headers
+  })
 }
 
 /** A reply that never comes. */
@@ -67,9 +80,14 @@ export function silence (): Promise<never> {
 }
 
 /** A reply that comes when the test lets it. */
-export function heldReply (): { readonly reply: Promise<Response>, release (response: Response): void } {
+export function heldReply (): {
+  readonly reply: Promise<Response>
+  release(response: Response): void
+} {
   let release: (response: Response) => void = () => {}
-  const reply = new Promise<Response>((resolve) => { release = resolve })
+  const reply = new Promise<Response>((resolve) => {
+    release = resolve
+  })
   return { reply, release: (response) => release(response) }
 }
 

@@ -28,7 +28,12 @@ t.test('is blocked when the API issues three times in a row, and then asks every
   t.equal(page.access.state, 'fresh')
   await page.device.pass(0.1)
   t.equal(page.api.methods, 'GGG')
-  t.strictSame(page.changes.at(-1), { from: 'fresh', to: 'blocked', reason: 'cookies', advice: 'Cookies do not arrive: check https, cookie options, keys, paths' })
+  t.strictSame(page.changes.at(-1), {
+    from: 'fresh',
+    to: 'blocked',
+    reason: 'cookies',
+    advice: 'Cookies do not arrive: check https, cookie options, keys, paths'
+  })
   t.match(page.changes.slice(0, -1), [{ advice: undefined }, { advice: undefined }])
   await t.rejects(page.access.ensure(), { code: 'blocked' })
   await page.device.pass(3600)
@@ -55,7 +60,10 @@ t.test('stays blocked, without further requests, while other tabs are issued too
   await page.access.refresh()
   await page.device.pass(5)
   const [channel] = page.device.channels
-  channel!.onmessage!(new MessageEvent('message', { data: [await receipt({ status: 'issued' }).json(), page.device.wall] }))
+  channel!
+    .onmessage!(new MessageEvent('message', {
+      data: [await receipt({ status: 'issued' }).json(), page.device.wall]
+    }))
   t.equal(page.access.state, 'blocked')
   page.api.requests.length = 0
   await page.device.pass(299)
@@ -72,7 +80,11 @@ t.test('asks again at once when it is told to', async (t) => {
   t.equal(page.access.state, 'fresh')
   await page.device.pass(5)
   t.equal(page.access.state, 'blocked')
-  t.strictSame(history(page).slice(-3), ['blocked (cookies)', 'fresh (receipt)', 'blocked (cookies)'])
+  t.strictSame(history(page).slice(-3), [
+    'blocked (cookies)',
+    'fresh (receipt)',
+    'blocked (cookies)'
+  ])
 })
 
 t.test('does not blame the browser for what ran out, or for what other tabs were issued', async (t) => {
@@ -87,7 +99,10 @@ t.test('does not blame the browser for what ran out, or for what other tabs were
   page.api.answer = () => receipt({ status: 'fresh' })
   const [channel] = page.device.channels
   for (let turn = 0; turn < 4; turn++) {
-    channel!.onmessage!(new MessageEvent('message', { data: [await receipt({ status: 'issued' }).json(), page.device.wall] }))
+    channel!
+      .onmessage!(new MessageEvent('message', {
+        data: [await receipt({ status: 'issued' }).json(), page.device.wall]
+      }))
   }
   t.equal(page.access.state, 'fresh')
 })
@@ -97,7 +112,9 @@ t.test('keeps the state while a blocked tab fails to ask', async (t) => {
   page.api.answer = () => receipt({ status: 'issued' })
   await page.access.refresh()
   await page.device.pass(5)
-  page.api.answer = () => { throw new TypeError('no network') }
+  page.api.answer = () => {
+    throw new TypeError('no network')
+  }
   await page.device.pass(900)
   t.equal(page.access.state, 'blocked')
   t.ok(page.faults.length > 0)

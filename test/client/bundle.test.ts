@@ -39,14 +39,20 @@ t.test('imports from its own folder alone', async (t) => {
   t.ok(files.length > 3)
   for (const name of files) {
     const source = await readFile(`${root}/src/client/${name}`, 'utf8')
-    for (const [, from] of source.matchAll(/ from '([^']+)'/g)) t.match(from, /^\.\/[a-z-]+\.js$/, name)
+    for (const [, from] of source.matchAll(/ from '([^']+)'/g)) {
+      t.match(from, /^\.\/[a-z-]+\.js$/, name)
+    }
   }
 })
 
 t.test('an import has no effect', async (t) => {
   const { text } = await bundle()
   const before = Object.getOwnPropertyNames(globalThis).length
-  const module = await import(`data:text/javascript;base64,${Buffer.from(text).toString('base64')}`) as Record<string, unknown>
+  const module =
+    await import(`data:text/javascript;base64,${Buffer.from(text).toString('base64')}`) as Record<
+      string,
+      unknown
+    >
   t.strictSame(Object.keys(module), ['createCdnAccess'])
   t.equal(Object.getOwnPropertyNames(globalThis).length, before)
 })

@@ -1,6 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 
-interface Timer { readonly at: number, readonly run: () => void }
+interface Timer {
+  readonly at: number
+  readonly run: () => void
+}
 interface Channel extends Pick<BroadcastChannel, 'name' | 'postMessage' | 'close'> {
   onmessage: ((event: MessageEvent) => void) | null
 }
@@ -29,7 +32,10 @@ export class Device {
     const end = this.monotonic + seconds * 1000
     await settle()
     for (;;) {
-      const [id, timer] = [...this.timers].reduce((first, other) => other[1].at < first[1].at ? other : first, [0, { at: Infinity, run: () => {} }] as [number, Timer])
+      const [id, timer] = [...this.timers].reduce(
+        (first, other) => other[1].at < first[1].at ? other : first,
+        [0, { at: Infinity, run: () => {} }] as [number, Timer]
+      )
       if (timer.at > end) break
       this.#move(Math.max(0, timer.at - this.monotonic))
       this.timers.delete(id)
@@ -56,7 +62,7 @@ export async function settle (): Promise<void> {
 }
 
 /** The class of the channels that connect the tabs of a device. */
-export function channelClass (device: Device): new (name: string) => Channel {
+export function channelClass (device: Device): new(name: string) => Channel {
   return class implements Channel {
     readonly name: string
     onmessage: ((event: MessageEvent) => void) | null = null
@@ -69,7 +75,11 @@ export function channelClass (device: Device): new (name: string) => Channel {
     postMessage (data: unknown): void {
       for (const other of device.channels) {
         if (other === this || other.name !== this.name) continue
-        queueMicrotask(() => { if (device.channels.has(other)) other.onmessage?.(new MessageEvent('message', { data: structuredClone(data) })) })
+        queueMicrotask(() => {
+          if (device.channels.has(other)) {
+            other.onmessage?.(new MessageEvent('message', { data: structuredClone(data) }))
+          }
+        })
       }
     }
 
@@ -81,7 +91,11 @@ export function channelClass (device: Device): new (name: string) => Channel {
 
 /** The lock manager that the tabs of a device share. */
 export function lockManager (device: Device): Pick<LockManager, 'request'> {
-  const request = async (name: string, options: LockOptions, run: (lock: Lock | null) => Promise<unknown>): Promise<unknown> => {
+  const request = async (
+    name: string,
+    options: LockOptions,
+    run: (lock: Lock | null) => Promise<unknown>
+  ): Promise<unknown> => {
     if (options.ifAvailable !== true) throw new Error('would wait')
     await settle()
     if (device.locks.has(name)) return run(null)

@@ -26,15 +26,23 @@ t.test('a 403 is final until it is asked again', async (t) => {
   t.equal(page.access.state, 'fresh')
   await page.device.pass(450)
   t.equal(page.api.methods, 'GGGGG')
-  t.strictSame(history(page).slice(2), ['refreshing (request)', 'denied (denied)', 'refreshing (request)', 'fresh (receipt)'])
+  t.strictSame(history(page).slice(2), [
+    'refreshing (request)',
+    'denied (denied)',
+    'refreshing (request)',
+    'fresh (receipt)'
+  ])
 })
 
 t.test('a 401 is repeated once with new headers', async (t) => {
   let token = 0
   const page = await openPage(t, { headers: async () => ({ authorization: `Bearer ${++token}` }) })
-  page.api.answer = ({ init }) => new Headers(init.headers).get('authorization') === 'Bearer 2' ? refusal(401) : receipt()
+  page.api.answer = ({ init }) =>
+    new Headers(init.headers).get('authorization') === 'Bearer 2' ? refusal(401) : receipt()
   await page.access.refresh()
-  t.strictSame(page.api.requests.map(({ init }) => init.headers), [{ authorization: 'Bearer 1' }, { authorization: 'Bearer 2' }, { authorization: 'Bearer 3' }])
+  t.strictSame(page.api.requests.map(({ init }) => init.headers), [{ authorization: 'Bearer 1' }, {
+    authorization: 'Bearer 2'
+  }, { authorization: 'Bearer 3' }])
   t.equal(page.access.state, 'fresh')
 })
 
@@ -57,7 +65,9 @@ t.test('a 401 is final where there are no headers to renew', async (t) => {
 t.test('a failed early refresh leaves access alone until it runs out', async (t) => {
   const page = await openPage(t)
   page.luck = 0.9
-  page.api.answer = () => { throw new TypeError('no network') }
+  page.api.answer = () => {
+    throw new TypeError('no network')
+  }
   await page.device.pass(599)
   t.equal(page.access.state, 'fresh')
   t.ok(page.api.requests.length > 2)
@@ -87,11 +97,17 @@ t.test('comes back as if nothing had been after a success', async (t) => {
   t.strictSame(times(page), [0, 450, 451, 453, 457, 465, 915, 916])
 })
 
-for (const [name, answer, seconds] of [
-  ['retryIn of the body', () => refusal(503, { retryIn: 40 }, { 'retry-after': '5' }), 40],
-  ['Retry-After in seconds', () => refusal(429, {}, { 'retry-after': '40' }), 40],
-  ['Retry-After of a reply that is not JSON', () => new Response('busy', { status: 503, headers: { 'retry-after': '40' } }), 40]
-] as const) {
+for (
+  const [name, answer, seconds] of [
+    ['retryIn of the body', () => refusal(503, { retryIn: 40 }, { 'retry-after': '5' }), 40],
+    ['Retry-After in seconds', () => refusal(429, {}, { 'retry-after': '40' }), 40],
+    [
+      'Retry-After of a reply that is not JSON',
+      () => new Response('busy', { status: 503, headers: { 'retry-after': '40' } }),
+      40
+    ]
+  ] as const
+) {
   t.test(`respects ${name}, and jitter comes later only`, async (t) => {
     const page = await openPage(t)
     page.api.answer = answer
@@ -112,7 +128,8 @@ for (const [name, answer, seconds] of [
 
 t.test('respects Retry-After as a date', async (t) => {
   const page = await openPage(t)
-  page.api.answer = () => refusal(503, {}, { 'retry-after': new Date(page.device.wall + 90_000).toUTCString() })
+  page.api.answer = () =>
+    refusal(503, {}, { 'retry-after': new Date(page.device.wall + 90_000).toUTCString() })
   await page.device.pass(450)
   page.api.answer = () => receipt()
   await page.device.pass(89)
@@ -148,7 +165,9 @@ t.test('does not let the events of the page go below what the server said', asyn
 t.test('tries at once when the network is back', async (t) => {
   const page = await openPage(t)
   page.luck = 0.99
-  page.api.answer = () => { throw new TypeError('no network') }
+  page.api.answer = () => {
+    throw new TypeError('no network')
+  }
   page.device.sleep(600)
   await page.device.pass(60 + 3)
   t.equal(page.access.state, 'stale')
@@ -159,13 +178,15 @@ t.test('tries at once when the network is back', async (t) => {
   t.equal(page.access.state, 'fresh')
 })
 
-for (const [name, body] of [
-  ['a page', '<!doctype html>'],
-  ['null', 'null'],
-  ['an empty object', '{}'],
-  ['a receipt without life', '{"status":"fresh","expiresIn":0,"refreshIn":1}'],
-  ['a receipt without a next request', '{"status":"fresh","expiresIn":600}']
-]) {
+for (
+  const [name, body] of [
+    ['a page', '<!doctype html>'],
+    ['null', 'null'],
+    ['an empty object', '{}'],
+    ['a receipt without life', '{"status":"fresh","expiresIn":0,"refreshIn":1}'],
+    ['a receipt without a next request', '{"status":"fresh","expiresIn":600}']
+  ]
+) {
   t.test(`${name} in place of a receipt is a failure`, async (t) => {
     const page = await openPage(t)
     page.api.answer = () => new Response(body)
@@ -175,7 +196,11 @@ for (const [name, body] of [
 }
 
 t.test('headers() that throw are a failure', async (t) => {
-  const page = await openPage(t, { headers: () => { throw new Error('no token') } })
+  const page = await openPage(t, {
+    headers: () => {
+      throw new Error('no token')
+    }
+  })
   t.equal(page.access.state, 'stale')
   t.match(page.faults, [{ code: 'failed', status: undefined, cause: { message: 'no token' } }])
   t.equal(page.api.methods, '')

@@ -19,10 +19,14 @@ t.test('sends cookies, and hands over what the CDN answers', async (t) => {
   t.equal(page.api.methods, 'G')
 })
 
-for (const [name, refuse] of [
-  ['a 403', () => refusal(403)],
-  ['a refusal that can not be read', () => { throw new TypeError('Failed to fetch') }]
-] as const) {
+for (
+  const [name, refuse] of [
+    ['a 403', () => refusal(403)],
+    ['a refusal that can not be read', () => {
+      throw new TypeError('Failed to fetch')
+    }]
+  ] as const
+) {
   for (const method of ['GET', 'HEAD']) {
     t.test(`repeats a ${method} once after ${name} and a forced refresh`, async (t) => {
       const page = await openPage(t)
@@ -81,7 +85,11 @@ t.test('a forced refresh waits for the request that is under way', async (t) => 
   const held = heldReply()
   page.api.answer = ({ method }) => method === 'GET' ? held.reply : receipt()
   const plain = page.access.refresh()
-  const forced = [page.access.refresh({ force: true }), page.access.refresh({ force: true }), page.access.refresh()]
+  const forced = [
+    page.access.refresh({ force: true }),
+    page.access.refresh({ force: true }),
+    page.access.refresh()
+  ]
   await settle()
   t.equal(page.api.methods, 'GG')
   held.release(receipt())
@@ -144,7 +152,9 @@ t.test('hands over the refusal where the API fails or denies', async (t) => {
 
 t.test('throws what fetch threw where nothing helps', async (t) => {
   const page = await openPage(t)
-  page.api.cdn = () => { throw new TypeError('Failed to fetch') }
+  page.api.cdn = () => {
+    throw new TypeError('Failed to fetch')
+  }
   await t.rejects(page.access.fetch(segment), { message: 'Failed to fetch' })
   t.equal(page.api.methods, 'GP')
   t.strictSame(history(page), ['fresh (receipt)'])

@@ -7,7 +7,13 @@ import { history, openPage, type Page } from './page.js'
 /** What a page still holds after it was told to stop. */
 function remains (page: Page): Record<string, number> {
   const { timers, channels, locks } = page.device
-  return { timers: timers.size, channels: channels.size, locks: locks.size, listeners: page.listeners(), requests: page.api.open }
+  return {
+    timers: timers.size,
+    channels: channels.size,
+    locks: locks.size,
+    listeners: page.listeners(),
+    requests: page.api.open
+  }
 }
 
 const nothing = { timers: 0, channels: 0, locks: 0, listeners: 0, requests: 0 }
@@ -17,13 +23,23 @@ t.test('starts at once, and is ready when access is valid', async (t) => {
   await page.access.ready
   await page.access.ensure()
   t.equal(page.access.state, 'fresh')
-  t.strictSame(page.receipts, [{ status: 'refreshed', expiresIn: 600, refreshIn: 450, expiresAt: 1_767_226_200 }])
+  t.strictSame(page.receipts, [{
+    status: 'refreshed',
+    expiresIn: 600,
+    refreshIn: 450,
+    expiresAt: 1_767_226_200
+  }])
   t.strictSame(remains(page), { timers: 1, channels: 1, locks: 0, listeners: 4, requests: 0 })
 })
 
 t.test('ready waits through failures', async (t) => {
   const tokens: string[] = []
-  const page = await openPage(t, { headers: () => { if (tokens.length === 0) throw new Error('no token yet'); return { authorization: tokens[0]! } } })
+  const page = await openPage(t, {
+    headers: () => {
+      if (tokens.length === 0) throw new Error('no token yet')
+      return { authorization: tokens[0]! }
+    }
+  })
   t.equal(page.access.state, 'stale')
   tokens.push('Bearer 1')
   await Promise.all([page.access.ready, page.access.ensure(), page.device.pass(2)])
@@ -97,7 +113,9 @@ t.test('stop() rejects who waits', async (t) => {
 
 t.test('stop() in a listener ends the request that was about to go out', async (t) => {
   const page = await openPage(t)
-  page.access.addEventListener('statechange', ({ detail }) => { if (detail.to === 'refreshing') page.access.stop() })
+  page.access.addEventListener('statechange', ({ detail }) => {
+    if (detail.to === 'refreshing') page.access.stop()
+  })
   page.device.sleep(700)
   await t.rejects(page.access.refresh(), { code: 'idle' })
   await settle()
@@ -160,8 +178,8 @@ t.test('bears to be mounted twice', async (t) => {
   page.access.stop()
   const { device, api } = page
   const first = openPage(t, { device, api })
-  const second = openPage(t, { device, api });
-  (await first).access.stop()
+  const second = openPage(t, { device, api })
+  ;(await first).access.stop()
   t.equal((await second).access.state, 'fresh')
   await device.pass(450)
   t.equal(api.methods, 'GGGG')
@@ -170,7 +188,9 @@ t.test('bears to be mounted twice', async (t) => {
 t.test('a page that is stopped before its first request makes none', async (t) => {
   const { device, api } = await openPage(t)
   const opening = openPage(t, { device, api })
-  for (const channel of device.channels) channel.onmessage!(new MessageEvent('message', { data: null }))
+  for (const channel of device.channels) {
+    channel.onmessage!(new MessageEvent('message', { data: null }))
+  }
   t.equal((await opening).access.state, 'idle')
   t.equal(api.methods, 'G')
 })
@@ -178,7 +198,8 @@ t.test('a page that is stopped before its first request makes none', async (t) =
 t.test('end() stops all tabs and takes the cookies away', async (t) => {
   const page = await openPage(t, { headers: () => ({ authorization: 'Bearer 1' }) })
   const other = await openPage(t, { device: page.device, api: page.api })
-  page.api.answer = ({ method }) => method === 'DELETE' ? new Response(null, { status: 204 }) : silence()
+  page.api.answer = ({ method }) =>
+    method === 'DELETE' ? new Response(null, { status: 204 }) : silence()
   const refreshing = other.access.refresh()
   await settle()
   await page.access.end()
@@ -186,7 +207,15 @@ t.test('end() stops all tabs and takes the cookies away', async (t) => {
   t.strictSame(remains(page), nothing)
   t.strictSame(history(other).at(-1), 'idle (end)')
   t.strictSame(history(page).at(-1), 'idle (end)')
-  t.match(page.api.requests.at(-1), { method: 'DELETE', init: { credentials: 'include', cache: 'no-store', keepalive: true, headers: { authorization: 'Bearer 1' } } })
+  t.match(page.api.requests.at(-1), {
+    method: 'DELETE',
+    init: {
+      credentials: 'include',
+      cache: 'no-store',
+      keepalive: true,
+      headers: { authorization: 'Bearer 1' }
+    }
+  })
   await page.device.pass(7200)
   t.equal(page.api.methods, 'GGGD')
 })
@@ -206,7 +235,12 @@ t.test('end() says when the cookies could not be taken away, and can be repeated
 
 t.test('does nothing where there is no document', async (t) => {
   const requests: unknown[] = []
-  t.intercept(globalThis, 'fetch', { value: async (input: unknown) => { requests.push(input); return new Response('media') } })
+  t.intercept(globalThis, 'fetch', {
+    value: async (input: unknown) => {
+      requests.push(input)
+      return new Response('media')
+    }
+  })
   const access = createCdnAccess()
   await access.ready
   await access.ensure()

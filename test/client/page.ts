@@ -1,11 +1,19 @@
 import type { Test } from 'tap'
-import type { CdnAccess, CdnAccessFault, CdnAccessOptions, CdnAccessReceipt, CdnAccessStateChange } from '../../src/client/index.js'
+import type {
+  CdnAccess,
+  CdnAccessFault,
+  CdnAccessOptions,
+  CdnAccessReceipt,
+  CdnAccessStateChange
+} from '../../src/client/index.js'
 import { createCdnAccess } from '../../src/client/cdn-access.js'
 import type { Environment } from '../../src/client/environment.js'
 import { Api } from './api.js'
 import { channelClass, Device, lockManager, settle } from './device.js'
 
-interface Media { paused: boolean }
+interface Media {
+  paused: boolean
+}
 
 export interface PageOptions extends CdnAccessOptions {
   readonly device?: Device
@@ -29,14 +37,25 @@ export interface Page {
   /** How many listeners the client has on the window. */
   readonly listeners: () => number
   /** Fires an event on the window. */
-  fire (type: string): void
+  fire(type: string): void
 }
 
 /** Opens a tab; the client in it is stopped when the test ends. */
 export async function openPage (t: Test, options: PageOptions = {}): Promise<Page> {
-  const { device = new Device(), api = new Api(() => device.monotonic), hidden = false, without, ...own } = options
+  const {
+    device = new Device(),
+    api = new Api(() => device.monotonic),
+    hidden = false,
+    without,
+    ...own
+  } = options
   const listeners = new Map<string, Set<() => void>>()
-  const document = { hidden, pictureInPictureElement: null, media: [] as Media[], querySelectorAll: (selector: string) => selector === 'audio,video' ? document.media : [] }
+  const document = {
+    hidden,
+    pictureInPictureElement: null,
+    media: [] as Media[],
+    querySelectorAll: (selector: string) => selector === 'audio,video' ? document.media : []
+  }
   const environment = {
     document,
     navigator: { locks: lockManager(device) },
@@ -65,11 +84,19 @@ export async function openPage (t: Test, options: PageOptions = {}): Promise<Pag
     receipts: [],
     faults: [],
     listeners: () => [...listeners.values()].reduce((sum, set) => sum + set.size, 0),
-    fire: (type) => { for (const listener of listeners.get(type) ?? []) listener() }
+    fire: (type) => {
+      for (const listener of listeners.get(type) ?? []) listener()
+    }
   }
-  access.addEventListener('statechange', ({ detail }) => { page.changes.push(detail) })
-  access.addEventListener('receipt', ({ detail }) => { page.receipts.push(detail) })
-  access.addEventListener('error', ({ detail }) => { page.faults.push(detail) })
+  access.addEventListener('statechange', ({ detail }) => {
+    page.changes.push(detail)
+  })
+  access.addEventListener('receipt', ({ detail }) => {
+    page.receipts.push(detail)
+  })
+  access.addEventListener('error', ({ detail }) => {
+    page.faults.push(detail)
+  })
   t.teardown(() => access.stop())
   await settle()
   return page
@@ -79,4 +106,3 @@ export async function openPage (t: Test, options: PageOptions = {}): Promise<Pag
 export function history (page: Page): string[] {
   return page.changes.map(({ to, reason }) => `${to} (${reason})`)
 }
-

@@ -18,7 +18,9 @@ t.test('asks when the receipt says so, and again', async (t) => {
 t.test('counts from the start of the request', async (t) => {
   const page = await openPage(t)
   page.api.answer = async () => {
-    await new Promise<void>((resolve) => { page.device.setTimeout(resolve, 20_000) })
+    await new Promise<void>((resolve) => {
+      page.device.setTimeout(resolve, 20_000)
+    })
     return receipt({ refreshIn: 300 })
   }
   await page.device.pass(450 + 20)
@@ -43,7 +45,11 @@ t.test('sees after a sleep that access is over, at the next wake-up', async (t) 
   t.equal(page.access.state, 'fresh')
   await page.device.pass(60)
   t.equal(page.api.methods, 'GG')
-  t.strictSame(history(page).slice(1), ['stale (expired)', 'refreshing (request)', 'fresh (receipt)'])
+  t.strictSame(history(page).slice(1), [
+    'stale (expired)',
+    'refreshing (request)',
+    'fresh (receipt)'
+  ])
 })
 
 for (const event of ['visibilitychange', 'pageshow', 'online', 'focus']) {

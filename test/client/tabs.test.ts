@@ -3,7 +3,11 @@ import { Api, receipt, refusal, silence } from './api.js'
 import { Device, settle } from './device.js'
 import { history, openPage, type Page, type PageOptions } from './page.js'
 
-interface Browser { readonly device: Device, readonly api: Api, readonly pages: Page[] }
+interface Browser {
+  readonly device: Device
+  readonly api: Api
+  readonly pages: Page[]
+}
 
 /** A browser with some tabs, of which the first is shown. */
 async function openTabs (t: Test, count: number, options: PageOptions = {}): Promise<Browser> {
@@ -52,7 +56,9 @@ t.test('tabs that are opened hidden in one moment make one request', async (t) =
   const device = new Device()
   const api = new Api(() => device.monotonic)
   api.answer = async () => {
-    await new Promise<void>((resolve) => { device.setTimeout(resolve, 1000) })
+    await new Promise<void>((resolve) => {
+      device.setTimeout(resolve, 1000)
+    })
     return receipt()
   }
   const opening = Array.from({ length: 5 }, () => openPage(t, { device, api, hidden: true }))
@@ -78,7 +84,9 @@ t.test('a receipt that arrives late is as old as it is', async (t) => {
   const frozen = [...device.channels][1]!
   const deliver = frozen.onmessage!
   const mail: MessageEvent[] = []
-  frozen.onmessage = (event) => { mail.push(event) }
+  frozen.onmessage = (event) => {
+    mail.push(event)
+  }
   await first!.access.refresh()
   second!.access.stop()
   await second!.access.refresh()
@@ -103,7 +111,9 @@ t.test('a receipt that arrives late is as old as it is', async (t) => {
 t.test('a receipt of another tab counts from the start of its request', async (t) => {
   const { device, api, pages: [first, second] } = await openTabs(t, 2)
   api.answer = async () => {
-    await new Promise<void>((resolve) => { device.setTimeout(resolve, 20_000) })
+    await new Promise<void>((resolve) => {
+      device.setTimeout(resolve, 20_000)
+    })
     return receipt({ expiresIn: 60, refreshIn: 60 })
   }
   const refreshing = first!.access.refresh()
@@ -120,7 +130,9 @@ t.test('a receipt of another tab counts from the start of its request', async (t
 t.test('a receipt with a time that is still to come counts as new', async (t) => {
   const { device, pages: [first, second] } = await openTabs(t, 2)
   const post = [...device.channels][1]!.onmessage!
-  post(new MessageEvent('message', { data: [{ status: 'fresh', expiresIn: 20, refreshIn: 20, expiresAt: 0 }, device.wall + 3_600_000] }))
+  post(new MessageEvent('message', {
+    data: [{ status: 'fresh', expiresIn: 20, refreshIn: 20, expiresAt: 0 }, device.wall + 3_600_000]
+  }))
   first!.access.stop()
   second!.api.answer = silence
   await device.pass(19)
@@ -160,11 +172,21 @@ t.test('gives each turn the same patience', async (t) => {
   t.equal(page.api.methods, 'GGG')
 })
 
-for (const [name, without] of [
-  ['without locks', { navigator: {} }],
-  ['where locks are refused', { navigator: { locks: { request: async () => { throw new Error('refused') } } } }],
-  ['without channels', { BroadcastChannel: undefined }]
-] as const) {
+for (
+  const [name, without] of [
+    ['without locks', { navigator: {} }],
+    ['where locks are refused', {
+      navigator: {
+        locks: {
+          request: async () => {
+            throw new Error('refused')
+          }
+        }
+      }
+    }],
+    ['without channels', { BroadcastChannel: undefined }]
+  ] as const
+) {
   t.test(`works ${name}`, async (t) => {
     const { device, api, pages: [first] } = await openTabs(t, 1, { without })
     await device.pass(450)

@@ -8,12 +8,25 @@ function resolve (more: Record<string, unknown> = {}): Promise<CdnAccessConfig> 
 }
 
 t.test('fills in every default', async (t) => {
-  const { rules, authorize, now, ...rest } = await resolveOptions({ ...working(), now: Date.now }, undefined)
+  const { rules, authorize, now, ...rest } = await resolveOptions(
+    { ...working(), now: Date.now },
+    undefined
+  )
   t.match(rules, { ttl: 600, refreshBefore: 150, expiryStep: 30, paths: [{ path: '/*' }] })
   t.same(rest, {
     route: { url: '/cdn-access', options: {} },
     refreshOnRequest: false,
-    ticket: { name: '__Host-cdn-access', attributes: { domain: undefined, httpOnly: true, secure: true, sameSite: 'lax', partitioned: false, lifetime: 'ttl' } },
+    ticket: {
+      name: '__Host-cdn-access',
+      attributes: {
+        domain: undefined,
+        httpOnly: true,
+        secure: true,
+        sameSite: 'lax',
+        partitioned: false,
+        lifetime: 'ttl'
+      }
+    },
     cacheSize: 1000,
     pathsGiven: false
   })
@@ -23,57 +36,122 @@ t.test('fills in every default', async (t) => {
 
 t.test('takes every option', async (t) => {
   const config = await resolve({
-    cdn: [media()], paths: ['/a/*', cdnPath`/b/*`, { path: '/c.png', cdn: 'cloudfront' }, { path: cdnPath`/d/*` }], ttl: '1h', refreshBefore: '10m', expiryStep: 60,
-    route: { url: '/access', config: { rateLimit: false } }, refreshOnRequest: true, name: 'films', cacheSize: 0
+    cdn: [media()],
+    paths: ['/a/*', cdnPath`/b/*`, { path: '/c.png', cdn: 'cloudfront' }, { path: cdnPath`/d/*` }],
+    ttl: '1h',
+    refreshBefore: '10m',
+    expiryStep: 60,
+    route: { url: '/access', config: { rateLimit: false } },
+    refreshOnRequest: true,
+    name: 'films',
+    cacheSize: 0
   })
-  t.match(config, { pathsGiven: true, refreshOnRequest: true, cacheSize: 0, ticket: { name: '__Host-cdn-access-films' }, route: { url: '/access', options: { config: { rateLimit: false } } } })
+  t.match(config, {
+    pathsGiven: true,
+    refreshOnRequest: true,
+    cacheSize: 0,
+    ticket: { name: '__Host-cdn-access-films' },
+    route: { url: '/access', options: { config: { rateLimit: false } } }
+  })
   t.match(config.rules, { ttl: 3600, refreshBefore: 600, expiryStep: 60 })
-  t.same(config.rules.paths, [{ path: '/a/*', cdn: undefined }, { path: '/b/*', cdn: undefined }, { path: '/c.png', cdn: 'cloudfront' }, { path: '/d/*', cdn: undefined }])
+  t.same(config.rules.paths, [{ path: '/a/*', cdn: undefined }, { path: '/b/*', cdn: undefined }, {
+    path: '/c.png',
+    cdn: 'cloudfront'
+  }, { path: '/d/*', cdn: undefined }])
   t.equal((await resolve({ route: false })).route, false)
 })
 
 t.test('knows the options of Fastify\'s register', async (t) => {
-  t.doesNotThrow(() => checkOptionNames({ ...working(), prefix: '/v1', logLevel: 'warn', logSerializers: {} }))
+  t.doesNotThrow(() =>
+    checkOptionNames({ ...working(), prefix: '/v1', logLevel: 'warn', logSerializers: {} })
+  )
   t.doesNotThrow(() => checkOptionNames({ prefix: '' }))
-  t.throws(() => checkOptionNames({ prefixes: '/v1' }), { code: 'CDN_ACCESS_OPTION_UNKNOWN', message: /^fastify-cdn-access has no option "prefixes": it takes cdn, cookie, authorize, paths, / })
+  t.throws(() => checkOptionNames({ prefixes: '/v1' }), {
+    code: 'CDN_ACCESS_OPTION_UNKNOWN',
+    message:
+      /^fastify-cdn-access has no option "prefixes": it takes cdn, cookie, authorize, paths, /
+  })
 })
 
 t.test('takes long lives, whose parts are over a day', async (t) => {
-  t.match((await resolve({ ttl: '30d' })).rules, { ttl: 2_592_000, refreshBefore: 648_000, expiryStep: 129_600 })
+  t.match((await resolve({ ttl: '30d' })).rules, {
+    ttl: 2_592_000,
+    refreshBefore: 648_000,
+    expiryStep: 129_600
+  })
   t.match((await resolve({ ttl: '400d' })).rules, { ttl: 34_560_000 })
 })
 
 t.test('holds the bounds of times', async (t) => {
   t.match((await resolve({ ttl: 5 })).rules, { ttl: 5, refreshBefore: 1, expiryStep: 1 })
-  t.match((await resolve({ ttl: 100, expiryStep: 25, refreshBefore: 50 })).rules, { ttl: 100, refreshBefore: 50, expiryStep: 25 })
+  t.match((await resolve({ ttl: 100, expiryStep: 25, refreshBefore: 50 })).rules, {
+    ttl: 100,
+    refreshBefore: 50,
+    expiryStep: 25
+  })
   await t.rejects(resolve({ ttl: 100, expiryStep: 25, refreshBefore: 51 }), {
     code: 'CDN_ACCESS_REFRESH_BEFORE_TOO_LONG',
-    message: 'Option "refreshBefore" plus twice "expiryStep" must not exceed ttl (51 + 2 * 25 > 100 seconds): leave it out for a quarter of ttl'
+    message:
+      'Option "refreshBefore" plus twice "expiryStep" must not exceed ttl (51 + 2 * 25 > 100 seconds): leave it out for a quarter of ttl'
   })
   await t.rejects(resolve({ ttl: 5, expiryStep: 2 }), { code: 'CDN_ACCESS_EXPIRY_STEP_INVALID' })
 })
 
 t.test('names no variable where none is read', async (t) => {
-  await t.rejects(resolve({ cdn: undefined }), { code: 'CDN_ACCESS_CDN_MISSING', message: 'No CDN: pass "cdn", for instance cloudfront({ url, keyPairId, privateKey })' })
-  await t.rejects(resolveOptions(working({ cdn: [] }), 'FILMS_'), { code: 'CDN_ACCESS_CDN_MISSING', message: 'No CDN: pass "cdn", for instance cloudfront({ url, keyPairId, privateKey }), or set FILMS_CDN and FILMS_URL' })
+  await t.rejects(resolve({ cdn: undefined }), {
+    code: 'CDN_ACCESS_CDN_MISSING',
+    message: 'No CDN: pass "cdn", for instance cloudfront({ url, keyPairId, privateKey })'
+  })
+  await t.rejects(resolveOptions(working({ cdn: [] }), 'FILMS_'), {
+    code: 'CDN_ACCESS_CDN_MISSING',
+    message:
+      'No CDN: pass "cdn", for instance cloudfront({ url, keyPairId, privateKey }), or set FILMS_CDN and FILMS_URL'
+  })
 })
 
 t.test('gives the ticket what the widest of all cookies needs', async (t) => {
-  const files = (cookie: object, url = 'https://files.example.org'): object => media({ name: 'files', url, cookie: { domain: 'example.org', ...cookie } })
+  const files = (cookie: object, url = 'https://files.example.org'): object =>
+    media({ name: 'files', url, cookie: { domain: 'example.org', ...cookie } })
   const ticketOf = async (other: object, more: object = {}): Promise<unknown> => {
-    const { ticket: { name, attributes: { sameSite, secure, partitioned, lifetime } } } = await resolve({ cdn: [media(), other], ...more })
+    const { ticket: { name, attributes: { sameSite, secure, partitioned, lifetime } } } =
+      await resolve({ cdn: [media(), other], ...more })
     return { name, sameSite, secure, partitioned, lifetime }
   }
-  const usual = { name: '__Host-cdn-access', sameSite: 'lax', secure: true, partitioned: false, lifetime: 'ttl' }
+  const usual = {
+    name: '__Host-cdn-access',
+    sameSite: 'lax',
+    secure: true,
+    partitioned: false,
+    lifetime: 'ttl'
+  }
   t.same(await ticketOf(files({})), usual)
   t.same(await ticketOf(files({ sameSite: 'none' })), { ...usual, sameSite: 'none' })
   t.same(await ticketOf(files({ sameSite: 'strict' })), usual)
   t.same(await ticketOf(files({ partitioned: true })), { ...usual, partitioned: true })
-  t.same(await ticketOf(files({}), { cookie: { domain: 'example.com', lifetime: 'session' } }), { ...usual, lifetime: 'session' })
-  t.same(await ticketOf(files({ lifetime: 'ttl' }), { cookie: { domain: 'example.com', lifetime: 'session' } }), usual)
-  t.same(await ticketOf(files({}, 'http://files.example.org')), { ...usual, name: 'cdn-access', secure: false }, 'without Secure there is no __Host-')
+  t.same(await ticketOf(files({}), { cookie: { domain: 'example.com', lifetime: 'session' } }), {
+    ...usual,
+    lifetime: 'session'
+  })
+  t.same(
+    await ticketOf(files({ lifetime: 'ttl' }), {
+      cookie: { domain: 'example.com', lifetime: 'session' }
+    }),
+    usual
+  )
+  t.same(await ticketOf(files({}, 'http://files.example.org')), {
+    ...usual,
+    name: 'cdn-access',
+    secure: false
+  }, 'without Secure there is no __Host-')
   const embed = { cookie: { domain: 'example.com', sameSite: 'none', partitioned: true } }
-  t.same(await ticketOf(files({ sameSite: 'lax', partitioned: false }, 'http://files.example.org'), embed), { ...usual, sameSite: 'none', partitioned: true }, 'what browsers take with Secure alone has it')
+  t.same(
+    await ticketOf(
+      files({ sameSite: 'lax', partitioned: false }, 'http://files.example.org'),
+      embed
+    ),
+    { ...usual, sameSite: 'none', partitioned: true },
+    'what browsers take with Secure alone has it'
+  )
 })
 
 t.test('warns of a ttl under a minute, and of nothing else', async (t) => {
@@ -82,13 +160,22 @@ t.test('warns of a ttl under a minute, and of nothing else', async (t) => {
   t.same(log, [])
   await start(t, { ttl: 59 }, log)
   t.equal(log.length, 1)
-  t.match(JSON.parse(log[0]!), { level: 40, msg: 'fastify-cdn-access: a ttl of 59 s is shorter than clocks and networks are exact: viewers may lose access between two polls' })
+  t.match(JSON.parse(log[0]!), {
+    level: 40,
+    msg:
+      'fastify-cdn-access: a ttl of 59 s is shorter than clocks and networks are exact: viewers may lose access between two polls'
+  })
 })
 
 t.test('changes nothing in the caller\'s options', async (t) => {
   const options = deepFreeze({
-    ...working(), cdn: [media()], cookie: { domain: '.Example.com', sameSite: 'lax' as const }, paths: ['/b/*', { path: '/a/*', cdn: 'cloudfront' }],
-    route: { url: '/access', config: { tier: 1 }, schema: { tags: ['cdn'] }, preHandler: [] }, env: { data: { CDN_ACCESS_TTL: '20m' }, dotenv: { path: '/nowhere/.env' } }, logLevel: 'warn' as const
+    ...working(),
+    cdn: [media()],
+    cookie: { domain: '.Example.com', sameSite: 'lax' as const },
+    paths: ['/b/*', { path: '/a/*', cdn: 'cloudfront' }],
+    route: { url: '/access', config: { tier: 1 }, schema: { tags: ['cdn'] }, preHandler: [] },
+    env: { data: { CDN_ACCESS_TTL: '20m' }, dotenv: { path: '/nowhere/.env' } },
+    logLevel: 'warn' as const
   })
   const before = JSON.stringify(options)
   const app = await host(t)
@@ -99,12 +186,26 @@ t.test('changes nothing in the caller\'s options', async (t) => {
 })
 
 t.test('does not read the caller\'s options again', async (t) => {
-  const options = { ...working({ authorize: () => true }), cdn: [media()], cookie: { domain: 'example.com' as string | false }, paths: ['/a/*'], route: { url: '/access' }, env: { data: { CDN_ACCESS_TTL: '10m' } } }
+  const options = {
+    ...working({ authorize: () => true }),
+    cdn: [media()],
+    cookie: { domain: 'example.com' as string | false },
+    paths: ['/a/*'],
+    route: { url: '/access' },
+    env: { data: { CDN_ACCESS_TTL: '10m' } }
+  }
   const app = await host(t)
   await app.register(cdnAccess, options)
   await app.ready()
   const before = await app.inject('/access')
-  Object.assign(options, { authorize: () => false, ttl: 5, name: 'other', now: () => 0, cacheSize: 0, refreshBefore: 1 })
+  Object.assign(options, {
+    authorize: () => false,
+    ttl: 5,
+    name: 'other',
+    now: () => 0,
+    cacheSize: 0,
+    refreshBefore: 1
+  })
   Object.assign(options.env.data, { CDN_ACCESS_TTL: '1h' })
   options.cookie.domain = false
   options.route.url = '/other'

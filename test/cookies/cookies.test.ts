@@ -1,15 +1,41 @@
 import t from 'tap'
-import { cookiePairs, cookiesMeet, hostWithin, readCookie, type AccessCdn, type CookieAttributes } from '../../src/cookies/cookies.js'
+import {
+  cookiePairs,
+  cookiesMeet,
+  hostWithin,
+  readCookie,
+  type AccessCdn,
+  type CookieAttributes
+} from '../../src/cookies/cookies.js'
 import { media } from '../fixtures/server.js'
 
-const attributes: CookieAttributes = { domain: 'example.com', sameSite: 'lax', secure: true, httpOnly: true, partitioned: false, lifetime: 'ttl' }
+const attributes: CookieAttributes = {
+  domain: 'example.com',
+  sameSite: 'lax',
+  secure: true,
+  httpOnly: true,
+  partitioned: false,
+  lifetime: 'ttl'
+}
 
 t.test('reads raw pairs in their order', async (t) => {
   t.same(cookiePairs('a=1; b=2;c=3'), [['a', '1'], ['b', '2'], ['c', '3']])
   t.same(cookiePairs('a=1; a=2'), [['a', '1'], ['a', '2']], 'duplicates are kept')
-  t.same(cookiePairs('a="1"; b=%41+b'), [['a', '"1"'], ['b', '%41+b']], 'quotes and percent signs are left alone')
-  t.same(cookiePairs(' a \t=\t 1 ;b=2 3'), [['a', '1'], ['b', '2 3']], 'space and tab around names and values are not part of them')
-  t.same(cookiePairs('a; b=2; ;=3;c='), [['b', '2'], ['', '3'], ['c', '']], 'what has no "=" is no pair')
+  t.same(
+    cookiePairs('a="1"; b=%41+b'),
+    [['a', '"1"'], ['b', '%41+b']],
+    'quotes and percent signs are left alone'
+  )
+  t.same(
+    cookiePairs(' a \t=\t 1 ;b=2 3'),
+    [['a', '1'], ['b', '2 3']],
+    'space and tab around names and values are not part of them'
+  )
+  t.same(
+    cookiePairs('a; b=2; ;=3;c='),
+    [['b', '2'], ['', '3'], ['c', '']],
+    'what has no "=" is no pair'
+  )
   t.same(cookiePairs('a=b=c'), [['a', 'b=c']])
   t.same(cookiePairs(''), [])
   t.same(cookiePairs(undefined), [])
@@ -34,21 +60,50 @@ t.test('reads the first cookie of exactly one name', async (t) => {
 
 t.test('does not take a name in other white space for the __Host- name', async (t) => {
   for (const space of ['\u00a0', '\u0085', '\u000b', '\u000c', '\ufeff', '\u2000', '\u3000']) {
-    t.equal(readCookie(`${space}__Host-cdn-access=planted`, '__Host-cdn-access'), undefined, escape(space))
-    t.equal(readCookie(`__Host-cdn-access${space}=planted`, '__Host-cdn-access'), undefined, escape(space))
+    t.equal(
+      readCookie(`${space}__Host-cdn-access=planted`, '__Host-cdn-access'),
+      undefined,
+      escape(space)
+    )
+    t.equal(
+      readCookie(`__Host-cdn-access${space}=planted`, '__Host-cdn-access'),
+      undefined,
+      escape(space)
+    )
   }
 })
 
 t.test('knows which CDNs\' cookies meet', async (t) => {
-  const at = (url: string, domain: string | undefined, cookieNames = ['A', 'B']): AccessCdn => ({ cdn: { ...media({ url }), cookieNames }, attributes: { ...attributes, domain } })
+  const at = (url: string, domain: string | undefined, cookieNames = ['A', 'B']): AccessCdn => ({
+    cdn: { ...media({ url }), cookieNames },
+    attributes: { ...attributes, domain }
+  })
   const first = at('https://a.example.com', 'example.com')
   t.equal(cookiesMeet(first, at('https://b.example.com', 'example.com', ['C', 'B'])), 'B')
   t.equal(cookiesMeet(first, at('https://b.example.com', 'example.com', ['C'])), undefined)
   t.equal(cookiesMeet(first, at('https://b.example.org', 'example.org')), undefined)
-  t.equal(cookiesMeet(first, at('https://x.b.example.com', 'b.example.com')), 'A', 'the wider domain reaches the other CDN')
-  t.equal(cookiesMeet(at('https://x.b.example.com', 'b.example.com'), first), 'A', 'in either order')
-  t.equal(cookiesMeet(at('https://a.a.example.com', 'a.example.com'), at('https://b.b.example.com', 'b.example.com')), undefined)
-  t.equal(cookiesMeet(at('https://a.example.com', undefined), at('https://b.example.org', undefined)), 'A', 'both on the API\'s own host')
+  t.equal(
+    cookiesMeet(first, at('https://x.b.example.com', 'b.example.com')),
+    'A',
+    'the wider domain reaches the other CDN'
+  )
+  t.equal(
+    cookiesMeet(at('https://x.b.example.com', 'b.example.com'), first),
+    'A',
+    'in either order'
+  )
+  t.equal(
+    cookiesMeet(
+      at('https://a.a.example.com', 'a.example.com'),
+      at('https://b.b.example.com', 'b.example.com')
+    ),
+    undefined
+  )
+  t.equal(
+    cookiesMeet(at('https://a.example.com', undefined), at('https://b.example.org', undefined)),
+    'A',
+    'both on the API\'s own host'
+  )
   t.equal(cookiesMeet(at('https://a.example.com', undefined), first), 'A')
 })
 

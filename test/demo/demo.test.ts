@@ -35,7 +35,9 @@ await t.test('a running demo', async (t) => {
   }
 
   async function openPictures (): Promise<string[]> {
-    const { areas } = await (await visit(`${api}/session`)).json() as { areas: Array<{ path: string, pictures: Array<{ file: string }> }> }
+    const { areas } = await (await visit(`${api}/session`)).json() as {
+      areas: Array<{ path: string, pictures: Array<{ file: string }> }>
+    }
     const paths = areas.flatMap(({ path, pictures }) => pictures.map(({ file }) => path + file))
     const statuses = await Promise.all(paths.map((path) => statusOf(edge + path)))
     t.same([...new Set(statuses)].filter((status) => status !== 200 && status !== 403), [])
@@ -52,26 +54,45 @@ await t.test('a running demo', async (t) => {
     t.equal(response.status, 403)
     t.equal(response.headers.get('access-control-allow-origin'), api)
     t.equal(response.headers.get('access-control-allow-credentials'), 'true')
-    t.match(await response.json(), { checks: [{ name: 'path', ok: true }, { name: 'credentials', ok: false }] })
+    t.match(await response.json(), {
+      checks: [{ name: 'path', ok: true }, { name: 'credentials', ok: false }]
+    })
   })
 
   await t.test('gives each person a course and what is shared', async (t) => {
     t.equal(await statusOf(`${api}/login/ada`, { method: 'POST' }), 200)
     t.same(await openPictures(), [], 'a login alone sets no cookie of the CDN')
     t.match(await (await visit(`${api}/cdn-access`)).json(), { status: 'issued' })
-    t.same(await openPictures(), ['/courses/1/harbour.svg', '/courses/1/waves.svg', '/shared/library.svg', '/shared/garden.svg'])
+    t.same(await openPictures(), [
+      '/courses/1/harbour.svg',
+      '/courses/1/waves.svg',
+      '/shared/library.svg',
+      '/shared/garden.svg'
+    ])
 
     t.equal(await statusOf(`${api}/login/bob`, { method: 'POST' }), 200)
     t.match(await (await visit(`${api}/cdn-access`)).json(), { status: 'issued' })
-    t.same(await openPictures(), ['/courses/2/orbits.svg', '/courses/2/ridge.svg', '/shared/library.svg', '/shared/garden.svg'])
+    t.same(await openPictures(), [
+      '/courses/2/orbits.svg',
+      '/courses/2/ridge.svg',
+      '/shared/library.svg',
+      '/shared/garden.svg'
+    ])
   })
 
   await t.test('sets nothing where access is fresh', async (t) => {
     const response = await visit(`${api}/cdn-access`)
-    const { status, expiresIn, refreshIn } = await response.json() as { status: string, expiresIn: number, refreshIn: number }
+    const { status, expiresIn, refreshIn } = await response.json() as {
+      status: string
+      expiresIn: number
+      refreshIn: number
+    }
     t.equal(status, 'fresh')
     t.same(response.headers.getSetCookie(), [])
-    t.ok(expiresIn > 40 && expiresIn <= 60 && refreshIn > 20 && refreshIn < expiresIn, `refresh in ${refreshIn} s of ${expiresIn} s`)
+    t.ok(
+      expiresIn > 40 && expiresIn <= 60 && refreshIn > 20 && refreshIn < expiresIn,
+      `refresh in ${refreshIn} s of ${expiresIn} s`
+    )
   })
 
   await t.test('takes access away on DELETE and at logout', async (t) => {
@@ -100,7 +121,12 @@ await t.test('a running demo', async (t) => {
   })
 
   await t.test('serves what the page imports, and nothing else of its packages', async (t) => {
-    for (const [path, text] of [['/client/index.js', 'createCdnAccess'], ['/client/cdn-access.js', 'export'], ['/hls.js', 'ErrorTypes']] as const) {
+    for (
+      const [path, text] of [['/client/index.js', 'createCdnAccess'], [
+        '/client/cdn-access.js',
+        'export'
+      ], ['/hls.js', 'ErrorTypes']] as const
+    ) {
       const module = await visit(api + path)
       t.match(module.headers.get('content-type'), 'javascript', path)
       t.match(await module.text(), text, path)
@@ -120,18 +146,25 @@ await t.test('a running demo', async (t) => {
     const parts = [...text.matchAll(/^[^#\n].*|(?<=URI=").*(?=")/gm)].map(([name]) => name)
     t.equal(parts.length, 13, 'a header and twelve times two seconds')
     t.equal(parts.find((name) => name.includes('/')), undefined, 'all names are relative')
-    const types = await Promise.all(parts.map(async (name) => (await visit(folder + name)).headers.get('content-type')))
+    const types = await Promise
+      .all(parts.map(async (name) => (await visit(folder + name)).headers.get('content-type')))
     t.same([...new Set(types)], ['video/mp4', 'video/iso.segment'])
   })
 
   await t.test('rotates the key and lets cookies end early', async (t) => {
-    const trial = async (name: string): Promise<unknown> => (await visit(`${api}/trials/${name}`, { method: 'POST' })).json()
+    const trial = async (name: string): Promise<unknown> =>
+      (await visit(`${api}/trials/${name}`, { method: 'POST' })).json()
 
     t.match(await trial('rotate'), { key: 'KDEMO2' })
     t.equal((await openPictures()).length, 4, 'what the old key signed stays good')
     await setTimeout(3000)
     t.equal(await statusOf(`${api}/cdn-access`, { method: 'POST' }), 200)
-    t.same((await cookies.getCookies(`${edge}/shared/garden.svg`)).find(({ key }) => key === 'CloudFront-Key-Pair-Id')?.value, 'KDEMO2')
+    t.same(
+      (await cookies.getCookies(`${edge}/shared/garden.svg`)).find(({ key }) =>
+        key === 'CloudFront-Key-Pair-Id'
+      )?.value,
+      'KDEMO2'
+    )
     t.equal((await openPictures()).length, 4, 'and the new one is accepted')
 
     const { expiresIn } = await trial('expire') as { expiresIn: number }
@@ -145,14 +178,25 @@ await t.test('a running demo', async (t) => {
     t.equal(await statusOf(`${api}/logout`, { method: 'POST' }), 204)
   })
 
-  await t.test('prints lines for curl that do what they say', { skip: spawnSync('curl', ['--version']).status !== 0 && 'curl is not there' }, async (t) => {
+  await t.test('prints lines for curl that do what they say', {
+    skip: spawnSync('curl', ['--version']).status !== 0 && 'curl is not there'
+  }, async (t) => {
     const lines = demo.out().split('\n').map((line) => line.trim())
     const commands = lines.filter((line) => line.startsWith('curl ') || line.startsWith('JAR='))
     const announced = lines.flatMap((line) => /^(\d{3})[ :,]/.exec(line)?.[1] ?? [])
-    const { stdout } = await promisify(execFile)('sh', ['-ec', [...commands, 'rm "$JAR"'].join('\n')])
-    t.same(stdout.split('\n').flatMap((line) => /^(?:HTTP\/1\.1 )?(\d{3})\b/.exec(line)?.[1] ?? []), announced)
+    const { stdout } = await promisify(execFile)('sh', [
+      '-ec',
+      [...commands, 'rm "$JAR"'].join('\n')
+    ])
+    t.same(
+      stdout.split('\n').flatMap((line) => /^(?:HTTP\/1\.1 )?(\d{3})\b/.exec(line)?.[1] ?? []),
+      announced
+    )
     t.same(announced, ['403', '200', '200', '200', '200', '403', '204', '403'])
-    t.same([...stdout.matchAll(/"status":"(\w+)"/g)].map(([, status]) => status), ['issued', 'fresh'])
+    t.same([...stdout.matchAll(/"status":"(\w+)"/g)].map(([, status]) => status), [
+      'issued',
+      'fresh'
+    ])
   })
 
   await t.test('logs paths, but no query and no cookie', async (t) => {
@@ -180,13 +224,18 @@ await t.test('a taken port is named, with the variable that changes it', async (
   await Promise.all(['PORT', 'EDGE_PORT'].map(async (variable) => {
     const demo = startDemo(folder, { [variable]: String(port) })
     t.equal(await demo.ended, 1)
-    t.equal(demo.errors(), `Port ${port} is taken. Set ${variable} to another one: ${variable}=${port + 100} npm start\n`)
+    t.equal(
+      demo.errors(),
+      `Port ${port} is taken. Set ${variable} to another one: ${variable}=${port + 100} npm start\n`
+    )
     t.equal(demo.out(), '')
   }))
 })
 
 await t.test('a stopped API is back after 15 seconds, and says so before', async (t) => {
-  const { createTrials } = await import(pathToFileURL(`${folder}/demo/trials.js`).href) as { createTrials: (app: FastifyInstance, keys: unknown, now: () => number) => void }
+  const { createTrials } = await import(pathToFileURL(`${folder}/demo/trials.js`).href) as {
+    createTrials: (app: FastifyInstance, keys: unknown, now: () => number) => void
+  }
   let now = 1_700_000_000_000
   const app = Fastify()
   createTrials(app, {}, () => now)
@@ -206,11 +255,25 @@ await t.test('a stopped API is back after 15 seconds, and says so before', async
 })
 
 await t.test('settings have defaults, and are refused by name out of their bounds', async (t) => {
-  const { readSettings } = await import(pathToFileURL(`${folder}/demo/settings.js`).href) as { readSettings: (env: Record<string, string>) => unknown }
+  const { readSettings } = await import(pathToFileURL(`${folder}/demo/settings.js`).href) as {
+    readSettings: (env: Record<string, string>) => unknown
+  }
   t.same(readSettings({ PORT: '' }), { port: 3000, edgePort: 3001, ttl: 60 })
-  t.same(readSettings({ PORT: '0', EDGE_PORT: '65535', TTL: '5' }), { port: 0, edgePort: 65535, ttl: 5 })
-  t.throws(() => readSettings({ PORT: 'web' }), { message: 'PORT must be a whole number from 0 to 65535.' })
-  t.throws(() => readSettings({ EDGE_PORT: '65536' }), { message: 'EDGE_PORT must be a whole number from 0 to 65535.' })
-  t.throws(() => readSettings({ TTL: '4' }), { message: 'TTL must be a whole number from 5 to 86400.' })
-  t.throws(() => readSettings({ TTL: '-5' }), { message: 'TTL must be a whole number from 5 to 86400.' })
+  t.same(readSettings({ PORT: '0', EDGE_PORT: '65535', TTL: '5' }), {
+    port: 0,
+    edgePort: 65535,
+    ttl: 5
+  })
+  t.throws(() => readSettings({ PORT: 'web' }), {
+    message: 'PORT must be a whole number from 0 to 65535.'
+  })
+  t.throws(() => readSettings({ EDGE_PORT: '65536' }), {
+    message: 'EDGE_PORT must be a whole number from 0 to 65535.'
+  })
+  t.throws(() => readSettings({ TTL: '4' }), {
+    message: 'TTL must be a whole number from 5 to 86400.'
+  })
+  t.throws(() => readSettings({ TTL: '-5' }), {
+    message: 'TTL must be a whole number from 5 to 86400.'
+  })
 })

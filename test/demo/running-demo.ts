@@ -11,7 +11,9 @@ export async function installDemo (folder: string): Promise<void> {
   const sources = await readdir(join(root, 'src'), { recursive: true })
   await Promise.all([
     build({
-      entryPoints: sources.filter((name) => name.endsWith('.ts')).map((name) => join(root, 'src', name)),
+      entryPoints: sources.filter((name) => name.endsWith('.ts')).map((name) =>
+        join(root, 'src', name)
+      ),
       outdir: join(folder, 'dist'),
       outbase: join(root, 'src'),
       format: 'esm',
@@ -41,8 +43,12 @@ export function startDemo (folder: string, env: Record<string, string> = {}): Ru
   })
   let out = ''
   let errors = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => { out += text })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { errors += text })
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors += text
+  })
   const ended = once(child, 'close').then(([code]: unknown[]) => code)
   return {
     process: child,
@@ -51,7 +57,10 @@ export function startDemo (folder: string, env: Record<string, string> = {}): Ru
     ended,
     until: async (text) => {
       while (!out.includes(text)) {
-        const over = await Promise.race([once(child.stdout, 'data').then(() => false), ended.then(() => true)])
+        const over = await Promise.race([
+          once(child.stdout, 'data').then(() => false),
+          ended.then(() => true)
+        ])
         if (over) throw new Error(`The demo ended before it printed ${text}: ${errors}`)
       }
     }

@@ -11,7 +11,9 @@ import { changedTexts } from '../fixtures/seeded.js'
 
 const root = process.cwd()
 const page = readFileSync(join(root, 'docs/cdns/custom.md'), 'utf8')
-const [code = '', ...others] = [...page.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, text]) => text!)
+const [code = '', ...others] = [...page.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, text]) =>
+  text!
+)
 const folder = mkdtempSync(join(root, 'test/docs/.custom-'))
 const file = join(folder, 'my-cdn.ts')
 t.teardown(() => rmSync(folder, { recursive: true }))
@@ -20,10 +22,14 @@ const now = 1_800_000_000
 const secret = Buffer.alloc(32, 7).toString('base64url')
 const grant: CdnGrant = { paths: ['/courses/42/*'], expiresAt: now + 60 }
 
-interface Page { myCdn: (options: { url: string, secret: string }) => Cdn }
+interface Page {
+  myCdn: (options: { url: string, secret: string }) => Cdn
+}
 
 async function load (): Promise<Page> {
-  const { outputText } = ts.transpileModule(code, { compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext } })
+  const { outputText } = ts.transpileModule(code, {
+    compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext }
+  })
   writeFileSync(join(folder, 'my-cdn.mjs'), outputText)
   return await import(join(folder, 'my-cdn.mjs')) as Page
 }
@@ -31,8 +37,18 @@ async function load (): Promise<Page> {
 function make ({ myCdn }: Page) {
   const cdn = myCdn({ url: 'https://media.example.com', secret })
   const key = cdn.parseKey({ secret })
-  const ask = (value: string | undefined, url = '/courses/42/a.mp4', at = now, keys = [key]): Promise<Verdict> =>
-    cdn.check({ method: 'GET', url, cookies: value === undefined ? [] : [['my_access', value]], now: at }, keys)
+  const ask = (
+    value: string | undefined,
+    url = '/courses/42/a.mp4',
+    at = now,
+    keys = [key]
+  ): Promise<Verdict> =>
+    cdn.check({
+      method: 'GET',
+      url,
+      cookies: value === undefined ? [] : [['my_access', value]],
+      now: at
+    }, keys)
   return { cdn, key, ask }
 }
 
@@ -43,10 +59,22 @@ t.test('shows one CDN in one screen', async (t) => {
 
 t.test('fits the types', async (t) => {
   writeFileSync(file, code)
-  const { options, errors } = ts.parseJsonConfigFileContent({ extends: join(root, 'tsconfig.json'), include: [] }, ts.sys, root)
+  const { options, errors } = ts.parseJsonConfigFileContent(
+    { extends: join(root, 'tsconfig.json'), include: [] },
+    ts.sys,
+    root
+  )
   t.same(errors.filter(({ code: number }) => number !== 18003), [])
-  const program = ts.createProgram([file], { ...options, noEmit: true, rootDir: root, paths: { 'fastify-cdn-access': [join(root, 'src/index.ts')] } })
-  const found = [...program.getSemanticDiagnostics(program.getSourceFile(file)), ...program.getGlobalDiagnostics()]
+  const program = ts.createProgram([file], {
+    ...options,
+    noEmit: true,
+    rootDir: root,
+    paths: { 'fastify-cdn-access': [join(root, 'src/index.ts')] }
+  })
+  const found = [
+    ...program.getSemanticDiagnostics(program.getSourceFile(file)),
+    ...program.getGlobalDiagnostics()
+  ]
   t.same(found.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n')), [])
 })
 
@@ -54,7 +82,11 @@ t.test('signs and allows', async (t) => {
   const { cdn, key, ask } = make(await load())
   t.same(cdn.plan(grant), ['/courses/42/'])
   const cookies = await cdn.sign(grant, key)
-  t.same(cookies, [{ name: 'my_access', path: '/courses/42/', value: '1800000060:/courses/42/:RcQfB4fP-goVBDHeyMSWB2pSTRqCRNj2N6RaxJSHY-g' }])
+  t.same(cookies, [{
+    name: 'my_access',
+    path: '/courses/42/',
+    value: '1800000060:/courses/42/:RcQfB4fP-goVBDHeyMSWB2pSTRqCRNj2N6RaxJSHY-g'
+  }])
   t.match(await ask(cookies[0]!.value), { allowed: true, status: 200 })
 })
 
@@ -70,20 +102,31 @@ t.test('refuses what was not granted', async (t) => {
   t.equal(await failed(cookie!.value, '/courses/42/../43/a.mp4'), '403 path')
   t.equal(await failed(cookie!.value, '/courses/42/..%2f43/a.mp4'), '403 path')
   t.equal(await failed(cookie!.value, undefined, now + 60), '403 expiry')
-  t.equal(await failed(cookie!.value, undefined, now, [cdn.parseKey({ secret: Buffer.alloc(32, 8).toString('base64url') })]), '403 signature')
+  t.equal(
+    await failed(cookie!.value, undefined, now, [
+      cdn.parseKey({ secret: Buffer.alloc(32, 8).toString('base64url') })
+    ]),
+    '403 signature'
+  )
 })
 
 t.test('refuses every cookie with one changed byte', async (t) => {
   const { cdn, key, ask } = make(await load())
   const [cookie] = await cdn.sign(grant, key)
   const accepted: string[] = []
-  for (const changed of changedTexts(cookie!.value)) if ((await ask(changed)).allowed) accepted.push(changed)
+  for (const changed of changedTexts(cookie!.value)) {
+    if ((await ask(changed)).allowed) accepted.push(changed)
+  }
   t.same(accepted, [])
 })
 
 t.test('refuses grants and keys that it can\'t hold', async (t) => {
   const { cdn } = make(await load())
-  for (const odd of [{ paths: ['/a/*', '/b/*'] }, { paths: ['/a'] }, { ip: '192.0.2.7' }, { notBefore: 1 }, { claims: {} }]) t.throws(() => cdn.plan({ ...grant, ...odd }), TypeError)
+  for (
+    const odd of [{ paths: ['/a/*', '/b/*'] }, { paths: ['/a'] }, { ip: '192.0.2.7' }, {
+      notBefore: 1
+    }, { claims: {} }]
+  ) t.throws(() => cdn.plan({ ...grant, ...odd }), TypeError)
   t.throws(() => cdn.parseKey({ secret: 'short' }), TypeError)
 })
 
@@ -92,8 +135,20 @@ t.test('works in the plugin like any other', async (t) => {
   const app = fastify()
   t.teardown(() => app.close())
   await app.register(cookie)
-  await app.register(cdnAccess, { cdn, cookie: { domain: 'example.com' }, authorize: () => [cdnPath`/courses/${42}/*`], paths: ['/courses/42/*'], now: () => now * 1000 })
-  const { statusCode, headers } = await app.inject({ url: '/cdn-access', headers: { host: 'api.example.com' } })
+  await app.register(cdnAccess, {
+    cdn,
+    cookie: { domain: 'example.com' },
+    authorize: () => [cdnPath`/courses/${42}/*`],
+    paths: ['/courses/42/*'],
+    now: () => now * 1000
+  })
+  const { statusCode, headers } = await app.inject({
+    url: '/cdn-access',
+    headers: { host: 'api.example.com' }
+  })
   t.equal(statusCode, 200)
-  t.match([headers['set-cookie']].flat().find((line) => line?.startsWith('my_access=')), /^my_access=18000\d{5}:\/courses\/42\/:[\w-]{43}; .*Path=\/courses\/42\/;/)
+  t.match(
+    [headers['set-cookie']].flat().find((line) => line?.startsWith('my_access=')),
+    /^my_access=18000\d{5}:\/courses\/42\/:[\w-]{43}; .*Path=\/courses\/42\/;/
+  )
 })

@@ -7,47 +7,89 @@ import ts from 'typescript'
 import * as errors from '../../src/errors.js'
 
 const root = process.cwd()
-const pages = ['README.md', ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)]
+const pages = [
+  'README.md',
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.md')
+  ).map((name) => `docs/${name}`)
+]
 const read = (page: string): string => readFileSync(join(root, page), 'utf8')
 
 /** The blocks of one language in a page, with the line on which each begins. */
 function blocks (page: string, language: string): Array<{ line: number, code: string }> {
-  return [...read(page).matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map((match) => ({ line: read(page).slice(0, match.index).split('\n').length + 1, code: match[1]! }))
+  return [...read(page).matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(
+    (match) => ({ line: read(page).slice(0, match.index).split('\n').length + 1, code: match[1]! })
+  )
 }
 
 t.test('every TypeScript block of every page compiles against the built package', async (t) => {
-  const sources = pages.flatMap((page) => blocks(page, 'ts').map(({ line, code }) => ({ name: `${page.replaceAll(/[^a-z0-9]+/gi, '-')}-${line}.mts`, page, line, code })))
+  const sources = pages.flatMap((page) =>
+    blocks(page, 'ts').map(({ line, code }) => ({
+      name: `${page.replaceAll(/[^a-z0-9]+/gi, '-')}-${line}.mts`,
+      page,
+      line,
+      code
+    }))
+  )
   t.ok(sources.length >= 8)
-  const folder = t.testdir(Object.fromEntries(sources.map(({ name, code }) => [name, `${code}\nexport {}\n`])))
+  const folder = t
+    .testdir(Object.fromEntries(sources.map(({ name, code }) => [name, `${code}\nexport {}\n`])))
   const program = ts.createProgram(sources.map(({ name }) => join(folder, name)), {
-    target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.NodeNext, strict: true, exactOptionalPropertyTypes: true, noEmit: true, skipLibCheck: true, types: ['node'], lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.esnext.disposable.d.ts']
+    target: ts.ScriptTarget.ES2023,
+    module: ts.ModuleKind.NodeNext,
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noEmit: true,
+    skipLibCheck: true,
+    types: ['node'],
+    lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.esnext.disposable.d.ts']
   })
   const found = ts.getPreEmitDiagnostics(program).map(({ file, start = 0, messageText }) => {
     const source = sources.find(({ name }) => file?.fileName.endsWith(name))
-    const line = file === undefined || source === undefined ? '' : source.line + file.getLineAndCharacterOfPosition(start).line
-    return `${source?.page ?? file?.fileName}:${line} ${ts.flattenDiagnosticMessageText(messageText, ' ')}`
+    const line = file === undefined || source === undefined
+      ? ''
+      : source.line + file.getLineAndCharacterOfPosition(start).line
+    return `${source?.page ?? file?.fileName}:${line} ${
+      ts.flattenDiagnosticMessageText(messageText, ' ')
+    }`
   })
   t.same(found, [])
 })
 
 t.test('the first example of the README runs and does what the README says', async (t) => {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } })
-  const code = ts.transpile(blocks('README.md', 'ts')[0]!.code, { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext })
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' }
+  })
+  const code = ts.transpile(blocks('README.md', 'ts')[0]!.code, {
+    target: ts.ScriptTarget.ES2023,
+    module: ts.ModuleKind.ESNext
+  })
   t.ok(code.trim().split('\n').length <= 14, 'it is as short as it claims')
   const folder = t.testdir({ 'example.mjs': code.replace('port: 3000', 'port: 0') })
-  const child = spawn(process.execPath, [join(folder, 'example.mjs')], { env: { ...process.env, MEDIA_KEY: privateKey, NODE_OPTIONS: '' } })
+  const child = spawn(process.execPath, [join(folder, 'example.mjs')], {
+    env: { ...process.env, MEDIA_KEY: privateKey, NODE_OPTIONS: '' }
+  })
   t.teardown(() => child.kill())
   const port = await new Promise<string>((resolve, reject) => {
     child.stdout.on('data', (text: Buffer) => {
       const match = /127\.0\.0\.1:(\d+)/.exec(String(text))
       if (match !== null) resolve(match[1]!)
     })
-    child.on('exit', (status) => { reject(new Error(`it ended with ${status}`)) })
+    child.on('exit', (status) => {
+      reject(new Error(`it ended with ${status}`))
+    })
   })
   const address = `http://127.0.0.1:${port}/cdn-access`
   t.equal((await fetch(address)).status, 403)
   const issued = await fetch(address, { headers: { 'x-course': '42' } })
-  t.match(await issued.json(), { status: 'issued', expiresIn: Number, refreshIn: Number, expiresAt: Number })
+  t.match(await issued.json(), {
+    status: 'issued',
+    expiresIn: Number,
+    refreshIn: Number,
+    expiresAt: Number
+  })
   const lines = issued.headers.getSetCookie()
   t.match(lines[0], 'Domain=example.com; Path=/courses/42/')
   const cookie = lines.map((line) => line.split(';')[0]).join('; ')
@@ -61,14 +103,27 @@ t.test('the first example of the README runs and does what the README says', asy
 
 t.test('the example of an inject-based test prints what its comments say', async (t) => {
   const { code } = blocks('docs/testing.md', 'ts')[0]!
-  const folder = t.testdir({ 'example.mjs': ts.transpile(code, { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext }) })
+  const folder = t.testdir({
+    'example.mjs': ts.transpile(code, {
+      target: ts.ScriptTarget.ES2023,
+      module: ts.ModuleKind.ESNext
+    })
+  })
   const said = [...code.matchAll(/console\.log\(.*\) \/\/ (.+)$/gm)].map((match) => match[1]!)
   t.same(said, ['issued refreshed', 'true'])
-  t.equal(execFileSync(process.execPath, [join(folder, 'example.mjs')], { encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '' } }), `${said.join('\n')}\n`)
+  t.equal(
+    execFileSync(process.execPath, [join(folder, 'example.mjs')], {
+      encoding: 'utf8',
+      env: { ...process.env, NODE_OPTIONS: '' }
+    }),
+    `${said.join('\n')}\n`
+  )
 })
 
 t.test('the page of errors lists each code, its status and when it happens', async (t) => {
-  const rows = [...read('docs/errors.md').matchAll(/^\| `(CDN_ACCESS_\w+)` \| (\d{3}) \| (.+) \|$/gm)].map(([, code, status]) => [code, Number(status)])
+  const rows = [
+    ...read('docs/errors.md').matchAll(/^\| `(CDN_ACCESS_\w+)` \| (\d{3}) \| (.+) \|$/gm)
+  ].map(([, code, status]) => [code, Number(status)])
   const classes = Object.entries(errors).map(([code, make]) => [code, new make().statusCode])
   t.same(Object.fromEntries(rows), Object.fromEntries(classes))
 })
@@ -83,10 +138,17 @@ t.test('the ratios that the page on performance quotes are those of the benchmar
 t.test('every link between pages leads to a page, and every code that is named is one', async (t) => {
   for (const page of pages) {
     for (const [, target] of read(page).matchAll(/\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)/g)) {
-      t.ok(pages.includes(join(page, '..', target!)) || target === 'LICENSE', `${page} links to ${target}`)
+      t.ok(
+        pages.includes(join(page, '..', target!)) || target === 'LICENSE',
+        `${page} links to ${target}`
+      )
     }
-    for (const [code] of read(page).matchAll(/CDN_ACCESS_(?:KEY|COOKIE|COOKIES|PATH|GRANT|TTL|URL|CDN|SIGNED|REPLY|ROUTE|NAME|OPTION)_[A-Z_]*[A-Z]/g)) {
-      const variable = /CDN_ACCESS_(KEY_ID|URL|TTL|ROUTE|CDN|COOKIE_DOMAIN|COOKIE_SAME_SITE)$/.test(code)
+    for (
+      const [code] of read(page)
+        .matchAll(/CDN_ACCESS_(?:KEY|COOKIE|COOKIES|PATH|GRANT|TTL|URL|CDN|SIGNED|REPLY|ROUTE|NAME|OPTION)_[A-Z_]*[A-Z]/g)
+    ) {
+      const variable = /CDN_ACCESS_(KEY_ID|URL|TTL|ROUTE|CDN|COOKIE_DOMAIN|COOKIE_SAME_SITE)$/
+        .test(code)
       t.ok(variable || code in errors, `${page} names ${code}`)
     }
   }
@@ -95,6 +157,7 @@ t.test('every link between pages leads to a page, and every code that is named i
 t.test('the README names each option and no other', async (t) => {
   const table = read('README.md').split('## Options')[1]!.split('Durations are')[0]!
   const named = new Set([...table.matchAll(/^\| `(\w+)/gm)].map((match) => match[1]!))
-  const options = readFileSync(join(root, 'src/config/options.ts'), 'utf8').match(/const optionNames = \[(.*)\]/)![1]!.match(/\w+/g)!
+  const options = readFileSync(join(root, 'src/config/options.ts'), 'utf8')
+    .match(/const optionNames = \[(.*)\]/)![1]!.match(/\w+/g)!
   t.same([...named].toSorted(), options.toSorted())
 })

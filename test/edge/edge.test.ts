@@ -4,9 +4,20 @@ import Fastify from 'fastify'
 import t from 'tap'
 import cdnEdge, { cdnEdge as named } from '../../src/edge/index.js'
 import { cloudfront } from '../../src/index.js'
-import { createViewer, fixedClock, keys, media, mediaUrl, startApi, startEdge } from '../fixtures/site.js'
+import {
+  createViewer,
+  fixedClock,
+  keys,
+  media,
+  mediaUrl,
+  startApi,
+  startEdge
+} from '../fixtures/site.js'
 
-const publicOnly = cloudfront({ url: mediaUrl, keys: [{ keyPairId: 'KONE', publicKey: keys.publicKey }] })
+const publicOnly = cloudfront({
+  url: mediaUrl,
+  keys: [{ keyPairId: 'KONE', publicKey: keys.publicKey }]
+})
 
 t.test('is one plugin under two names', async (t) => {
   t.equal(cdnEdge, named)
@@ -28,7 +39,14 @@ t.test('protects files behind it, and what tries to climb out of them', async (t
   }
   t.same(await fetch('/u/ada/a.txt'), [200, 'hers'])
   t.equal((await fetch('/u/ada/none.txt'))[0], 404)
-  for (const url of ['/u/ada/..%2f..%2f..%2fsecret.txt', '/u/ada/%2e%2e/%2e%2e/secret.txt', '/u/ada/..%5c..%5csecret.txt', '/u/ada/%00']) t.equal((await fetch(url))[0], 403, url)
+  for (
+    const url of [
+      '/u/ada/..%2f..%2f..%2fsecret.txt',
+      '/u/ada/%2e%2e/%2e%2e/secret.txt',
+      '/u/ada/..%5c..%5csecret.txt',
+      '/u/ada/%00'
+    ]
+  ) t.equal((await fetch(url))[0], 403, url)
 })
 
 t.test('says why only where it is told to explain', async (t) => {
@@ -37,10 +55,17 @@ t.test('says why only where it is told to explain', async (t) => {
   await silent.register(cdnEdge, { cdn: publicOnly, now: clock.now })
   silent.get('/*', async () => 'x')
   const reply = await silent.inject('/a')
-  t.same(reply.json(), { statusCode: 403, error: 'Forbidden', message: 'The edge refuses this request' })
+  t.same(reply.json(), {
+    statusCode: 403,
+    error: 'Forbidden',
+    message: 'The edge refuses this request'
+  })
   t.equal(reply.headers['cache-control'], 'no-store')
   const explained = (await (await startEdge(clock)).inject('/a')).json()
-  t.same(explained.checks.map(({ name, ok }: { name: string, ok: boolean }) => [name, ok]), [['path', true], ['credentials', false]])
+  t.same(explained.checks.map(({ name, ok }: { name: string, ok: boolean }) => [name, ok]), [[
+    'path',
+    true
+  ], ['credentials', false]])
 })
 
 t.test('holds for its scope alone', async (t) => {
@@ -61,23 +86,43 @@ t.test('checks the viewer\'s address', async (t) => {
   await viewer.ask(app)
   const edge = await startEdge(clock)
   for (const [remoteAddress, status] of [['203.0.113.9', 200], ['203.0.113.10', 403]] as const) {
-    t.equal((await edge.inject({ url: '/a', headers: { cookie: viewer.cookies(`${mediaUrl}/a`) }, remoteAddress })).statusCode, status)
+    t.equal(
+      (await edge.inject({
+        url: '/a',
+        headers: { cookie: viewer.cookies(`${mediaUrl}/a`) },
+        remoteAddress
+      })).statusCode,
+      status
+    )
   }
 })
 
 t.test('stops with the server, also where its keys are loaded again', async (t) => {
   const edge = Fastify()
-  await edge.register(cdnEdge, { cdn: cloudfront({ url: mediaUrl, keys: { load: () => ({ keyPairId: 'KONE', publicKey: keys.publicKey }), every: '1h' } }) })
+  await edge.register(cdnEdge, {
+    cdn: cloudfront({
+      url: mediaUrl,
+      keys: { load: () => ({ keyPairId: 'KONE', publicKey: keys.publicKey }), every: '1h' }
+    })
+  })
   await edge.ready()
-  await t.resolves(async () => { await edge.close() })
+  await t.resolves(async () => {
+    await edge.close()
+  })
 })
 
 t.test('refuses options that it can not use', async (t) => {
-  for (const [options, code] of [
-    [{}, 'CDN_ACCESS_CDN_MISSING'],
-    [{ cdn: media(), explain: 'yes' }, 'CDN_ACCESS_OPTION_INVALID'],
-    [{ cdn: media(), now: 1 }, 'CDN_ACCESS_OPTION_INVALID'],
-    [{ cdn: media(), explian: true }, 'CDN_ACCESS_OPTION_UNKNOWN'],
-    [{ cdn: cloudfront({ url: mediaUrl }) }, 'CDN_ACCESS_KEYS_MISSING']
-  ] as const) await t.rejects(async () => { await Fastify().register(cdnEdge, options as never).ready() }, { code })
+  for (
+    const [options, code] of [
+      [{}, 'CDN_ACCESS_CDN_MISSING'],
+      [{ cdn: media(), explain: 'yes' }, 'CDN_ACCESS_OPTION_INVALID'],
+      [{ cdn: media(), now: 1 }, 'CDN_ACCESS_OPTION_INVALID'],
+      [{ cdn: media(), explian: true }, 'CDN_ACCESS_OPTION_UNKNOWN'],
+      [{ cdn: cloudfront({ url: mediaUrl }) }, 'CDN_ACCESS_KEYS_MISSING']
+    ] as const
+  ) {
+    await t.rejects(async () => {
+      await Fastify().register(cdnEdge, options as never).ready()
+    }, { code })
+  }
 })

@@ -11,8 +11,14 @@ import { send } from './request.js'
 import { startEdge, startSite, until, visitFolder } from './site.js'
 import { checkCookies, checkTargets, folderTargets } from './targets.js'
 
-const [block = '', rotatingBlock = '', previousServer = '', refusal = ''] = blocksOf('nginx.md', 'nginx')
-const [secret, newSecret] = [randomBytes(16).toString('base64url'), randomBytes(16).toString('base64url')]
+const [block = '', rotatingBlock = '', previousServer = '', refusal = ''] = blocksOf(
+  'nginx.md',
+  'nginx'
+)
+const [secret, newSecret] = [
+  randomBytes(16).toString('base64url'),
+  randomBytes(16).toString('base64url')
+]
 const paths = [cdnPath`/v/${1}/*`]
 const files = await writeFiles(t)
 
@@ -24,12 +30,18 @@ async function startWithBlock (own: string, more = `root ${files};`): Promise<En
 /** nginx with the blocks of the page that accept two secrets. */
 async function startRotating (own: string, previous: string): Promise<Engine> {
   const socket = { '/run/cdn-access.sock': `${await scratchFolder(t)}/previous.sock` }
-  return startNginx(t, { server: `root ${files}; ${fillIn(rotatingBlock, { ...socket, SECRET: own })}`, beside: fillIn(previousServer, { ...socket, PREVIOUS_SECRET: previous }) })
+  return startNginx(t, {
+    server: `root ${files}; ${fillIn(rotatingBlock, { ...socket, SECRET: own })}`,
+    beside: fillIn(previousServer, { ...socket, PREVIOUS_SECRET: previous })
+  })
 }
 
 /** The block before a proxied origin, with `proxy_pass` in the location, as its own files need none. */
 function proxied (own: string, origin: string): string {
-  return fillIn(block, { SECRET: own, '{\n  secure_link ': `{\n  proxy_pass ${origin};\n  secure_link ` })
+  return fillIn(block, {
+    SECRET: own,
+    '{\n  secure_link ': `{\n  proxy_pass ${origin};\n  secure_link `
+  })
 }
 
 await t.test('serves a folder to who holds it, and nothing else', async (t) => {
@@ -38,10 +50,22 @@ await t.test('serves a folder to who holds it, and nothing else', async (t) => {
 })
 
 await t.test('refuses after the end, accepts after a refresh, and takes both secrets through a rotation', async (t) => {
-  const [before, accepting, swapped, after] = await Promise.all([startWithBlock(secret), startRotating(secret, newSecret), startRotating(newSecret, secret), startWithBlock(newSecret)])
+  const [before, accepting, swapped, after] = await Promise.all([
+    startWithBlock(secret),
+    startRotating(secret, newSecret),
+    startRotating(newSecret, secret),
+    startWithBlock(newSecret)
+  ])
   let keys: NginxKeyEntry[] = [{ secret }]
-  const site = await startSite(t, nginx({ url: before.url, scope: '/v/:id/', keys: { load: async () => keys, every: '1h' } }), paths)
-  const answers = async (cookies: string): Promise<number[]> => Promise.all([before, accepting, swapped, after].map(async ({ url }) => (await send(url, '/v/1/a.txt', cookies)).status))
+  const site = await startSite(
+    t,
+    nginx({ url: before.url, scope: '/v/:id/', keys: { load: async () => keys, every: '1h' } }),
+    paths
+  )
+  const answers = async (cookies: string): Promise<number[]> =>
+    Promise.all([before, accepting, swapped, after].map(async ({ url }) =>
+      (await send(url, '/v/1/a.txt', cookies)).status
+    ))
 
   const { expiresAt } = await site.askForLast(5)
   const short = site.cookies('/v/1/')
@@ -73,7 +97,12 @@ await t.test('answers each target as the table says, and the edge plugin with it
   const cdn = nginx({ url, secret, scope: '/v/:id/' })
   const site = await startSite(t, cdn, paths)
   await site.ask()
-  await checkTargets(t, folderTargets, { engine: 'nginx', url, edge: await startEdge(t, cdn), cookie: site.cookies('/v/1/') })
+  await checkTargets(t, folderTargets, {
+    engine: 'nginx',
+    url,
+    edge: await startEdge(t, cdn),
+    cookie: site.cookies('/v/1/')
+  })
 })
 
 await t.test('passes on what can be read in two ways, unless the last block of the page refuses it', async (t) => {
@@ -106,8 +135,10 @@ await t.test('answers each Cookie header as the edge plugin does', async (t) => 
   const site = await startSite(t, cdn, paths)
   await site.ask()
   const good = site.cookies('/v/1/')
-  const { hash = '', expires = '' } = /cdn_access_hash=(?<hash>[^;]+); cdn_access_expires=(?<expires>\d+)/.exec(good)?.groups ?? {}
-  const pair = (ownHash: string, ownExpires: string | number): string => `cdn_access_hash=${ownHash}; cdn_access_expires=${ownExpires}`
+  const { hash = '', expires = '' } =
+    /cdn_access_hash=(?<hash>[^;]+); cdn_access_expires=(?<expires>\d+)/.exec(good)?.groups ?? {}
+  const pair = (ownHash: string, ownExpires: string | number): string =>
+    `cdn_access_hash=${ownHash}; cdn_access_expires=${ownExpires}`
   const other = pair('A'.repeat(22), expires)
   await checkCookies(t, { url, edge: await startEdge(t, cdn), target: '/v/1/a.txt' }, [
     ['as issued', good, 200],
@@ -132,13 +163,28 @@ await t.test('answers each Cookie header as the edge plugin does', async (t) => 
 
 await t.test('binds access to the address where the block hashes it, behind a proxy too', async (t) => {
   const realIp = 'set_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For;'
-  const { url } = await startNginx(t, { server: `root ${files}; ${realIp} ${fillIn(block, { 'scope SECRET': `scope$remote_addr ${secret}` })}` })
-  for (const [ip, spelling] of [['203.0.113.7', '203.0.113.7'], ['2001:db8::7', '2001:DB8:0::7']] as const) {
-    const site = await startSite(t, nginx({ url, secret, scope: '/v/:id/', ip: true }), { paths, ip })
+  const { url } = await startNginx(t, {
+    server: `root ${files}; ${realIp} ${
+      fillIn(block, { 'scope SECRET': `scope$remote_addr ${secret}` })
+    }`
+  })
+  for (
+    const [ip, spelling] of [['203.0.113.7', '203.0.113.7'], [
+      '2001:db8::7',
+      '2001:DB8:0::7'
+    ]] as const
+  ) {
+    const site = await startSite(t, nginx({ url, secret, scope: '/v/:id/', ip: true }), {
+      paths,
+      ip
+    })
     await site.ask()
     const cookies = site.cookies('/v/1/')
     t.equal((await send(url, '/v/1/a.txt', cookies, { 'x-forwarded-for': spelling })).status, 200)
-    t.equal((await send(url, '/v/1/a.txt', cookies, { 'x-forwarded-for': '203.0.113.8' })).status, 403)
+    t.equal(
+      (await send(url, '/v/1/a.txt', cookies, { 'x-forwarded-for': '203.0.113.8' })).status,
+      403
+    )
     t.equal((await send(url, '/v/1/a.txt', cookies)).status, 403)
   }
 })

@@ -14,11 +14,16 @@ export interface NginxConfig {
 const temporaryPaths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
 
 /** Starts an nginx of one process. */
-export async function startNginx (scope: Scope, { port, server, beside = '' }: NginxConfig): Promise<Engine> {
+export async function startNginx (
+  scope: Scope,
+  { port, server, beside = '' }: NginxConfig
+): Promise<Engine> {
   const folder = await scratchFolder(scope)
   const ownPort = port ?? await freePort()
   const file = join(folder, 'nginx.conf')
-  await writeFile(file, `
+  await writeFile(
+    file,
+    `
     ${process.getuid?.() === 0 ? 'user root;' : ''}
     daemon off;
     master_process off;
@@ -35,8 +40,14 @@ export async function startNginx (scope: Scope, { port, server, beside = '' }: N
       }
       ${beside}
     }
-  `)
-  return startProgram(scope, { command: 'nginx', args: ['-e', 'stderr', '-c', file], port: ownPort, install: 'apt-get install nginx' })
+  `
+  )
+  return startProgram(scope, {
+    command: 'nginx',
+    args: ['-e', 'stderr', '-c', file],
+    port: ownPort,
+    install: 'apt-get install nginx'
+  })
 }
 
 const files = {

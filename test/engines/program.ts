@@ -9,13 +9,13 @@ import { send } from './request.js'
 
 /** What a program is bound to: a test, or a file of tests. */
 export interface Scope {
-  teardown (end: () => unknown): void
+  teardown(end: () => unknown): void
 }
 
 /** A program that listens on loopback until its scope is over. */
 export interface Engine {
   readonly url: string
-  stop (): Promise<void>
+  stop(): Promise<void>
 }
 
 export interface Program {
@@ -30,19 +30,31 @@ export interface Program {
 const patienceMilliseconds = 30_000
 
 /** Starts a program, and waits until it answers. */
-export async function startProgram (scope: Scope, { command, args, env = {}, port, install }: Program): Promise<Engine> {
-  const child = spawn(command, args, { env: { PATH: `${process.env['PATH']}:/usr/sbin`, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+export async function startProgram (
+  scope: Scope,
+  { command, args, env = {}, port, install }: Program
+): Promise<Engine> {
+  const child = spawn(command, args, {
+    env: { PATH: `${process.env['PATH']}:/usr/sbin`, ...env },
+    stdio: ['ignore', 'pipe', 'pipe']
+  })
   const guard = startGuard(child.pid)
   let printed = ''
   let ended: string | undefined
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => { printed += text.toString() })
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (text: Buffer) => {
+      printed += text.toString()
+    })
+  }
 
   async function watch (): Promise<void> {
     try {
       await once(child, 'close')
       ended = `${command} ended: ${printed}`
     } catch (error) {
-      ended = (error as NodeJS.ErrnoException).code === 'ENOENT' ? `${command} is not there: ${install}` : String(error)
+      ended = (error as NodeJS.ErrnoException).code === 'ENOENT'
+        ? `${command} is not there: ${install}`
+        : String(error)
     }
     guard?.kill('SIGKILL')
   }
@@ -51,7 +63,13 @@ export async function startProgram (scope: Scope, { command, args, env = {}, por
     if (ended !== undefined) return
     child.kill('SIGTERM')
     const end = new AbortController()
-    await Promise.race([closed, setTimeout(2000, undefined, { signal: end.signal }).then(() => child.kill('SIGKILL'), () => undefined)])
+    await Promise.race([
+      closed,
+      setTimeout(2000, undefined, { signal: end.signal }).then(
+        () => child.kill('SIGKILL'),
+        () => undefined
+      )
+    ])
     end.abort()
     await closed
   }
@@ -70,7 +88,12 @@ export async function startProgram (scope: Scope, { command, args, env = {}, por
 
 /** A process that lives until this one ends, in whatever way, and then ends the program. */
 function startGuard (pid: number | undefined): ChildProcess | undefined {
-  return pid === undefined ? undefined : spawn('sh', ['-c', `cat; kill -9 ${pid}`], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
+  return pid === undefined
+    ? undefined
+    : spawn('sh', ['-c', `cat; kill -9 ${pid}`], {
+      detached: true,
+      stdio: ['pipe', 'ignore', 'ignore']
+    })
 }
 
 /** A folder with a short path, for a socket's has at most 107 characters. */
@@ -85,7 +108,10 @@ export async function freePort (): Promise<number> {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 12_000)
     const server = createServer()
-    const free = await once(server.listen({ host: '127.0.0.1', port, exclusive: true }), 'listening').then(() => true, () => false)
+    const free = await once(
+      server.listen({ host: '127.0.0.1', port, exclusive: true }),
+      'listening'
+    ).then(() => true, () => false)
     if (!free) continue
     await once(server.close(), 'close')
     return port

@@ -12,15 +12,15 @@ import { send, type Answer } from './request.js'
 export interface Site {
   readonly app: FastifyInstance
   /** Asks the API, and keeps the cookies that it sets. */
-  ask (method?: 'GET' | 'POST'): Promise<Receipt>
+  ask(method?: 'GET' | 'POST'): Promise<Receipt>
   /** Has the API take the cookies away. */
-  clear (): Promise<void>
+  clear(): Promise<void>
   /** Asks for cookies that end in about this many seconds. */
-  askForLast (seconds: number): Promise<Receipt>
+  askForLast(seconds: number): Promise<Receipt>
   /** Fetches a file from the engine, as a browser would. */
-  fetch (path: string): Promise<Answer>
+  fetch(path: string): Promise<Answer>
   /** What a browser would send for a path, but for the ticket. */
-  cookies (path: string): string
+  cookies(path: string): string
 }
 
 const ttl = 600
@@ -32,7 +32,15 @@ export async function startSite (scope: Scope, cdn: Cdn, granted: Authorization)
   const app = Fastify()
   scope.teardown(() => app.close())
   await app.register(cookie)
-  await app.register(cdnAccess, { cdn, cookie: { domain: false }, authorize: () => granted, ttl, expiryStep: 1, env: false, now: () => Date.now() - behind })
+  await app.register(cdnAccess, {
+    cdn,
+    cookie: { domain: false },
+    authorize: () => granted,
+    ttl,
+    expiryStep: 1,
+    env: false,
+    now: () => Date.now() - behind
+  })
   const api = await app.listen({ host: '127.0.0.1', port: 0 })
 
   async function visit (method: string): Promise<Response> {
@@ -49,7 +57,9 @@ export async function startSite (scope: Scope, cdn: Cdn, granted: Authorization)
   return {
     app,
     ask,
-    clear: async () => { await visit('DELETE') },
+    clear: async () => {
+      await visit('DELETE')
+    },
     askForLast: async (seconds) => {
       behind = (ttl - seconds) * 1000
       const receipt = await ask('POST')
@@ -57,7 +67,10 @@ export async function startSite (scope: Scope, cdn: Cdn, granted: Authorization)
       return receipt
     },
     fetch: (path) => send(cdn.url, path, jar.getCookieStringSync(cdn.url + path)),
-    cookies: (path) => jar.getCookiesSync(cdn.url + path).filter(({ key }) => key !== 'cdn-access').map((each) => each.cookieString()).join('; ')
+    cookies: (path) =>
+      jar.getCookiesSync(cdn.url + path).filter(({ key }) => key !== 'cdn-access').map((each) =>
+        each.cookieString()
+      ).join('; ')
   }
 }
 
@@ -86,5 +99,7 @@ export async function startEdge (scope: Scope, cdn: Cdn): Promise<string> {
 
 /** Waits for a second of the clock to begin, and a little longer. */
 export async function until (epochSeconds: number): Promise<void> {
-  while (Date.now() < epochSeconds * 1000 + 50) await setTimeout(epochSeconds * 1000 + 50 - Date.now())
+  while (Date.now() < epochSeconds * 1000 + 50) {
+    await setTimeout(epochSeconds * 1000 + 50 - Date.now())
+  }
 }

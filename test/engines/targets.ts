@@ -87,31 +87,70 @@ interface Pair {
 }
 
 /** Holds an engine, and the edge plugin beside it, to its column. */
-export async function checkTargets (t: Test, table: readonly Row[], { engine, url, edge, cookie }: Pair): Promise<void> {
+export async function checkTargets (
+  t: Test,
+  table: readonly Row[],
+  { engine, url, edge, cookie }: Pair
+): Promise<void> {
   for (const row of table) {
     const target = row['target']!
     const [wanted, stricter] = row[engine]!.split(' (!)')
     const answer = await send(url, target, cookie)
-    t.equal(answer.status === 200 ? answer.body : String(answer.status), wanted, `${engine} answers ${target}`)
+    t.equal(
+      answer.status === 200 ? answer.body : String(answer.status),
+      wanted,
+      `${engine} answers ${target}`
+    )
     const through = answer.status === 200 || answer.status === 404
-    t.equal((await send(edge, target, cookie)).status === 200, through && stricter === undefined, `the edge plugin ${through && stricter === undefined ? 'allows' : 'refuses'} ${target}`)
+    t.equal(
+      (await send(edge, target, cookie)).status === 200,
+      through && stricter === undefined,
+      `the edge plugin ${through && stricter === undefined ? 'allows' : 'refuses'} ${target}`
+    )
   }
 }
 
 /** Holds an engine to both tables, with a holder of the folder and a holder of the one file. */
-export async function checkBothTables (t: Test, engine: string, cdn: Cdn, folderPaths: Authorization): Promise<void> {
+export async function checkBothTables (
+  t: Test,
+  engine: string,
+  cdn: Cdn,
+  folderPaths: Authorization
+): Promise<void> {
   const edge = await startEdge(t, cdn)
-  const [folder, exact] = await Promise.all([startSite(t, cdn, folderPaths), startSite(t, cdn, ['/img/a.png'])])
+  const [folder, exact] = await Promise.all([
+    startSite(t, cdn, folderPaths),
+    startSite(t, cdn, ['/img/a.png'])
+  ])
   await Promise.all([folder.ask(), exact.ask()])
-  await checkTargets(t, folderTargets, { engine, url: cdn.url, edge, cookie: folder.cookies('/v/1/') })
-  await checkTargets(t, exactTargets, { engine, url: cdn.url, edge, cookie: exact.cookies('/img/a.png') })
+  await checkTargets(t, folderTargets, {
+    engine,
+    url: cdn.url,
+    edge,
+    cookie: folder.cookies('/v/1/')
+  })
+  await checkTargets(t, exactTargets, {
+    engine,
+    url: cdn.url,
+    edge,
+    cookie: exact.cookies('/img/a.png')
+  })
 }
 
 /** A `Cookie` header, what the engine answers to it, and what the edge plugin answers where it is stricter. */
-export type CookieRow = readonly [name: string, header: string | undefined, engine: number, edge?: number]
+export type CookieRow = readonly [
+  name: string,
+  header: string | undefined,
+  engine: number,
+  edge?: number
+]
 
 /** Holds an engine and the edge plugin to their answers to each `Cookie` header. */
-export async function checkCookies (t: Test, { url, edge, target }: Pick<Pair, 'url' | 'edge'> & { target: string }, rows: readonly CookieRow[]): Promise<void> {
+export async function checkCookies (
+  t: Test,
+  { url, edge, target }: Pick<Pair, 'url' | 'edge'> & { target: string },
+  rows: readonly CookieRow[]
+): Promise<void> {
   for (const [name, header, wanted, stricter = wanted] of rows) {
     t.equal((await send(url, target, header)).status, wanted, `the engine, ${name}`)
     t.equal((await send(edge, target, header)).status, stricter, `the edge plugin, ${name}`)
@@ -119,6 +158,8 @@ export async function checkCookies (t: Test, { url, edge, target }: Pick<Pair, '
 }
 
 function readTable (text: string): Row[] {
-  const [names, ...rows] = text.trim().split('\n').map((line) => line.split(' | ').map((cell) => cell.trim()))
+  const [names, ...rows] = text.trim().split('\n').map((line) =>
+    line.split(' | ').map((cell) => cell.trim())
+  )
   return rows.map((cells) => Object.fromEntries(cells.map((cell, index) => [names![index]!, cell])))
 }

@@ -1,5 +1,11 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import { cdnPath, uriSigning, type Cdn, type UriSigningKeyEntry, type UriSigningOptions } from 'fastify-cdn-access'
+import {
+  cdnPath,
+  uriSigning,
+  type Cdn,
+  type UriSigningKeyEntry,
+  type UriSigningOptions
+} from 'fastify-cdn-access'
 import t from 'tap'
 import { startOrigin } from './nginx.js'
 import { blocksOf, fillIn } from './page.js'
@@ -29,8 +35,13 @@ function withKeys (...more: object[]): string {
 const origin = await startOrigin(t)
 const config: TrafficServerConfig = {
   origin: origin.url,
-  keys: withKeys({ ...next.publicKey.export({ format: 'jwk' }), kid: '2026-12', alg: 'ES256' }, { ...rsa.publicKey.export({ format: 'jwk' }), kid: 'rsa', alg: 'RS256' }),
-  remap: (own, other) => fillIn(remapBlock, { 'https://media.example.com': own, 'https://origin.example.net': other })
+  keys: withKeys({ ...next.publicKey.export({ format: 'jwk' }), kid: '2026-12', alg: 'ES256' }, {
+    ...rsa.publicKey.export({ format: 'jwk' }),
+    kid: 'rsa',
+    alg: 'RS256'
+  }),
+  remap: (own, other) =>
+    fillIn(remapBlock, { 'https://media.example.com': own, 'https://origin.example.net': other })
 }
 const { url } = await startTrafficServer(t, config)
 
@@ -43,7 +54,10 @@ await t.test('serves a folder to who holds it, and nothing else', async (t) => {
 })
 
 await t.test('refuses after the end, accepts after a refresh, and renews only where it is told to', async (t) => {
-  const [plain, renewing] = await Promise.all([startSite(t, make(), paths), startSite(t, make({ renewAtEdgeWithoutRevocation: { seconds: 60, segments: 2 } }), paths)])
+  const [plain, renewing] = await Promise.all([
+    startSite(t, make(), paths),
+    startSite(t, make({ renewAtEdgeWithoutRevocation: { seconds: 60, segments: 2 } }), paths)
+  ])
   const [{ expiresAt }, last] = await Promise.all([plain.askForLast(5), renewing.askForLast(5)])
   const [short, original] = [plain.cookies('/v/1/'), renewing.cookies('/v/1/')]
 
@@ -53,7 +67,9 @@ await t.test('refuses after the end, accepts after a refresh, and renews only wh
   t.equal(status, 200)
   t.match(line, /^URISigningPackage=[\w-]+\.[\w-]+\.[\w-]+; Path=\/v\/1$/)
   const [renewed = ''] = line.split(';')
-  const { exp } = JSON.parse(Buffer.from(renewed.split('.')[1]!, 'base64url').toString()) as { exp: number }
+  const { exp } = JSON.parse(Buffer.from(renewed.split('.')[1]!, 'base64url').toString()) as {
+    exp: number
+  }
   t.ok(exp > last.expiresAt + 30, 'access has become longer')
 
   t.match(await plain.ask(), { status: /issued|refreshed/ })
@@ -109,7 +125,9 @@ await t.test('answers each Cookie header as the edge plugin does', async (t) => 
   await Promise.all([site, foreign, strange, forged, started].map((each) => each.ask()))
   const [good, other] = [site.cookies('/v/1/'), foreign.cookies('/v/2/')]
   const [header, payload, signature = ''] = good.split('.')
-  const changed = `${header}.${payload}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`
+  const changed = `${header}.${payload}.${signature.startsWith('A') ? 'B' : 'A'}${
+    signature.slice(1)
+  }`
   const junk = 'URISigningPackage=junk'
   await checkCookies(t, { url, edge: await startEdge(t, cdn), target: '/v/1/a.txt' }, [
     ['as issued', good, 200],
@@ -141,38 +159,51 @@ await t.test('answers tokens in the URL as the edge plugin does', async (t) => {
   await site.ask()
   const good = site.cookies('/v/1/')
   const signed = (await site.app.cdnAccess.signUrl('/img/a.png')).slice(url.length)
-  for (const [target, cookie, wanted] of [
-    [signed, undefined, 200],
-    [`${signed}x`, undefined, 403],
-    [signed.replace('/img/', '/v/1/'), undefined, 403],
-    [signed.replace('/img/a.png', '/v/1/a.txt'), good, 200],
-    [`/v/1/a.txt?${good}`, undefined, 200],
-    [`/v/1/a.txt?b=c&${good}`, undefined, 200],
-    [`/v/1/a.txt?${good}&b=c`, undefined, 200],
-    [`/v/2/secret.txt?${good}`, undefined, 403],
-    ['/v/1/a.txt?URISigningPackage=junk', undefined, 403],
-    ['/v/1/a.txt?URISigningPackage=junk', good, 200]
-  ] as const) {
+  for (
+    const [target, cookie, wanted] of [
+      [signed, undefined, 200],
+      [`${signed}x`, undefined, 403],
+      [signed.replace('/img/', '/v/1/'), undefined, 403],
+      [signed.replace('/img/a.png', '/v/1/a.txt'), good, 200],
+      [`/v/1/a.txt?${good}`, undefined, 200],
+      [`/v/1/a.txt?b=c&${good}`, undefined, 200],
+      [`/v/1/a.txt?${good}&b=c`, undefined, 200],
+      [`/v/2/secret.txt?${good}`, undefined, 403],
+      ['/v/1/a.txt?URISigningPackage=junk', undefined, 403],
+      ['/v/1/a.txt?URISigningPackage=junk', good, 200]
+    ] as const
+  ) {
     t.equal((await send(url, target, cookie)).status, wanted, `the engine answers ${target}`)
     t.equal((await send(edge, target, cookie)).status, wanted, `the edge plugin answers ${target}`)
   }
 })
 
 await t.test('compares the audience with the id of the configuration', async (t) => {
-  const [own, other] = await Promise.all(['media', 'other'].map((audience) => startSite(t, make({ audience }), paths)))
+  const [own, other] = await Promise
+    .all(['media', 'other'].map((audience) => startSite(t, make({ audience }), paths)))
   await Promise.all([own!.ask(), other!.ask()])
   t.equal((await own!.fetch('/v/1/a.txt')).status, 200)
   t.equal((await other!.fetch('/v/1/a.txt')).status, 403)
 })
 
 await t.test('accepts keys of each kind but Ed25519, with which it does not start', async (t) => {
-  for (const keys of [[{ key }], [nextEntry], [{ key: rsa.privateKey, kid: 'rsa' }], [{ key: next.privateKey }]]) {
+  for (
+    const keys of [[{ key }], [nextEntry], [{ key: rsa.privateKey, kid: 'rsa' }], [{
+      key: next.privateKey
+    }]]
+  ) {
     const site = await startSite(t, make({ keys }), paths)
     await site.ask()
     t.equal((await site.fetch('/v/1/a.txt')).status, 200)
   }
   const { publicKey } = generateKeyPairSync('ed25519')
-  await t.rejects(startTrafficServer(t, { ...config, keys: withKeys({ ...publicKey.export({ format: 'jwk' }), kid: 'ed', alg: 'EdDSA' }) }), /remap\.config failed to load/)
+  await t.rejects(
+    startTrafficServer(t, {
+      ...config,
+      keys: withKeys({ ...publicKey.export({ format: 'jwk' }), kid: 'ed', alg: 'EdDSA' })
+    }),
+    /remap\.config failed to load/
+  )
 })
 
 /** The key that a token names. */

@@ -32,7 +32,11 @@ await t.test('serves a folder to who holds it, and nothing else', async (t) => {
 
 await t.test('refuses after the end, accepts after a refresh, and takes cookies of both keys through a rotation', async (t) => {
   let keys = [key]
-  const site = await startSite(t, uriSigning({ url, issuer, keys: { load: async () => keys, every: '1h' } }), paths)
+  const site = await startSite(
+    t,
+    uriSigning({ url, issuer, keys: { load: async () => keys, every: '1h' } }),
+    paths
+  )
   await site.ask()
   const old = site.cookies('/v/1/')
   const { expiresAt } = await site.askForLast(5)
@@ -48,7 +52,9 @@ await t.test('refuses after the end, accepts after a refresh, and takes cookies 
 
   await until(expiresAt)
   t.equal((await send(url, '/v/1/a.txt', short)).status, 403)
-  for (const cookies of [old, site.cookies('/v/1/')]) t.equal((await send(url, '/v/1/a.txt', cookies)).status, 200)
+  for (const cookies of [old, site.cookies('/v/1/')]) {
+    t.equal((await send(url, '/v/1/a.txt', cookies)).status, 200)
+  }
 })
 
 await t.test('answers each target as the tables say, and the edge plugin with it', async (t) => {
@@ -67,8 +73,12 @@ await t.test('answers each Cookie header as the edge plugin does', async (t) => 
   await Promise.all([site, foreign, forged, strange, aimed, started].map((each) => each.ask()))
   const [good, other] = [site.cookies('/v/1/'), foreign.cookies('/v/2/')]
   const [header, payload, signature = ''] = good.split('.')
-  const changed = `${header}.${payload}.${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`
-  const unsigned = `URISigningPackage=${Buffer.from('{"alg":"none"}').toString('base64url')}.${payload}.`
+  const changed = `${header}.${payload}.${signature.startsWith('A') ? 'B' : 'A'}${
+    signature.slice(1)
+  }`
+  const unsigned = `URISigningPackage=${
+    Buffer.from('{"alg":"none"}').toString('base64url')
+  }.${payload}.`
   const junk = 'URISigningPackage=junk'
   await checkCookies(t, { url, edge: await startEdge(t, cdn), target: '/v/1/a.txt' }, [
     ['as issued', good, 200],
@@ -95,7 +105,11 @@ await t.test('answers each Cookie header as the edge plugin does', async (t) => 
 
 /** A key as the API holds it. */
 function makeKey (kid: string): { kid: string, key: string } {
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1', privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } })
+  const { privateKey } = generateKeyPairSync('ec', {
+    namedCurve: 'prime256v1',
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' }
+  })
   return { kid, key: privateKey }
 }
 

@@ -15,7 +15,10 @@ export interface WorkerConfig {
 }
 
 /** Starts a Worker in workerd. */
-export async function startWorker (scope: Scope, { origin, script, bindings }: WorkerConfig): Promise<Engine> {
+export async function startWorker (
+  scope: Scope,
+  { origin, script, bindings }: WorkerConfig
+): Promise<Engine> {
   const folder = await scratchFolder(scope)
   const port = await freePort()
   await build({
@@ -28,9 +31,13 @@ export async function startWorker (scope: Scope, { origin, script, bindings }: W
     external: ['cloudflare:*'],
     logLevel: 'error'
   })
-  const list = Object.entries(bindings).map(([name, value]) => `(name = ${JSON.stringify(name)}, json = ${JSON.stringify(JSON.stringify(value))})`)
+  const list = Object.entries(bindings).map(([name, value]) =>
+    `(name = ${JSON.stringify(name)}, json = ${JSON.stringify(JSON.stringify(value))})`
+  )
   const file = join(folder, 'config.capnp')
-  await writeFile(file, `
+  await writeFile(
+    file,
+    `
 using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
@@ -47,6 +54,12 @@ const worker :Workerd.Worker = (
   globalOutbound = "origin",
   bindings = [${list.join(', ')}]
 );
-`)
-  return startProgram(scope, { command: join(root, 'node_modules/workerd/bin/workerd'), args: ['serve', file], port, install: 'npm install' })
+`
+  )
+  return startProgram(scope, {
+    command: join(root, 'node_modules/workerd/bin/workerd'),
+    args: ['serve', file],
+    port,
+    install: 'npm install'
+  })
 }

@@ -7,18 +7,30 @@ import { openKeyRing, type KeyRing } from '../../src/key-ring/key-ring.js'
 
 const log = Fastify().log
 const now = 1_800_000_000
-const pair = (): { privateKey: string, publicKey: string } => generateKeyPairSync('ec', { namedCurve: 'P-256', publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } })
+const pair = (): { privateKey: string, publicKey: string } =>
+  generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' }
+  })
 const [first, second] = [pair(), pair()]
 
 function fakeTimers (t: Test): ReturnType<typeof install> {
   const clock = install({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
-  t.teardown(() => { clock.uninstall() })
+  t.teardown(() => {
+    clock.uninstall()
+  })
   return clock
 }
 
 async function open (t: Test, keys: unknown, prove = true): Promise<KeyRing> {
-  const ring = await openKeyRing(cloudfront({ url: 'https://media.example.com', keys: keys as [] }), { log, ...(prove ? { proveAt: () => now } : {}) })
-  t.teardown(() => { ring.close() })
+  const ring = await openKeyRing(
+    cloudfront({ url: 'https://media.example.com', keys: keys as [] }),
+    { log, ...(prove ? { proveAt: () => now } : {}) }
+  )
+  t.teardown(() => {
+    ring.close()
+  })
   return ring
 }
 
@@ -42,34 +54,77 @@ t.test('says that a ring of public keys can not sign', async (t) => {
 })
 
 t.test('refuses two keys of one id, and takes one key twice', async (t) => {
-  await t.rejects(open(t, [{ keyPairId: 'K1', privateKey: first.privateKey }, { keyPairId: 'K1', privateKey: second.privateKey }]), { code: 'CDN_ACCESS_KEY_ID_TAKEN' })
-  t.equal((await open(t, [{ keyPairId: 'K1', privateKey: first.privateKey }, { keyPairId: 'K1', publicKey: first.publicKey }])).accepted(now).length, 2)
+  await t.rejects(
+    open(t, [{ keyPairId: 'K1', privateKey: first.privateKey }, {
+      keyPairId: 'K1',
+      privateKey: second.privateKey
+    }]),
+    { code: 'CDN_ACCESS_KEY_ID_TAKEN' }
+  )
+  t.equal(
+    (await open(t, [{ keyPairId: 'K1', privateKey: first.privateKey }, {
+      keyPairId: 'K1',
+      publicKey: first.publicKey
+    }])).accepted(now).length,
+    2
+  )
 })
 
 t.test('proves a key with a grant that its format can hold', async (t) => {
   for (const ip of [false, true]) {
-    const ring = await openKeyRing(nginx({ url: 'https://media.example.com', secret: 'c2VjcmV0LXNlY3JldC1zZWNyZXQ', scope: '/v/:id/', ip }), { log, proveAt: () => now })
+    const ring = await openKeyRing(
+      nginx({
+        url: 'https://media.example.com',
+        secret: 'c2VjcmV0LXNlY3JldC1zZWNyZXQ',
+        scope: '/v/:id/',
+        ip
+      }),
+      { log, proveAt: () => now }
+    )
     t.equal(ring.accepted(now).length, 1)
   }
 })
 
 t.test('asks each key for an identity that a ticket can carry', async (t) => {
-  const cdn = cloudfront({ url: 'https://media.example.com', keyPairId: 'K1', privateKey: first.privateKey })
-  const short = { ...cdn, parseKey: (entry: unknown) => ({ ...cdn.parseKey(entry), identity: 'short' }) }
+  const cdn = cloudfront({
+    url: 'https://media.example.com',
+    keyPairId: 'K1',
+    privateKey: first.privateKey
+  })
+  const short = {
+    ...cdn,
+    parseKey: (entry: unknown) => ({ ...cdn.parseKey(entry), identity: 'short' })
+  }
   await t.rejects(openKeyRing(short, { log }), { code: 'CDN_ACCESS_CDN_INVALID' })
 })
 
 t.test('says which identities are accepted until when', async (t) => {
-  const ring = await open(t, [{ keyPairId: 'K1', privateKey: first.privateKey, notAfter: now + 100 }, { keyPairId: 'K2', publicKey: second.publicKey }])
-  const [ending, lasting] = ring.accepted(now).map(({ identity }) => identity.slice(0, 8)) as [string, string]
-  t.same([ring.accepts(ending, now, now + 100), ring.accepts(ending, now, now + 101), ring.accepts(ending, now + 100, now + 100)], [true, false, false])
+  const ring = await open(t, [{
+    keyPairId: 'K1',
+    privateKey: first.privateKey,
+    notAfter: now + 100
+  }, { keyPairId: 'K2', publicKey: second.publicKey }])
+  const [ending, lasting] = ring.accepted(now).map(({ identity }) => identity.slice(0, 8)) as [
+    string,
+    string
+  ]
+  t.same([
+    ring.accepts(ending, now, now + 100),
+    ring.accepts(ending, now, now + 101),
+    ring.accepts(ending, now + 100, now + 100)
+  ], [true, false, false])
   t.same([ring.accepts(lasting, now, now + 1e6), ring.accepts('AAAAAAAA', now, now)], [true, false])
 })
 
 t.test('proves each key that signs, unless it is told not to', async (t) => {
-  const liar = { keyPairId: 'K1', privateKey: { sign: () => Buffer.from('no signature'), publicKey: first.publicKey } }
+  const liar = {
+    keyPairId: 'K1',
+    privateKey: { sign: () => Buffer.from('no signature'), publicKey: first.publicKey }
+  }
   await t.rejects(open(t, [{ keyPairId: 'K0', privateKey: second.privateKey }, liar]), {
-    code: 'CDN_ACCESS_KEY_PROOF_FAILED', message: 'The key "K1" of "cloudfront" signed a trial grant that its own check refuses (signature): the key, or the sign function, is not what it says'
+    code: 'CDN_ACCESS_KEY_PROOF_FAILED',
+    message:
+      'The key "K1" of "cloudfront" signed a trial grant that its own check refuses (signature): the key, or the sign function, is not what it says'
   })
   t.equal((await open(t, [liar], false)).signingKey(now, now + 1).id, 'K1')
 })
@@ -77,19 +132,34 @@ t.test('proves each key that signs, unless it is told not to', async (t) => {
 t.test('joins loads under way, and keeps the last good ring', async (t) => {
   let answer: () => unknown = () => ({ keyPairId: 'K1', privateKey: first.privateKey })
   let loads = 0
-  const source: KeyLoader = { load: async () => { loads++; return answer() }, every: '1h' }
+  const source: KeyLoader = {
+    load: async () => {
+      loads++
+      return answer()
+    },
+    every: '1h'
+  }
   const ring = await open(t, source)
   t.equal(loads, 1)
   await Promise.all([ring.reload(), ring.reload()])
   t.equal(loads, 2)
 
-  for (const [bad, reason] of [
-    [() => { throw new Error('down') }, 'The keys of "cloudfront" could not be loaded: Error: down'],
-    [() => { throw new Error('refused c2VjcmV0LXNlY3JldC1zZWNyZXQ') }, 'Error: refused \\[redacted\\]'],
-    [() => [], 'yielded no entry'],
-    [() => first.privateKey, 'a key alone has no id to go with it'],
-    [() => [{ keyPairId: 'K2', privateKey: second.privateKey }, { keyPairId: 'K3' }], 'has neither "privateKey" nor "publicKey"']
-  ] as const) {
+  for (
+    const [bad, reason] of [
+      [() => {
+        throw new Error('down')
+      }, 'The keys of "cloudfront" could not be loaded: Error: down'],
+      [() => {
+        throw new Error('refused c2VjcmV0LXNlY3JldC1zZWNyZXQ')
+      }, 'Error: refused \\[redacted\\]'],
+      [() => [], 'yielded no entry'],
+      [() => first.privateKey, 'a key alone has no id to go with it'],
+      [
+        () => [{ keyPairId: 'K2', privateKey: second.privateKey }, { keyPairId: 'K3' }],
+        'has neither "privateKey" nor "publicKey"'
+      ]
+    ] as const
+  ) {
     answer = bad
     await t.rejects(ring.reload(), { code: 'CDN_ACCESS_KEY_LOAD_FAILED' })
     await t.rejects(ring.reload(), new RegExp(reason))
@@ -103,10 +173,19 @@ t.test('joins loads under way, and keeps the last good ring', async (t) => {
 t.test('starts without a key where the source takes longer than it may, and has it later', async (t) => {
   const clock = fakeTimers(t)
   let give: (entry: unknown) => void = () => undefined
-  const opening = open(t, { load: () => new Promise((resolve) => { give = resolve }), every: '1h' })
+  const opening = open(t, {
+    load: () =>
+      new Promise((resolve) => {
+        give = resolve
+      }),
+    every: '1h'
+  })
   await clock.tickAsync(5000)
   const ring = await opening
-  t.throws(() => ring.signingKey(now, now + 1), { code: 'CDN_ACCESS_KEY_UNAVAILABLE', statusCode: 503 })
+  t.throws(() => ring.signingKey(now, now + 1), {
+    code: 'CDN_ACCESS_KEY_UNAVAILABLE',
+    statusCode: 503
+  })
   t.same(ring.accepted(now), [])
   give({ keyPairId: 'K1', privateKey: first.privateKey })
   await ring.reload()
@@ -116,7 +195,11 @@ t.test('starts without a key where the source takes longer than it may, and has 
 t.test('gives up on a load after 30 seconds, so that the next can come', async (t) => {
   const clock = fakeTimers(t)
   let hang = false
-  const ring = await open(t, { load: () => hang ? new Promise(() => undefined) : { keyPairId: 'K1', privateKey: first.privateKey }, every: '1h' })
+  const ring = await open(t, {
+    load: () =>
+      hang ? new Promise(() => undefined) : { keyPairId: 'K1', privateKey: first.privateKey },
+    every: '1h'
+  })
   hang = true
   const stuck = ring.reload()
   stuck.catch(() => undefined)
@@ -131,7 +214,14 @@ t.test('loads again at every interval, sooner after a failure, and not once it i
   const clock = fakeTimers(t)
   let loads = 0
   let fails = false
-  const ring = await open(t, { load: () => { loads++; if (fails) throw new Error('down'); return { keyPairId: 'K1', privateKey: first.privateKey } }, every: '10m' })
+  const ring = await open(t, {
+    load: () => {
+      loads++
+      if (fails) throw new Error('down')
+      return { keyPairId: 'K1', privateKey: first.privateKey }
+    },
+    every: '10m'
+  })
   const pass = async (seconds: number): Promise<number> => {
     await clock.tickAsync(seconds * 1000)
     return loads

@@ -12,28 +12,54 @@ t.test('gives entries as they are, once and for all', async (t) => {
 
 t.test('loads one entry or several, as often as it is told', async (t) => {
   t.same(await openKeySource({ load: () => ({ a: 1 }) }, 'media').load(), [{ a: 1 }])
-  t.same(await openKeySource({ load: async () => [{ a: 1 }, { b: 2 }] }, 'media').load(), [{ a: 1 }, { b: 2 }])
+  t.same(await openKeySource({ load: async () => [{ a: 1 }, { b: 2 }] }, 'media').load(), [
+    { a: 1 },
+    { b: 2 }
+  ])
   t.equal(openKeySource({ load: () => ({}) }, 'media').everySeconds, 300)
   t.equal(openKeySource({ load: () => ({}), every: '1h' }, 'media').everySeconds, 3600)
 })
 
 t.test('reads a JSON file anew at each load', async (t) => {
-  const folder = t.testdir({ 'keys.json': '{"a":1}', 'list.json': '[{"a":1},{"b":2}]', 'odd.json': 'secret-text' })
+  const folder = t.testdir({
+    'keys.json': '{"a":1}',
+    'list.json': '[{"a":1},{"b":2}]',
+    'odd.json': 'secret-text'
+  })
   t.same(await openKeySource({ file: join(folder, 'keys.json') }, 'media').load(), [{ a: 1 }])
-  t.same(await openKeySource({ file: join(folder, 'list.json'), every: 10 }, 'media').load(), [{ a: 1 }, { b: 2 }])
-  await t.rejects(openKeySource({ file: join(folder, 'none.json') }, 'media').load(), { code: 'ENOENT' })
-  const error = await openKeySource({ file: join(folder, 'odd.json') }, 'media').load().catch((reason: unknown) => reason)
-  t.match(error, { code: 'CDN_ACCESS_KEY_LOAD_FAILED', message: 'The keys of "media" could not be loaded: the file is not JSON: it must hold one key entry or an array of entries' })
+  t.same(await openKeySource({ file: join(folder, 'list.json'), every: 10 }, 'media').load(), [{
+    a: 1
+  }, { b: 2 }])
+  await t.rejects(openKeySource({ file: join(folder, 'none.json') }, 'media').load(), {
+    code: 'ENOENT'
+  })
+  const error = await openKeySource({ file: join(folder, 'odd.json') }, 'media').load().catch((
+    reason: unknown
+  ) => reason)
+  t.match(error, {
+    code: 'CDN_ACCESS_KEY_LOAD_FAILED',
+    message:
+      'The keys of "media" could not be loaded: the file is not JSON: it must hold one key entry or an array of entries'
+  })
   t.notMatch(JSON.stringify(error, Object.getOwnPropertyNames(error)), 'secret-text')
 })
 
 t.test('refuses what yields no entry', async (t) => {
-  await t.rejects(openKeySource({ load: () => [] }, 'media').load(), { code: 'CDN_ACCESS_KEY_LOAD_FAILED' })
+  await t.rejects(openKeySource({ load: () => [] }, 'media').load(), {
+    code: 'CDN_ACCESS_KEY_LOAD_FAILED'
+  })
   t.throws(() => openKeySource([], 'media'), { code: 'CDN_ACCESS_KEYS_MISSING' })
 })
 
 t.test('refuses what is no source', async (t) => {
-  for (const keys of ['PEM', null, {}, { file: 1 }, { load: 'x' }, 7]) t.throws(() => openKeySource(keys as never, 'media'), { code: 'CDN_ACCESS_KEY_SOURCE_INVALID' })
-  t.throws(() => openKeySource({ load: () => ({}), every: 0 }, 'media'), { code: 'CDN_ACCESS_KEY_SOURCE_INVALID', message: 'Option "keys" of "media" needs an "every" of at least 1 second' })
-  t.throws(() => openKeySource({ load: () => ({}), every: 'soon' as never }, 'media'), { code: 'CDN_ACCESS_DURATION_INVALID' })
+  for (const keys of ['PEM', null, {}, { file: 1 }, { load: 'x' }, 7]) {
+    t.throws(() => openKeySource(keys as never, 'media'), { code: 'CDN_ACCESS_KEY_SOURCE_INVALID' })
+  }
+  t.throws(() => openKeySource({ load: () => ({}), every: 0 }, 'media'), {
+    code: 'CDN_ACCESS_KEY_SOURCE_INVALID',
+    message: 'Option "keys" of "media" needs an "every" of at least 1 second'
+  })
+  t.throws(() => openKeySource({ load: () => ({}), every: 'soon' as never }, 'media'), {
+    code: 'CDN_ACCESS_DURATION_INVALID'
+  })
 })

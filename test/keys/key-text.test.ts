@@ -5,8 +5,10 @@ import { parseKeyPair, type KeyPairEntry } from '../../src/keys/parse-key.js'
 import * as keys from '../fixtures/keys.js'
 
 const { passphrase } = keys
-const parse = (entry: unknown): ReturnType<typeof parseKeyPair> => parseKeyPair(entry as KeyPairEntry, 'sample')
-const der = (pem: string, type: 'pkcs8' | 'pkcs1' | 'sec1'): string => createPrivateKey(pem).export({ format: 'der', type }).toString('base64')
+const parse = (entry: unknown): ReturnType<typeof parseKeyPair> =>
+  parseKeyPair(entry as KeyPairEntry, 'sample')
+const der = (pem: string, type: 'pkcs8' | 'pkcs1' | 'sec1'): string =>
+  createPrivateKey(pem).export({ format: 'der', type }).toString('base64')
 
 /** What secrets managers, dashboards and shells make of a PEM. */
 const wrappings: Array<[how: string, wrap: (pem: string) => string | Buffer]> = [
@@ -24,67 +26,155 @@ const wrappings: Array<[how: string, wrap: (pem: string) => string | Buffer]> = 
   ['in double quotes', (pem) => `"${pem}"`],
   ['in single quotes with literal \\n', (pem) => `'${pem.replaceAll('\n', '\\n')}'`],
   ['in base64', (pem) => Buffer.from(pem).toString('base64')],
-  ['in base64 with line breaks', (pem) => Buffer.from(pem).toString('base64').replace(/.{1,76}/g, '$&\n')],
+  [
+    'in base64 with line breaks',
+    (pem) => Buffer.from(pem).toString('base64').replace(/.{1,76}/g, '$&\n')
+  ],
   ['in quoted base64', (pem) => `"${Buffer.from(pem).toString('base64')}"`],
-  ['in base64 of literal \\n', (pem) => Buffer.from(pem.replaceAll('\n', '\\n')).toString('base64')],
+  [
+    'in base64 of literal \\n',
+    (pem) => Buffer.from(pem.replaceAll('\n', '\\n')).toString('base64')
+  ],
   ['in a secret\'s JSON', (pem) => JSON.stringify({ keyPairId: 'K2', pem })],
-  ['in a secret\'s JSON with literal \\n', (pem) => JSON.stringify({ pem: pem.replaceAll('\n', '\\n') })],
-  ['in a secret\'s JSON beside its public key', (pem) => JSON.stringify({ publicKey: keys.rsaPublic, privateKey: pem })],
+  [
+    'in a secret\'s JSON with literal \\n',
+    (pem) => JSON.stringify({ pem: pem.replaceAll('\n', '\\n') })
+  ],
+  [
+    'in a secret\'s JSON beside its public key',
+    (pem) => JSON.stringify({ publicKey: keys.rsaPublic, privateKey: pem })
+  ],
   ['in quoted JSON', (pem) => `'${JSON.stringify({ pem })}'`],
-  ['in base64 of a secret\'s JSON', (pem) => Buffer.from(JSON.stringify({ pem })).toString('base64')],
+  [
+    'in base64 of a secret\'s JSON',
+    (pem) => Buffer.from(JSON.stringify({ pem })).toString('base64')
+  ],
   ['before a certificate', (pem) => pem + keys.rsaCertificate],
   ['after a certificate', (pem) => keys.rsaCertificate + pem],
   ['after a public key', (pem) => keys.rsaPublic + pem]
 ]
 
 t.test('a private key is read in every form', async (t) => {
-  const expected = { rsa: parse({ publicKey: keys.rsaPublic }).identity, ec: parse({ publicKey: keys.ecPublic }).identity }
+  const expected = {
+    rsa: parse({ publicKey: keys.rsaPublic }).identity,
+    ec: parse({ publicKey: keys.ecPublic }).identity
+  }
   const forms: Array<[name: string, pem: string, identity: string]> = [
-    ['PKCS#8', keys.rsaPkcs8, expected.rsa], ['PKCS#1', keys.rsaPkcs1, expected.rsa], ['encrypted PKCS#8', keys.rsaEncrypted, expected.rsa], ['encrypted PKCS#1', keys.rsaLegacyEncrypted, expected.rsa],
-    ['EC PKCS#8', keys.ecPkcs8, expected.ec], ['SEC1', keys.ecSec1, expected.ec], ['SEC1 behind EC PARAMETERS', keys.ecWithParameters, expected.ec]
+    ['PKCS#8', keys.rsaPkcs8, expected.rsa],
+    ['PKCS#1', keys.rsaPkcs1, expected.rsa],
+    ['encrypted PKCS#8', keys.rsaEncrypted, expected.rsa],
+    ['encrypted PKCS#1', keys.rsaLegacyEncrypted, expected.rsa],
+    ['EC PKCS#8', keys.ecPkcs8, expected.ec],
+    ['SEC1', keys.ecSec1, expected.ec],
+    ['SEC1 behind EC PARAMETERS', keys.ecWithParameters, expected.ec]
   ]
   for (const [name, pem, identity] of forms) {
-    for (const [how, wrap] of wrappings) t.equal(parse({ privateKey: wrap(pem), passphrase }).identity, identity, `${name} ${how}`)
+    for (const [how, wrap] of wrappings) {
+      t.equal(parse({ privateKey: wrap(pem), passphrase }).identity, identity, `${name} ${how}`)
+    }
   }
 })
 
 t.test('the bare base64 between the lines of a PEM is read as well', async (t) => {
-  for (const [text, pem] of [[der(keys.rsaPkcs8, 'pkcs8'), keys.rsaPkcs8], [der(keys.rsaPkcs8, 'pkcs1'), keys.rsaPkcs8], [der(keys.ecPkcs8, 'pkcs8'), keys.ecPkcs8], [der(keys.ecPkcs8, 'sec1'), keys.ecPkcs8]] as const) {
+  for (
+    const [text, pem] of [
+      [der(keys.rsaPkcs8, 'pkcs8'), keys.rsaPkcs8],
+      [der(keys.rsaPkcs8, 'pkcs1'), keys.rsaPkcs8],
+      [der(keys.ecPkcs8, 'pkcs8'), keys.ecPkcs8],
+      [der(keys.ecPkcs8, 'sec1'), keys.ecPkcs8]
+    ] as const
+  ) {
     t.equal(parse({ privateKey: text }).identity, parse({ privateKey: pem }).identity)
   }
   const jwk = JSON.stringify(createPrivateKey(keys.ecPkcs8).export({ format: 'jwk' }))
-  t.equal(parse({ privateKey: Buffer.from(jwk).toString('base64') }).identity, parse({ privateKey: keys.ecPkcs8 }).identity)
+  t.equal(
+    parse({ privateKey: Buffer.from(jwk).toString('base64') }).identity,
+    parse({ privateKey: keys.ecPkcs8 }).identity
+  )
 })
 
-const unreadable = (reason: string): { code: string, message: string } => ({ code: 'CDN_ACCESS_KEY_UNREADABLE', message: `"privateKey" can't be read as a key: ${reason}` })
-const encrypted = (what: string): { code: string, message: string } => ({ code: 'CDN_ACCESS_KEY_ENCRYPTED', message: `"privateKey" is encrypted and its "passphrase" is ${what}` })
-const isPublic = (what: string): { code: string, message: string } => ({ code: 'CDN_ACCESS_KEY_PUBLIC', message: `"privateKey" is a ${what}: signing needs the private key. To verify alone, give it as "publicKey"` })
+const unreadable = (reason: string): { code: string, message: string } => ({
+  code: 'CDN_ACCESS_KEY_UNREADABLE',
+  message: `"privateKey" can't be read as a key: ${reason}`
+})
+const encrypted = (what: string): { code: string, message: string } => ({
+  code: 'CDN_ACCESS_KEY_ENCRYPTED',
+  message: `"privateKey" is encrypted and its "passphrase" is ${what}`
+})
+const isPublic = (what: string): { code: string, message: string } => ({
+  code: 'CDN_ACCESS_KEY_PUBLIC',
+  message:
+    `"privateKey" is a ${what}: signing needs the private key. To verify alone, give it as "publicKey"`
+})
 const ecJwk = createPrivateKey(keys.ecPkcs8).export({ format: 'jwk' })
 
-const refused: Array<[entry: { privateKey: unknown, passphrase?: unknown }, error: { code: string, message: string }]> = [
+const refused: Array<
+  [entry: { privateKey: unknown, passphrase?: unknown }, error: { code: string, message: string }]
+> = [
   [{ privateKey: '' }, unreadable('it is empty: is the environment variable set?')],
   [{ privateKey: ' \n' }, unreadable('it is empty: is the environment variable set?')],
   [{ privateKey: '""' }, unreadable('it is empty: is the environment variable set?')],
   [{ privateKey: Buffer.alloc(0) }, unreadable('it is empty: is the environment variable set?')],
-  ...[7, true, [keys.rsaPkcs8], {}, { pem: keys.rsaPkcs8 }].map((privateKey): [{ privateKey: unknown }, { code: string, message: string }] => [{ privateKey }, unreadable('it must be PEM text, a Buffer, a JWK or a KeyObject')]),
-  [{ privateKey: './keys/private.pem' }, unreadable('it is neither PEM, nor a JWK, nor base64 of a private key')],
-  [{ privateKey: keys.rsaPkcs8.split('\n').slice(1, 10).join('') }, unreadable('it is neither PEM, nor a JWK, nor base64 of a private key')],
-  [{ privateKey: keys.rsaPkcs8.slice(0, 400) }, unreadable('the PEM block has no matching END line: it is cut off')],
-  [{ privateKey: keys.rsaPkcs8.replace('END PRIVATE', 'END RSA PRIVATE') }, unreadable('the PEM block has no matching END line: it is cut off')],
-  [{ privateKey: keys.rsaPkcs8.split('\n').toSpliced(5, 3).join('\n') }, unreadable('the PEM block is damaged or cut off: compare its length with the file that it came from')],
-  [{ privateKey: keys.ecWithParameters.split('-----BEGIN EC PRIVATE')[0] }, unreadable('the PEM block is damaged or cut off: compare its length with the file that it came from')],
-  [{ privateKey: keys.openSsh }, unreadable('it is in OpenSSH form: convert it with ssh-keygen -p -m PEM')],
+  ...[7, true, [keys.rsaPkcs8], {}, { pem: keys.rsaPkcs8 }].map((
+    privateKey
+  ): [{ privateKey: unknown }, { code: string, message: string }] => [
+    { privateKey },
+    unreadable('it must be PEM text, a Buffer, a JWK or a KeyObject')
+  ]),
+  [
+    { privateKey: './keys/private.pem' },
+    unreadable('it is neither PEM, nor a JWK, nor base64 of a private key')
+  ],
+  [
+    { privateKey: keys.rsaPkcs8.split('\n').slice(1, 10).join('') },
+    unreadable('it is neither PEM, nor a JWK, nor base64 of a private key')
+  ],
+  [
+    { privateKey: keys.rsaPkcs8.slice(0, 400) },
+    unreadable('the PEM block has no matching END line: it is cut off')
+  ],
+  [
+    { privateKey: keys.rsaPkcs8.replace('END PRIVATE', 'END RSA PRIVATE') },
+    unreadable('the PEM block has no matching END line: it is cut off')
+  ],
+  [
+    { privateKey: keys.rsaPkcs8.split('\n').toSpliced(5, 3).join('\n') },
+    unreadable('the PEM block is damaged or cut off: compare its length with the file that it came from')
+  ],
+  [
+    { privateKey: keys.ecWithParameters.split('-----BEGIN EC PRIVATE')[0] },
+    unreadable('the PEM block is damaged or cut off: compare its length with the file that it came from')
+  ],
+  [
+    { privateKey: keys.openSsh },
+    unreadable('it is in OpenSSH form: convert it with ssh-keygen -p -m PEM')
+  ],
   [{ privateKey: `{${keys.rsaPkcs8}` }, unreadable('it starts like JSON but is not')],
-  [{ privateKey: JSON.stringify({ key: 'x' }) }, unreadable('its JSON has no member that holds PEM, and it must be one')],
-  [{ privateKey: JSON.stringify({ a: keys.rsaPkcs8, b: keys.ecPkcs8 }) }, unreadable('its JSON has several members that hold PEM, and it must be one')],
-  [{ privateKey: { ...ecJwk, x: undefined } }, unreadable('the JWK is incomplete or of an unknown kind')],
-  [{ privateKey: { ...ecJwk, d: 31415926535 } }, unreadable('the JWK is incomplete or of an unknown kind')],
+  [
+    { privateKey: JSON.stringify({ key: 'x' }) },
+    unreadable('its JSON has no member that holds PEM, and it must be one')
+  ],
+  [
+    { privateKey: JSON.stringify({ a: keys.rsaPkcs8, b: keys.ecPkcs8 }) },
+    unreadable('its JSON has several members that hold PEM, and it must be one')
+  ],
+  [
+    { privateKey: { ...ecJwk, x: undefined } },
+    unreadable('the JWK is incomplete or of an unknown kind')
+  ],
+  [
+    { privateKey: { ...ecJwk, d: 31415926535 } },
+    unreadable('the JWK is incomplete or of an unknown kind')
+  ],
   [{ privateKey: keys.rsaEncrypted }, encrypted('missing')],
   [{ privateKey: keys.rsaLegacyEncrypted }, encrypted('missing')],
   [{ privateKey: keys.rsaEncrypted, passphrase: 'wrongpassphrase' }, encrypted('wrong')],
   [{ privateKey: keys.rsaLegacyEncrypted, passphrase: 'wrongpassphrase' }, encrypted('wrong')],
   [{ privateKey: keys.rsaEncrypted, passphrase: '' }, encrypted('wrong')],
-  [{ privateKey: keys.rsaEncrypted, passphrase: 27182818284 }, { code: 'CDN_ACCESS_KEY_ENTRY_INVALID', message: 'A key entry of "sample" has a "passphrase" that is not a string' }],
+  [{ privateKey: keys.rsaEncrypted, passphrase: 27182818284 }, {
+    code: 'CDN_ACCESS_KEY_ENTRY_INVALID',
+    message: 'A key entry of "sample" has a "passphrase" that is not a string'
+  }],
   [{ privateKey: keys.rsaPublic }, isPublic('public key')],
   [{ privateKey: JSON.stringify({ only: keys.rsaPublic }) }, isPublic('public key')],
   [{ privateKey: keys.rsaCertificate }, isPublic('certificate')]
@@ -95,7 +185,17 @@ t.test('each bad key is refused with its own code and reason', async (t) => {
 })
 
 t.test('no error holds a piece of a key or a passphrase, nor does the error behind it', async (t) => {
-  const secrets = [...Object.values(keys).flatMap((pem) => pem.split('\n').filter((line) => line.length > 20 && !line.startsWith('-----')).map((line) => line.slice(0, 12))), ecJwk.d!.slice(0, 8), 'wrongpassphrase', '31415926535', '27182818284']
+  const secrets = [
+    ...Object.values(keys).flatMap((pem) =>
+      pem.split('\n').filter((line) => line.length > 20 && !line.startsWith('-----')).map((line) =>
+        line.slice(0, 12)
+      )
+    ),
+    ecJwk.d!.slice(0, 8),
+    'wrongpassphrase',
+    '31415926535',
+    '27182818284'
+  ]
   t.ok(secrets.length > 100)
   for (const [entry, { code }] of refused) {
     let error: unknown
@@ -104,7 +204,12 @@ t.test('no error holds a piece of a key or a passphrase, nor does the error behi
     } catch (thrown) {
       error = thrown
     }
-    const shown = [inspect(error, { depth: 9, showHidden: true }), JSON.stringify(error, Object.getOwnPropertyNames(error)), String((error as Error).cause), (error as Error).stack].join('\n')
+    const shown = [
+      inspect(error, { depth: 9, showHidden: true }),
+      JSON.stringify(error, Object.getOwnPropertyNames(error)),
+      String((error as Error).cause),
+      (error as Error).stack
+    ].join('\n')
     t.match(shown, code)
     t.strictSame(secrets.filter((secret) => shown.includes(secret)), [], code)
   }

@@ -9,7 +9,15 @@ t.test('names a secret by a keyed hash', async (t) => {
 })
 
 t.test('agrees with openssl', async (t) => {
-  const mac = execFileSync('openssl', ['dgst', '-sha256', '-mac', 'HMAC', '-macopt', `hexkey:${secret.toString('hex')}`, '-binary'], { input: 'fastify-cdn-access key identity' })
+  const mac = execFileSync('openssl', [
+    'dgst',
+    '-sha256',
+    '-mac',
+    'HMAC',
+    '-macopt',
+    `hexkey:${secret.toString('hex')}`,
+    '-binary'
+  ], { input: 'fastify-cdn-access key identity' })
   t.equal(secretIdentity(secret), mac.toString('base64url'))
 })
 
@@ -21,13 +29,31 @@ t.test('tells secrets of one bit of difference apart', async (t) => {
 
 t.test('reads base64url with and without padding and line end', async (t) => {
   const expected = Buffer.from('9d9b51a2174d17d9b770a336e0870ae3', 'hex')
-  for (const text of ['nZtRohdNF9m3cKM24IcK4w==', 'nZtRohdNF9m3cKM24IcK4w', 'nZtRohdNF9m3cKM24IcK4w==\n']) {
+  for (
+    const text of [
+      'nZtRohdNF9m3cKM24IcK4w==',
+      'nZtRohdNF9m3cKM24IcK4w',
+      'nZtRohdNF9m3cKM24IcK4w==\n'
+    ]
+  ) {
     t.strictSame(secretFromBase64Url(text), expected)
   }
 })
 
 t.test('takes nothing else for base64url', async (t) => {
-  for (const value of ['nZtRohdNF9m3cKM24IcK4w=', 'nZtRohdNF9m3cKM24IcK4x', 'nZtR ohdN', 'a+b/', 'abcd====', 16, undefined, null, secret]) {
+  for (
+    const value of [
+      'nZtRohdNF9m3cKM24IcK4w=',
+      'nZtRohdNF9m3cKM24IcK4x',
+      'nZtR ohdN',
+      'a+b/',
+      'abcd====',
+      16,
+      undefined,
+      null,
+      secret
+    ]
+  ) {
     t.equal(secretFromBase64Url(value), undefined, String(value))
   }
 })

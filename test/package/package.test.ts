@@ -6,7 +6,12 @@ import t from 'tap'
 
 const root = process.cwd()
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-const run = (command: string, args: string[], cwd = root): string => execFileSync(command, args, { cwd, encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '', npm_config_ignore_scripts: 'true' } })
+const run = (command: string, args: string[], cwd = root): string =>
+  execFileSync(command, args, {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, NODE_OPTIONS: '', npm_config_ignore_scripts: 'true' }
+  })
 
 t.test('is a package that publint has nothing to say about', async (t) => {
   const { messages } = await publint({ pkgDir: root, strict: true })
@@ -14,25 +19,59 @@ t.test('is a package that publint has nothing to say about', async (t) => {
 })
 
 t.test('has types that resolve in each way that reaches an ES module', async (t) => {
-  const output = run('npx', ['attw', '--pack', '.', '--profile', 'esm-only', '--ignore-rules', 'cjs-resolves-to-esm', '--format', 'ascii'])
+  const output = run('npx', [
+    'attw',
+    '--pack',
+    '.',
+    '--profile',
+    'esm-only',
+    '--ignore-rules',
+    'cjs-resolves-to-esm',
+    '--format',
+    'ascii'
+  ])
   t.equal(output.match(/node16 \(from ESM\): 🟢/g)?.length, Object.keys(manifest.exports).length)
 })
 
 t.test('packs what users import and read, and nothing else', async (t) => {
-  const [{ files }] = JSON.parse(run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'])) as [{ files: Array<{ path: string }> }]
+  const [{ files }] = JSON
+    .parse(run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'])) as [
+      { files: Array<{ path: string }> }
+    ]
   const folders = new Set(files.map(({ path }) => path.split('/')[0]!))
   t.same([...folders].toSorted(), ['LICENSE', 'README.md', 'dist', 'docs', 'package.json'])
-  for (const entry of ['dist/index.js', 'dist/index.d.ts', 'dist/edge/index.js', 'dist/client/index.js']) t.ok(files.some(({ path }) => path === entry), entry)
+  for (
+    const entry of [
+      'dist/index.js',
+      'dist/index.d.ts',
+      'dist/edge/index.js',
+      'dist/client/index.js'
+    ]
+  ) t.ok(files.some(({ path }) => path === entry), entry)
 })
 
 t.test('declares each package that it imports, and only those', async (t) => {
-  const sources = run('grep', ['-rhoE', "(from|import\\() ?'[^.'][^']*'", 'src']).trim().split('\n').map((line) => line.replace(/.*'([^']+)'/, '$1')).filter((name) => !name.startsWith('node:'))
-  const imported = [...new Set(sources.map((name) => name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/')))].toSorted()
-  t.same(imported, [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)].toSorted())
+  const sources = run('grep', ['-rhoE', '(from|import\\() ?\'[^.\'][^\']*\'', 'src']).trim()
+    .split('\n').map((line) => line.replace(/.*'([^']+)'/, '$1')).filter((name) =>
+      !name.startsWith('node:')
+    )
+  const imported = [
+    ...new Set(sources.map((name) =>
+      name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/')
+    ))
+  ].toSorted()
+  t.same(
+    imported,
+    [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)].toSorted()
+  )
 })
 
 t.test('loads nothing that its options do not use', async (t) => {
-  const loaded = (options: string): string[] => JSON.parse(run('node', ['--input-type=module', '--eval', `
+  const loaded = (options: string): string[] =>
+    JSON.parse(run('node', [
+      '--input-type=module',
+      '--eval',
+      `
     import { createRequire } from 'node:module'
     import Fastify from 'fastify'
     import cookie from '@fastify/cookie'
@@ -43,11 +82,15 @@ t.test('loads nothing that its options do not use', async (t) => {
     await app.ready()
     console.log(JSON.stringify(Object.keys(createRequire(import.meta.url).cache).map((file) => file.replace(/.*\\/node_modules\\/((?:@[^/]+\\/)?[^/]+).*/, '$1'))))
     process.exit()
-  `])) as string[]
-  const optional = (options: string): string[] => ['@fastify/env', 'tldts'].filter((name) => loaded(options).includes(name))
+  `
+    ])) as string[]
+  const optional = (options: string): string[] =>
+    ['@fastify/env', 'tldts'].filter((name) => loaded(options).includes(name))
   t.same(optional('cookie: { domain: false }'), [])
   t.same(optional('cookie: { domain: "example.com" }'), ['tldts'])
-  t.same(optional('cookie: { domain: false }, env: { data: { CDN_ACCESS_TTL: "10m" } }'), ['@fastify/env'])
+  t.same(optional('cookie: { domain: false }, env: { data: { CDN_ACCESS_TTL: "10m" } }'), [
+    '@fastify/env'
+  ])
 })
 
 t.test('compiles and works in a CommonJS project, with a factory', async (t) => {
@@ -61,7 +104,16 @@ void app.register(cookie)
 void app.register(cdnAccess.default, { cdn: cdnAccess.cloudfront({ url: 'https://media.example.com', keyPairId: 'K1', privateKey: process.env['KEY']! }), cookie: { domain: 'example.com' }, authorize: () => [cdnAccess.cdnPath\`/a/*\`] })
 void app.inject({ url: '/cdn-access' }).then((reply) => { console.log(reply.json().status) })
 `,
-    'tsconfig.json': JSON.stringify({ compilerOptions: { target: 'ES2023', module: 'nodenext', strict: true, types: ['node'], skipLibCheck: true }, files: ['consumer.cts'] }),
+    'tsconfig.json': JSON.stringify({
+      compilerOptions: {
+        target: 'ES2023',
+        module: 'nodenext',
+        strict: true,
+        types: ['node'],
+        skipLibCheck: true
+      },
+      files: ['consumer.cts']
+    }),
     'namespace.cjs': `
 const app = require('fastify')()
 app.register(require('@fastify/cookie'))
@@ -71,11 +123,21 @@ app.inject({ url: '/cdn-access' }).then((reply) => { console.log(reply.json().st
 `,
     node_modules: {}
   })
-  for (const name of ['fastify', '@fastify', '@types', 'typescript', 'undici-types']) symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name))
+  for (const name of ['fastify', '@fastify', '@types', 'typescript', 'undici-types']) {
+    symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name))
+  }
   symlinkSync(root, join(folder, 'node_modules/fastify-cdn-access'))
   run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder])
   const key = run('openssl', ['ecparam', '-name', 'prime256v1', '-genkey', '-noout'])
   for (const file of ['consumer.cjs', 'namespace.cjs']) {
-    t.equal(execFileSync(process.execPath, ['--experimental-require-module', '--no-warnings', file], { cwd: folder, encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '', KEY: key } }).trim(), 'issued', file)
+    t.equal(
+      execFileSync(process.execPath, ['--experimental-require-module', '--no-warnings', file], {
+        cwd: folder,
+        encoding: 'utf8',
+        env: { ...process.env, NODE_OPTIONS: '', KEY: key }
+      }).trim(),
+      'issued',
+      file
+    )
   }
 })

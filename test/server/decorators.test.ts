@@ -1,10 +1,27 @@
 import t from 'tap'
 import { cdnPath, cloudfront } from '../../src/index.js'
-import { createViewer, fixedClock, keys, media, mediaUrl, startApi, startEdge, startSeconds } from '../fixtures/site.js'
+import {
+  createViewer,
+  fixedClock,
+  keys,
+  media,
+  mediaUrl,
+  startApi,
+  startEdge,
+  startSeconds
+} from '../fixtures/site.js'
 
 t.test('names the CDNs and the ids of the keys that they accept', async (t) => {
   const clock = fixedClock()
-  const app = await startApi(clock, { cdn: cloudfront({ url: mediaUrl, keys: [{ keyPairId: 'KONE', privateKey: keys.privateKey, notAfter: startSeconds + 900 }, { keyPairId: 'KTWO', privateKey: keys.privateKey }] }) })
+  const app = await startApi(clock, {
+    cdn: cloudfront({
+      url: mediaUrl,
+      keys: [{ keyPairId: 'KONE', privateKey: keys.privateKey, notAfter: startSeconds + 900 }, {
+        keyPairId: 'KTWO',
+        privateKey: keys.privateKey
+      }]
+    })
+  })
   t.same(app.cdnAccess.cdns, [{ name: 'cloudfront', url: mediaUrl, keyIds: ['KONE', 'KTWO'] }])
   clock.advance(900)
   t.same(app.cdnAccess.cdns[0]!.keyIds, ['KTWO'])
@@ -19,7 +36,15 @@ t.test('counts what happened', async (t) => {
   await viewer.ask(app, 'POST')
   await viewer.ask(app, 'DELETE')
   await createViewer().ask(app)
-  t.same(app.cdnAccess.stats(), { issued: 1, refreshed: 1, fresh: 1, denied: 1, cleared: 1, failed: 0, cached: 1 })
+  t.same(app.cdnAccess.stats(), {
+    issued: 1,
+    refreshed: 1,
+    fresh: 1,
+    denied: 1,
+    cleared: 1,
+    failed: 0,
+    cached: 1
+  })
 })
 
 t.test('reloads keys that are given once and for all without a word', async (t) => {
@@ -44,10 +69,18 @@ t.test('explains why the CDN would refuse', async (t) => {
   const viewer = createViewer({ 'x-user': 'ada' })
   await viewer.ask(app)
   const cookies = viewer.cookies(`${mediaUrl}/u/ada/a.png`)
-  t.match(await app.cdnAccess.explain({ url: `${mediaUrl}/u/ada/a.png`, cookies }), { allowed: true, status: 200, cdn: 'cloudfront' })
+  t.match(await app.cdnAccess.explain({ url: `${mediaUrl}/u/ada/a.png`, cookies }), {
+    allowed: true,
+    status: 200,
+    cdn: 'cloudfront'
+  })
   const refused = await app.cdnAccess.explain({ url: `${mediaUrl}/u/bob/a.png`, cookies })
   t.match(refused, { allowed: false, status: 403, cdn: 'cloudfront' })
-  t.same(refused.checks.at(-1), { name: 'resource', ok: false, detail: 'The policy is good for "https://media.example.com/u/ada/*", which is not this URL.' })
+  t.same(refused.checks.at(-1), {
+    name: 'resource',
+    ok: false,
+    detail: 'The policy is good for "https://media.example.com/u/ada/*", which is not this URL.'
+  })
 })
 
 t.test('gives a scope and the scope below it decorators of their own', async (t) => {
@@ -55,13 +88,23 @@ t.test('gives a scope and the scope below it decorators of their own', async (t)
   const app = await startApi(clock)
   await app.register(async (child) => {
     const { default: cdnAccess } = await import('../../src/index.js')
-    await child.register(cdnAccess, { cdn: media({ url: 'https://cdn.example.org', name: 'inner' }), cookie: { domain: 'example.org' }, name: 'inner', authorize: () => [cdnPath`/inner/*`], route: { url: '/inner-access' }, now: clock.now })
+    await child.register(cdnAccess, {
+      cdn: media({ url: 'https://cdn.example.org', name: 'inner' }),
+      cookie: { domain: 'example.org' },
+      name: 'inner',
+      authorize: () => [cdnPath`/inner/*`],
+      route: { url: '/inner-access' },
+      now: clock.now
+    })
     child.get('/inner', async (_request, reply) => reply.issueCdnAccess())
     t.equal(child.cdnAccess.cdns[0]!.name, 'inner')
   })
   await app.ready()
   t.equal(app.cdnAccess.cdns[0]!.name, 'cloudfront')
-  const lines = [(await app.inject({ url: '/inner', headers: { host: 'api.example.org' } })).headers['set-cookie'] ?? []].flat()
+  const lines = [
+    (await app.inject({ url: '/inner', headers: { host: 'api.example.org' } }))
+      .headers['set-cookie'] ?? []
+  ].flat()
   t.equal(lines.length, 6, 'the outer registration adds nothing')
   t.match(lines.at(-1), /^__Host-cdn-access-inner=/)
   t.match(lines[0], 'Domain=example.org; Path=/inner/')

@@ -6,14 +6,41 @@ import { createViewer, fixedClock, startApi, type Clock, type Viewer } from '../
 const denied = Object.assign(new Error('no'), { statusCode: 403 })
 
 /** An API with a viewer whose access is due. */
-async function due (answer: () => unknown, log: string[] = []): Promise<{ app: FastifyInstance, viewer: Viewer, clock: Clock }> {
+async function due (
+  answer: () => unknown,
+  log: string[] = []
+): Promise<{ app: FastifyInstance, viewer: Viewer, clock: Clock }> {
   const clock = fixedClock()
-  const app = await startApi(clock, { refreshOnRequest: true, authorize: () => answer() as never }, { logger: { level: 'warn', stream: { write: (line: string) => { log.push(line) } } } })
+  const app = await startApi(
+    clock,
+    { refreshOnRequest: true, authorize: () => answer() as never },
+    {
+      logger: {
+        level: 'warn',
+        stream: {
+          write: (line: string) => {
+            log.push(line)
+          }
+        }
+      }
+    }
+  )
   app.get('/data', async () => ({ ok: true }))
-  app.get('/cached', async (_request, reply) => reply.header('cache-control', 'public, max-age=60').send('x'))
-  app.get('/expires', async (_request, reply) => reply.header('expires', 'Thu, 01 Jan 2026 00:10:00 GMT').send('x'))
-  app.get('/private', async (_request, reply) => reply.header('cache-control', 'private, max-age=60').send('x'))
-  app.get('/fails', async () => { throw new Error('failed') })
+  app.get(
+    '/cached',
+    async (_request, reply) => reply.header('cache-control', 'public, max-age=60').send('x')
+  )
+  app.get(
+    '/expires',
+    async (_request, reply) => reply.header('expires', 'Thu, 01 Jan 2026 00:10:00 GMT').send('x')
+  )
+  app.get(
+    '/private',
+    async (_request, reply) => reply.header('cache-control', 'private, max-age=60').send('x')
+  )
+  app.get('/fails', async () => {
+    throw new Error('failed')
+  })
   app.get('/clears', async (_request, reply) => reply.clearCdnAccess().send('x'))
   const viewer = createViewer()
   await viewer.ask(app)
@@ -24,9 +51,15 @@ t.test('renews access that is due on a reply that succeeds and is not cacheable'
   const { app, viewer, clock } = await due(() => [cdnPath`/a/*`])
   t.same((await viewer.ask(app, 'GET', '/data')).setCookie, [], 'not before it is due')
   clock.advance(450)
-  for (const url of ['/cached', '/expires', '/fails']) t.same((await viewer.ask(app, 'GET', url)).setCookie, [], url)
+  for (const url of ['/cached', '/expires', '/fails']) {
+    t.same((await viewer.ask(app, 'GET', url)).setCookie, [], url)
+  }
   const reply = await viewer.ask(app, 'GET', '/data')
-  t.match(reply, { status: 200, body: { ok: true }, headers: { 'cache-control': 'private, no-store' } })
+  t.match(reply, {
+    status: 200,
+    body: { ok: true },
+    headers: { 'cache-control': 'private, no-store' }
+  })
   t.equal(reply.setCookie.length, 6)
   t.same((await viewer.ask(app, 'GET', '/data')).setCookie, [], 'and then it is not due any more')
   t.match(app.cdnAccess.stats(), { issued: 1, refreshed: 1 })
@@ -54,10 +87,29 @@ t.test('never denies, never clears, and only logs a failure', async (t) => {
   const { app, viewer, clock } = await due(() => answer(), log)
   log.length = 0
   clock.advance(450)
-  for (const [now, lines] of [[() => false, 0], [() => { throw denied }, 0], [() => 7, 1], [() => { throw null }, 2]] as const) {
+  for (
+    const [now, lines] of [
+      [() => false, 0],
+      [() => {
+        throw denied
+      }, 0],
+      [() => 7, 1],
+      [() => {
+        throw null
+      }, 2]
+    ] as const
+  ) {
     answer = now
-    t.match(await viewer.ask(app, 'GET', '/data'), { status: 200, body: { ok: true }, setCookie: [] })
+    t.match(await viewer.ask(app, 'GET', '/data'), {
+      status: 200,
+      body: { ok: true },
+      setCookie: []
+    })
     t.equal(log.length, lines)
   }
-  t.match(JSON.parse(log[0]!), { level: 40, reason: 'CDN_ACCESS_GRANT_INVALID', msg: 'fastify-cdn-access: access could not be renewed on this request' })
+  t.match(JSON.parse(log[0]!), {
+    level: 40,
+    reason: 'CDN_ACCESS_GRANT_INVALID',
+    msg: 'fastify-cdn-access: access could not be renewed on this request'
+  })
 })

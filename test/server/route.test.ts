@@ -7,8 +7,17 @@ const ada = { 'x-user': 'ada', host: 'api.example.com' }
 
 t.test('answers GET, POST and DELETE, and nothing else', async (t) => {
   const app = await startApi(fixedClock())
-  for (const [method, status] of [['GET', 200], ['POST', 200], ['DELETE', 204], ['HEAD', 404], ['PUT', 404], ['PATCH', 404]] as const) {
-    t.equal((await app.inject({ method, url: '/cdn-access', headers: ada })).statusCode, status, method)
+  for (
+    const [method, status] of [['GET', 200], ['POST', 200], ['DELETE', 204], ['HEAD', 404], [
+      'PUT',
+      404
+    ], ['PATCH', 404]] as const
+  ) {
+    t.equal(
+      (await app.inject({ method, url: '/cdn-access', headers: ada })).statusCode,
+      status,
+      method
+    )
   }
 })
 
@@ -19,10 +28,26 @@ t.test('answers with a receipt that holds no path', async (t) => {
 
 t.test('ignores bodies, whatever their type', async (t) => {
   const app = await startApi(fixedClock())
-  const bodies = [['application/json', '{"broken'], ['text/csv', 'a,b'], ['not a type', 'x'], ['multipart/form-data', ''], ['application/json', ''], ['application/json', 'x'.repeat(1_100_000)]]
+  const bodies = [
+    ['application/json', '{"broken'],
+    ['text/csv', 'a,b'],
+    ['not a type', 'x'],
+    ['multipart/form-data', ''],
+    ['application/json', ''],
+    ['application/json', 'x'.repeat(1_100_000)]
+  ]
   for (const [type, payload] of bodies) {
     for (const [method, status] of [['POST', 200], ['DELETE', 204]] as const) {
-      t.equal((await app.inject({ method, url: '/cdn-access', headers: { ...ada, 'content-type': type! }, payload: payload! })).statusCode, status, `${method} ${type}`)
+      t.equal(
+        (await app.inject({
+          method,
+          url: '/cdn-access',
+          headers: { ...ada, 'content-type': type! },
+          payload: payload!
+        })).statusCode,
+        status,
+        `${method} ${type}`
+      )
     }
   }
 })
@@ -31,8 +56,18 @@ t.test('ignores a body over a real socket and answers the next request on it', a
   const app = await startApi(fixedClock())
   const address = await app.listen({ port: 0, host: '127.0.0.1' })
   t.teardown(() => app.close())
-  const chunks = new ReadableStream({ start (controller) { controller.enqueue(new TextEncoder().encode('a'.repeat(100_000))); controller.close() } })
-  const posted = await fetch(`${address}/cdn-access`, { method: 'POST', headers: { 'x-user': 'ada', 'content-type': 'text/odd' }, body: chunks, duplex: 'half' })
+  const chunks = new ReadableStream({
+    start (controller) {
+      controller.enqueue(new TextEncoder().encode('a'.repeat(100_000)))
+      controller.close()
+    }
+  })
+  const posted = await fetch(`${address}/cdn-access`, {
+    method: 'POST',
+    headers: { 'x-user': 'ada', 'content-type': 'text/odd' },
+    body: chunks,
+    duplex: 'half'
+  })
   t.equal(posted.status, 200)
   t.match(await posted.json(), { status: 'issued' })
   t.equal((await fetch(`${address}/cdn-access`, { headers: { 'x-user': 'ada' } })).status, 200)
@@ -41,7 +76,9 @@ t.test('ignores a body over a real socket and answers the next request on it', a
 t.test('lives in the scope of the host: its hooks apply, even those that come later', async (t) => {
   const app = await startApi(fixedClock())
   app.addHook('onRequest', async (request) => {
-    if (request.headers['x-user'] === 'mallory') throw Object.assign(new Error('who are you'), { statusCode: 401 })
+    if (request.headers['x-user'] === 'mallory') {
+      throw Object.assign(new Error('who are you'), { statusCode: 401 })
+    }
   })
   const reply = await createViewer({ 'x-user': 'mallory' }).ask(app)
   t.match(reply, { status: 401, headers: { 'cache-control': 'private, no-store' }, setCookie: [] })
@@ -50,34 +87,72 @@ t.test('lives in the scope of the host: its hooks apply, even those that come la
 t.test('takes route options: an address, hooks, config, tags', async (t) => {
   const seen: unknown[] = []
   const routes: Array<{ url: string, method: string | string[], schema?: unknown }> = []
-  const app = await startApi(fixedClock(), {
-    route: {
-      url: '/media-access',
-      config: { plan: 'gold' },
-      onRequest: async (request) => { seen.push((request.routeOptions.config as { plan?: string }).plan) },
-      onSend: [async (_request, reply) => { reply.header('x-route', '1') }],
-      preParsing: async () => { seen.push('preParsing') },
-      schema: { tags: ['media'] }
-    }
-  }, {}, (own: FastifyInstance) => own.addHook('onRoute', (route) => { routes.push(route) }))
-  t.match((await createViewer(ada).ask(app, 'GET', '/media-access')).headers, { 'x-route': '1', 'cache-control': 'private, no-store' })
+  const app = await startApi(
+    fixedClock(),
+    {
+      route: {
+        url: '/media-access',
+        config: { plan: 'gold' },
+        onRequest: async (request) => {
+          seen.push((request.routeOptions.config as { plan?: string }).plan)
+        },
+        onSend: [async (_request, reply) => {
+          reply.header('x-route', '1')
+        }],
+        preParsing: async () => {
+          seen.push('preParsing')
+        },
+        schema: { tags: ['media'] }
+      }
+    },
+    {},
+    (own: FastifyInstance) =>
+      own.addHook('onRoute', (route) => {
+        routes.push(route)
+      })
+  )
+  t.match((await createViewer(ada).ask(app, 'GET', '/media-access')).headers, {
+    'x-route': '1',
+    'cache-control': 'private, no-store'
+  })
   t.same(seen, ['gold', 'preParsing'])
-  t.same(routes.map(({ method, url }) => `${String(method)} ${url}`), ['GET /media-access', 'POST /media-access', 'DELETE /media-access'])
-  t.match(routes[0]!.schema, { tags: ['media'], response: { 200: { required: ['status', 'expiresIn', 'refreshIn', 'expiresAt'] } } })
+  t.same(routes.map(({ method, url }) => `${String(method)} ${url}`), [
+    'GET /media-access',
+    'POST /media-access',
+    'DELETE /media-access'
+  ])
+  t.match(routes[0]!.schema, {
+    tags: ['media'],
+    response: { 200: { required: ['status', 'expiresIn', 'refreshIn', 'expiresAt'] } }
+  })
 })
 
 t.test('keeps its own compilers where the host has others', async (t) => {
   const app = await startApi(fixedClock(), {}, {}, (own) => {
-    own.setValidatorCompiler(() => { throw new Error('the host validates with something else') })
-    own.setSerializerCompiler(() => { throw new Error('the host serializes with something else') })
+    own.setValidatorCompiler(() => {
+      throw new Error('the host validates with something else')
+    })
+    own.setSerializerCompiler(() => {
+      throw new Error('the host serializes with something else')
+    })
   })
   t.match(await createViewer(ada).ask(app), { status: 200, body: { status: 'issued' } })
-  t.match(await createViewer().ask(app), { status: 403, body: { statusCode: 403, code: 'CDN_ACCESS_DENIED', error: 'Forbidden', message: 'Access denied' } })
+  t.match(await createViewer().ask(app), {
+    status: 403,
+    body: {
+      statusCode: 403,
+      code: 'CDN_ACCESS_DENIED',
+      error: 'Forbidden',
+      message: 'Access denied'
+    }
+  })
 })
 
 t.test('leaves an error handler of the host its own words', async (t) => {
   const app = await startApi(fixedClock(), {}, {}, (own) => {
-    own.setErrorHandler(async (error: Error & { code?: string }, _request, reply) => reply.code(403).send({ mine: error.code }))
+    own.setErrorHandler(async (error: Error & { code?: string }, _request, reply) =>
+      reply.code(403).send({ mine: error.code })
+    )
   })
   t.same((await createViewer().ask(app)).body, { mine: 'CDN_ACCESS_DENIED' })
 })
@@ -93,14 +168,26 @@ t.test('answers 503 with Retry-After while there is no key, and recovers by itse
   t.teardown(() => app.close())
   const viewer = createViewer(ada)
   const refused = await viewer.ask(app)
-  t.match(refused, { status: 503, body: { code: 'CDN_ACCESS_KEY_UNAVAILABLE', retryIn: 1 }, headers: { 'retry-after': '1', 'cache-control': 'private, no-store' }, setCookie: [] })
+  t.match(refused, {
+    status: 503,
+    body: { code: 'CDN_ACCESS_KEY_UNAVAILABLE', retryIn: 1 },
+    headers: { 'retry-after': '1', 'cache-control': 'private, no-store' },
+    setCookie: []
+  })
 
   works = true
-  while ((await viewer.ask(app)).status === 503) await new Promise((resolve) => { setTimeout(resolve, 50) })
+  while ((await viewer.ask(app)).status === 503) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, 50)
+    })
+  }
   t.match(await viewer.ask(app), { status: 200, body: { status: 'fresh' } })
   works = false
   await t.rejects(app.cdnAccess.reloadKeys(), { code: 'CDN_ACCESS_KEY_LOAD_FAILED' })
-  t.match(await createViewer({ 'x-user': 'bob' }).ask(app), { status: 200, body: { status: 'issued' } }, 'the last good keys stay')
+  t.match(await createViewer({ 'x-user': 'bob' }).ask(app), {
+    status: 200,
+    body: { status: 'issued' }
+  }, 'the last good keys stay')
 })
 
 t.test('is not there where it is turned off', async (t) => {
@@ -109,7 +196,17 @@ t.test('is not there where it is turned off', async (t) => {
 })
 
 t.test('writes a receipt by its schema, and what a hook puts in its place as it is', async (t) => {
-  const app = await startApi(fixedClock(), { route: { preSerialization: async (request, _reply, payload) => request.headers['x-odd'] === undefined ? { ...payload as object, extra: 1 } : { odd: true } } })
-  t.same(Object.keys((await createViewer(ada).ask(app)).body), ['status', 'expiresIn', 'refreshIn', 'expiresAt'])
+  const app = await startApi(fixedClock(), {
+    route: {
+      preSerialization: async (request, _reply, payload) =>
+        request.headers['x-odd'] === undefined ? { ...payload as object, extra: 1 } : { odd: true }
+    }
+  })
+  t.same(Object.keys((await createViewer(ada).ask(app)).body), [
+    'status',
+    'expiresIn',
+    'refreshIn',
+    'expiresAt'
+  ])
   t.same((await createViewer({ ...ada, 'x-odd': '1' }).ask(app)).body, { odd: true })
 })

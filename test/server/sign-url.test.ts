@@ -5,10 +5,18 @@ import { clock, media, publicKey, start } from '../fixtures/server.js'
 type Test = Parameters<typeof start>[0]
 
 async function access (t: Test, cdn: Cdn | Cdn[] = media()): Promise<CdnAccess> {
-  return (await start(t, { cdn, paths: Array.isArray(cdn) ? [{ path: '/*', cdn: cdn[0]!.name }] : undefined, ttl: 600 })).cdnAccess
+  return (await start(t, {
+    cdn,
+    paths: Array.isArray(cdn) ? [{ path: '/*', cdn: cdn[0]!.name }] : undefined,
+    ttl: 600
+  })).cdnAccess
 }
 
-const other = media({ name: 'files', url: 'https://files.example.org', cookie: { domain: 'example.org' } })
+const other = media({
+  name: 'files',
+  url: 'https://files.example.org',
+  cookie: { domain: 'example.org' }
+})
 
 t.test('signs one file, with its query', async (t) => {
   const { signUrl, explain } = await access(t)
@@ -18,7 +26,10 @@ t.test('signs one file, with its query', async (t) => {
     t.match(url, /[?&]Expires=1700000600&Key-Pair-Id=K1&Signature=/)
     t.match(await explain({ url }), { allowed: true, cdn: 'cloudfront' })
     t.match(await explain({ url: url.replace('b.png', 'c.png') }), { allowed: false })
-    t.match(await explain({ url, at: clock + 600 }), { allowed: false, checks: [{}, {}, {}, {}, {}, {}, { name: 'expiry' }] })
+    t.match(await explain({ url, at: clock + 600 }), {
+      allowed: false,
+      checks: [{}, {}, {}, {}, {}, {}, { name: 'expiry' }]
+    })
   }
 })
 
@@ -41,51 +52,111 @@ t.test('binds a URL to an address and a start', async (t) => {
 t.test('signs for the CDN that is named', async (t) => {
   const { signUrl } = await access(t, [media(), other])
   t.match(await signUrl('/a.png', { cdn: 'files' }), /^https:\/\/files\.example\.org\/a\.png\?/)
-  t.match(await signUrl('/a.png', { cdn: 'cloudfront' }), /^https:\/\/media\.example\.com\/a\.png\?/)
-  await t.rejects(signUrl('/a.png'), { code: 'CDN_ACCESS_CDN_UNKNOWN', message: 'No CDN is called nothing: the names are cloudfront, files' })
-  await t.rejects(signUrl('/a.png', { cdn: 'akamai' }), { code: 'CDN_ACCESS_CDN_UNKNOWN', message: 'No CDN is called "akamai": the names are cloudfront, files' })
+  t.match(
+    await signUrl('/a.png', { cdn: 'cloudfront' }),
+    /^https:\/\/media\.example\.com\/a\.png\?/
+  )
+  await t.rejects(signUrl('/a.png'), {
+    code: 'CDN_ACCESS_CDN_UNKNOWN',
+    message: 'No CDN is called nothing: the names are cloudfront, files'
+  })
+  await t.rejects(signUrl('/a.png', { cdn: 'akamai' }), {
+    code: 'CDN_ACCESS_CDN_UNKNOWN',
+    message: 'No CDN is called "akamai": the names are cloudfront, files'
+  })
 })
 
 t.test('takes one literal file', async (t) => {
   const { signUrl } = await access(t)
   for (const path of ['/a/*', cdnPath`/a/*`, cdnPath.glob`/a?b`]) {
-    await t.rejects(signUrl(path), { code: 'CDN_ACCESS_PATH_INVALID', message: `The path "${String(path)}" holds a wildcard, and a URL is of one file: give the file here, and the wider path as "scope"` })
+    await t.rejects(signUrl(path), {
+      code: 'CDN_ACCESS_PATH_INVALID',
+      message: `The path "${
+        String(path)
+      }" holds a wildcard, and a URL is of one file: give the file here, and the wider path as "scope"`
+    })
   }
-  for (const path of ['a.png', 'https://media.example.com/a.png', '/a/../b', '/a%2fb', '/a b', '/a#b', '/a?b#c', '/a?b c', '/a?b*', '/a?%zz', '/a?b\r\nc', '']) {
+  for (
+    const path of [
+      'a.png',
+      'https://media.example.com/a.png',
+      '/a/../b',
+      '/a%2fb',
+      '/a b',
+      '/a#b',
+      '/a?b#c',
+      '/a?b c',
+      '/a?b*',
+      '/a?%zz',
+      '/a?b\r\nc',
+      ''
+    ]
+  ) {
     await t.rejects(signUrl(path), { code: 'CDN_ACCESS_PATH_INVALID' }, path)
   }
   for (const path of [undefined, null, 7, { path: '/a' }, ['/a']]) {
-    await t.rejects(signUrl(path as unknown as string), { code: 'CDN_ACCESS_OPTION_INVALID', message: 'Option "path" must be a literal path, or what cdnPath made' })
+    await t.rejects(signUrl(path as unknown as string), {
+      code: 'CDN_ACCESS_OPTION_INVALID',
+      message: 'Option "path" must be a literal path, or what cdnPath made'
+    })
   }
 })
 
 t.test('widens nothing but by cdnPath, and only around the file', async (t) => {
   const { signUrl } = await access(t)
   for (const scope of ['/v/*', { path: '/*' }, null, true]) {
-    await t.rejects(signUrl('/v/a', { scope } as unknown as SignUrlOptions), { code: 'CDN_ACCESS_OPTION_INVALID', message: 'Option "scope" must be what cdnPath made, such as cdnPath`/v/1/*`' })
+    await t.rejects(signUrl('/v/a', { scope } as unknown as SignUrlOptions), {
+      code: 'CDN_ACCESS_OPTION_INVALID',
+      message: 'Option "scope" must be what cdnPath made, such as cdnPath`/v/1/*`'
+    })
   }
-  await t.rejects(signUrl('/v/2/a', { scope: cdnPath`/v/1/*` }), { code: 'CDN_ACCESS_PATH_INVALID', message: 'The path "/v/2/a" is not covered by the scope "/v/1/*"' })
+  await t.rejects(signUrl('/v/2/a', { scope: cdnPath`/v/1/*` }), {
+    code: 'CDN_ACCESS_PATH_INVALID',
+    message: 'The path "/v/2/a" is not covered by the scope "/v/1/*"'
+  })
 })
 
 t.test('leaves out no limit that it can\'t read', async (t) => {
   const { signUrl } = await access(t)
-  const refuses = async (options: Record<string, unknown>, code: string, message: RegExp): Promise<void> => {
-    await t.rejects(signUrl('/a', options as SignUrlOptions), { code: `CDN_ACCESS_${code}`, message }, JSON.stringify(options))
+  const refuses = async (
+    options: Record<string, unknown>,
+    code: string,
+    message: RegExp
+  ): Promise<void> => {
+    await t.rejects(signUrl('/a', options as SignUrlOptions), {
+      code: `CDN_ACCESS_${code}`,
+      message
+    }, JSON.stringify(options))
   }
-  await refuses({ until: clock + 60 }, 'OPTION_UNKNOWN', /^signUrl has no option "until": it takes ttl, cdn, scope, notBefore, ip, claims$/)
+  await refuses(
+    { until: clock + 60 },
+    'OPTION_UNKNOWN',
+    /^signUrl has no option "until": it takes ttl, cdn, scope, notBefore, ip, claims$/
+  )
   await refuses({ ttl: 0 }, 'OPTION_INVALID', /"ttl" must be at least 1 second$/)
   await refuses({ ttl: 600_000 }, 'DURATION_MILLISECONDS', /"ttl" is a bare number/)
   await refuses({ ttl: null }, 'DURATION_INVALID', /"ttl" must be a duration/)
-  await refuses({ notBefore: clock + 600 }, 'OPTION_INVALID', /"notBefore" must be before the end of the URL's life: give a longer "ttl"$/)
+  await refuses(
+    { notBefore: clock + 600 },
+    'OPTION_INVALID',
+    /"notBefore" must be before the end of the URL's life: give a longer "ttl"$/
+  )
   await refuses({ ip: '0.0.0.0/0' }, 'IP_INVALID', /must be one address/)
   await refuses({ ip: undefined }, 'IP_INVALID', /is undefined/)
 })
 
 t.test('needs a key that signs, and a format that has such URLs', async (t) => {
   const verifying = await access(t, media({ keys: [{ keyPairId: 'K1', publicKey }] }))
-  await t.rejects(verifying.signUrl('/a'), { code: 'CDN_ACCESS_VERIFY_ONLY', message: 'No key of "cloudfront" can sign: its entries have public keys alone. Add one with "privateKey"' })
+  await t.rejects(verifying.signUrl('/a'), {
+    code: 'CDN_ACCESS_VERIFY_ONLY',
+    message:
+      'No key of "cloudfront" can sign: its entries have public keys alone. Add one with "privateKey"'
+  })
   const { signUrl, ...cookiesAlone } = media()
   t.type(signUrl, 'function')
   const without = await access(t, cookiesAlone)
-  await t.rejects(without.signUrl('/a'), { code: 'CDN_ACCESS_SIGNED_URL_UNSUPPORTED', message: 'The CDN "cloudfront" can\'t sign this URL: its format has no signed URLs' })
+  await t.rejects(without.signUrl('/a'), {
+    code: 'CDN_ACCESS_SIGNED_URL_UNSUPPORTED',
+    message: 'The CDN "cloudfront" can\'t sign this URL: its format has no signed URLs'
+  })
 })

@@ -4,7 +4,14 @@ import t from 'tap'
 import { createViewer, fixedClock, startApi } from '../fixtures/site.js'
 
 const names = (lines: string[]): string[] => lines.map((line) => line.split('=')[0]!)
-const set = ['CloudFront-Policy', 'CloudFront-Key-Pair-Id', 'CloudFront-Signature', 'CloudFront-Hash-Algorithm', 'CloudFront-Expires', '__Host-cdn-access']
+const set = [
+  'CloudFront-Policy',
+  'CloudFront-Key-Pair-Id',
+  'CloudFront-Signature',
+  'CloudFront-Hash-Algorithm',
+  'CloudFront-Expires',
+  '__Host-cdn-access'
+]
 const ada = { 'x-user': 'ada' }
 
 async function issueAndSend (_request: FastifyRequest, reply: FastifyReply): Promise<string> {
@@ -19,7 +26,11 @@ t.test('sets cookies on any reply that succeeds, beside those of others', async 
     return { receipt }
   })
   const reply = await createViewer(ada).ask(app, 'POST', '/login')
-  t.match(reply, { status: 200, body: { receipt: { status: 'issued' } }, headers: { 'cache-control': 'private, no-store' } })
+  t.match(reply, {
+    status: 200,
+    body: { receipt: { status: 'issued' } },
+    headers: { 'cache-control': 'private, no-store' }
+  })
   t.same(names(reply.setCookie), ['session', ...set])
 })
 
@@ -48,7 +59,8 @@ t.test('issues nothing on a reply that fails, and still clears', async (t) => {
   await viewer.ask(app)
   const cleared = await viewer.ask(app, 'GET', '/clears')
   t.equal(cleared.status, 500)
-  t.ok(cleared.setCookie.length > 0 && cleared.setCookie.every((line) => line.includes('Max-Age=0')))
+  t.ok(cleared.setCookie.length > 0 &&
+    cleared.setCookie.every((line) => line.includes('Max-Age=0')))
   t.equal(cleared.headers['cache-control'], 'private, no-store')
 })
 
@@ -85,9 +97,19 @@ t.test('shares its lines with no later hook that appends to them', async (t) => 
   })
   app.get('/fails', issueAndSend)
   const viewers = ['ada', 'ada'].map((user) => createViewer({ 'x-user': user }))
-  for (const viewer of viewers) t.same(names((await viewer.ask(app)).setCookie), [...set, 'session'])
-  t.same(names((await viewers[0]!.ask(app, 'GET', '/fails')).setCookie).filter((name) => name !== 'session'), [])
-  t.same(names((await createViewer(ada).ask(app, 'GET', '/fails')).setCookie), ['session', 'session'], 'what the hook appended before and after the failure stays')
+  for (const viewer of viewers) {
+    t.same(names((await viewer.ask(app)).setCookie), [...set, 'session'])
+  }
+  t.same(
+    names((await viewers[0]!.ask(app, 'GET', '/fails')).setCookie).filter((name) =>
+      name !== 'session'
+    ),
+    []
+  )
+  t.same(names((await createViewer(ada).ask(app, 'GET', '/fails')).setCookie), [
+    'session',
+    'session'
+  ], 'what the hook appended before and after the failure stays')
 })
 
 t.test('is never cacheable, whatever a handler, a file server or a Response says', async (t) => {
@@ -106,20 +128,29 @@ t.test('is never cacheable, whatever a handler, a file server or a Response says
     await reply.issueCdnAccess()
     return reply.send(new Response('x', { headers: { 'cache-control': 'public', 'x-own': '1' } }))
   })
-  app.get('/untouched', async (_request, reply) => reply.send(new Response('x', { headers: { 'cache-control': 'public' } })))
+  app.get(
+    '/untouched',
+    async (_request, reply) =>
+      reply.send(new Response('x', { headers: { 'cache-control': 'public' } }))
+  )
   for (const url of ['/page', '/handler', '/response']) {
     const reply = await createViewer(ada).ask(app, 'GET', url)
     t.match(reply, { status: 200, headers: { 'cache-control': 'private, no-store' } }, url)
     t.same(names(reply.setCookie), set, url)
   }
   t.equal((await createViewer(ada).ask(app, 'GET', '/response')).headers['x-own'], '1')
-  t.equal((await createViewer(ada).ask(app, 'GET', '/untouched')).headers['cache-control'], 'public')
+  t.equal(
+    (await createViewer(ada).ask(app, 'GET', '/untouched')).headers['cache-control'],
+    'public'
+  )
 })
 
 t.test('refuses to stage on a reply that is on its way', async (t) => {
   const app = await startApi(fixedClock())
   const codes: Array<string | undefined> = []
-  const remember = (error: Error & { code?: string }): void => { codes.push(error.code) }
+  const remember = (error: Error & { code?: string }): void => {
+    codes.push(error.code)
+  }
   app.get('/sent', async (_request, reply) => {
     await reply.send('x')
     await reply.issueCdnAccess().catch(remember)
@@ -166,7 +197,10 @@ t.test('writes at once what a later hook stages', async (t) => {
   t.same(names((await createViewer(ada).ask(app, 'GET', '/late')).setCookie), set)
   const viewer = createViewer(ada)
   const { setCookie } = await viewer.ask(app, 'GET', '/late-clear')
-  t.ok(setCookie.length > 0 && setCookie.every((line) => line.includes('Max-Age=0')), 'the issue that it replaces is not sent')
+  t.ok(
+    setCookie.length > 0 && setCookie.every((line) => line.includes('Max-Age=0')),
+    'the issue that it replaces is not sent'
+  )
   t.ok(setCookie.some((line) => line.includes('Path=/u/ada/;')), 'nor are its places forgotten')
 })
 

@@ -1,4 +1,10 @@
-import { CDN_ACCESS_GRANT_UNSUPPORTED, CDN_ACCESS_KEY_SECRET_INVALID, CDN_ACCESS_OPTION_INVALID, CDN_ACCESS_PATH_UNSUPPORTED, CDN_ACCESS_SIGNED_URL_UNSUPPORTED } from '../../errors.js'
+import {
+  CDN_ACCESS_GRANT_UNSUPPORTED,
+  CDN_ACCESS_KEY_SECRET_INVALID,
+  CDN_ACCESS_OPTION_INVALID,
+  CDN_ACCESS_PATH_UNSUPPORTED,
+  CDN_ACCESS_SIGNED_URL_UNSUPPORTED
+} from '../../errors.js'
 import type { KeyValidity } from '../../keys/key.js'
 import { checkEntry, parseValidity } from '../../keys/parse-key.js'
 import { secretIdentity } from '../../keys/secret-key.js'
@@ -35,29 +41,53 @@ const identityLength = 8
  * @see https://techdocs.akamai.com/property-mgr/docs/auth-token-2-0-ver
  */
 export function akamai (options: AkamaiOptions): Cdn<AkamaiKey> {
-  const checked = checkFactoryOptions(options, { name: 'akamai', entryFields: ['key'], ownFields: ['cookieName', 'algorithm', 'salt'] })
+  const checked = checkFactoryOptions(options, {
+    name: 'akamai',
+    entryFields: ['key'],
+    ownFields: ['cookieName', 'algorithm', 'salt']
+  })
   const { algorithm = 'sha256', salt } = options
   const cookieName = checkCookieName(options.cookieName ?? '__token__', 'cookieName')
-  if (!akamaiAlgorithms.includes(algorithm)) throw new CDN_ACCESS_OPTION_INVALID('algorithm', akamaiAlgorithms.map((known) => `"${known}"`).join(', '))
-  if (salt !== undefined && (typeof salt !== 'string' || salt === '')) throw new CDN_ACCESS_OPTION_INVALID('salt', 'a non-empty string, or left out')
+  if (!akamaiAlgorithms.includes(algorithm)) {
+    throw new CDN_ACCESS_OPTION_INVALID(
+      'algorithm',
+      akamaiAlgorithms.map((known) => `"${known}"`).join(', ')
+    )
+  }
+  if (salt !== undefined && (typeof salt !== 'string' || salt === '')) {
+    throw new CDN_ACCESS_OPTION_INVALID('salt', 'a non-empty string, or left out')
+  }
   const { name, url } = checked
   const hashing = { algorithm, ...(salt === undefined ? {} : { salt }) }
-  const token = (grant: CdnGrant, key: AkamaiKey): string => cookieValue(akamaiToken(grant, key, hashing), cookieName, name)
+  const token = (grant: CdnGrant, key: AkamaiKey): string =>
+    cookieValue(akamaiToken(grant, key, hashing), cookieName, name)
 
   return {
     ...checked,
     cookieNames: [cookieName],
-    format: { cookieName, algorithm, ...(salt === undefined ? {} : { salt: secretIdentity(Buffer.from(salt)) }) },
+    format: {
+      cookieName,
+      algorithm,
+      ...(salt === undefined ? {} : { salt: secretIdentity(Buffer.from(salt)) })
+    },
     parseKey: (entry) => parseAkamaiKey(entry, name),
     plan: (grant) => {
       refuseWhatNoTokenHolds(name, grant)
       return [commonCookiePath(grant.paths)]
     },
-    sign: async (grant, key) => [{ name: cookieName, value: token(grant, key), path: commonCookiePath(grant.paths) }],
+    sign: async (
+      grant,
+      key
+    ) => [{ name: cookieName, value: token(grant, key), path: commonCookiePath(grant.paths) }],
     check: (request, keys) => checkAkamai(cookieName, hashing, request, keys),
     signUrl: async ({ path, query }, grant, key) => {
       const split = grant.paths.find((scope) => /[&+]/.test(scope))
-      if (split !== undefined) throw new CDN_ACCESS_SIGNED_URL_UNSUPPORTED(name, `the path "${split}" holds "&" or "+", which would cut the query parameter. Grant the folder above it`)
+      if (split !== undefined) {
+        throw new CDN_ACCESS_SIGNED_URL_UNSUPPORTED(
+          name,
+          `the path "${split}" holds "&" or "+", which would cut the query parameter. Grant the folder above it`
+        )
+      }
       return `${url}${path}?${query === '' ? '' : `${query}&`}${cookieName}=${token(grant, key)}`
     }
   }
@@ -67,22 +97,54 @@ function parseAkamaiKey (entry: unknown, cdn: string): AkamaiKey {
   const checked = checkEntry<AkamaiKeyEntry>(entry, ['key', 'notBefore', 'notAfter'], cdn)
   const { key } = checked
   if (typeof key !== 'string' || !/^(?:[0-9a-f]{2}){16,}$/i.test(key)) {
-    throw new CDN_ACCESS_KEY_SECRET_INVALID('key', 'hexadecimal, an even number of digits and at least 32 of them (128 bits): the property\'s key as it stands there')
+    throw new CDN_ACCESS_KEY_SECRET_INVALID(
+      'key',
+      'hexadecimal, an even number of digits and at least 32 of them (128 bits): the property\'s key as it stands there'
+    )
   }
   const secret = Buffer.from(key, 'hex')
   const identity = secretIdentity(secret)
-  return { id: identity.slice(0, identityLength), identity, canSign: true, ...parseValidity(checked), secret }
+  return {
+    id: identity.slice(0, identityLength),
+    identity,
+    canSign: true,
+    ...parseValidity(checked),
+    secret
+  }
 }
 
 function refuseWhatNoTokenHolds (name: string, grant: CdnGrant): void {
   for (const path of grant.paths) {
     const odd = /[!~,]|%(?:21|7e|2a|3f)/i.exec(path)?.[0]
-    if (odd !== undefined) throw new CDN_ACCESS_PATH_UNSUPPORTED(name, path, `"${odd}" separates fields or paths of a token, is a wildcard once decoded, or is no cookie octet. Use names without it, or grant the folder above`)
+    if (odd !== undefined) {
+      throw new CDN_ACCESS_PATH_UNSUPPORTED(
+        name,
+        path,
+        `"${odd}" separates fields or paths of a token, is a wildcard once decoded, or is no cookie octet. Use names without it, or grant the folder above`
+      )
+    }
   }
-  if (grant.ip?.includes('/') === true) throw new CDN_ACCESS_GRANT_UNSUPPORTED(name, 'ip', 'a token holds one address and no range. Give a single address')
+  if (grant.ip?.includes('/') === true) {
+    throw new CDN_ACCESS_GRANT_UNSUPPORTED(
+      name,
+      'ip',
+      'a token holds one address and no range. Give a single address'
+    )
+  }
   for (const [claim, value] of Object.entries(grant.claims ?? {})) {
-    if (claim !== 'id' && claim !== 'data') throw new CDN_ACCESS_GRANT_UNSUPPORTED(name, `claims.${claim}`, 'a token has "id" and "data" alone. Put it into "data"')
-    if (typeof value !== 'string' || value === '' || !value.isWellFormed()) throw new CDN_ACCESS_GRANT_UNSUPPORTED(name, `claims.${claim}`, 'it must be a non-empty well-formed string')
+    if (claim !== 'id' && claim !== 'data') {
+      throw new CDN_ACCESS_GRANT_UNSUPPORTED(
+        name,
+        `claims.${claim}`,
+        'a token has "id" and "data" alone. Put it into "data"'
+      )
+    }
+    if (typeof value !== 'string' || value === '' || !value.isWellFormed()) {
+      throw new CDN_ACCESS_GRANT_UNSUPPORTED(
+        name,
+        `claims.${claim}`,
+        'it must be a non-empty well-formed string'
+      )
+    }
   }
 }
-

@@ -6,7 +6,8 @@ import { checkRequestPath, type RequestTarget } from '../format/request-path.js'
 import { verdict, type Checklist } from '../format/verdict.js'
 import { matchesWildcard } from '../format/wildcard.js'
 
-const tokenPattern = /^(?<fields>(?:ip=(?<ip>[^~]+)~)?(?:st=(?<start>\d{1,12})~)?exp=(?<end>\d{1,12})~acl=(?<acl>[^~]+)(?:~id=[^~]+)?(?:~data=[^~]+)?)~hmac=(?<hmac>[0-9a-f]+)$/
+const tokenPattern =
+  /^(?<fields>(?:ip=(?<ip>[^~]+)~)?(?:st=(?<start>\d{1,12})~)?exp=(?<end>\d{1,12})~acl=(?<acl>[^~]+)(?:~id=[^~]+)?(?:~data=[^~]+)?)~hmac=(?<hmac>[0-9a-f]+)$/
 
 interface Token {
   readonly fields: string
@@ -18,7 +19,12 @@ interface Token {
 }
 
 /** What Akamai answers to a request. Its own order is not published. */
-export async function checkAkamai (cookieName: string, hashing: AkamaiHashing, request: EdgeRequest, keys: readonly AkamaiKey[]): Promise<Verdict> {
+export async function checkAkamai (
+  cookieName: string,
+  hashing: AkamaiHashing,
+  request: EdgeRequest,
+  keys: readonly AkamaiKey[]
+): Promise<Verdict> {
   return verdict(403, (list) => {
     const target = checkRequestPath(list, request.url)
     const token = findToken(list, cookieName, target, request)
@@ -30,25 +36,55 @@ export async function checkAkamai (cookieName: string, hashing: AkamaiHashing, r
 }
 
 /** A property reads its tokens in one place, cookie or query; here the query goes first, then the first cookie of the name. */
-function findToken (list: Checklist, cookieName: string, target: RequestTarget, request: EdgeRequest): Token {
+function findToken (
+  list: Checklist,
+  cookieName: string,
+  target: RequestTarget,
+  request: EdgeRequest
+): Token {
   const parameter = target.query?.split('&').find((pair) => pair.startsWith(`${cookieName}=`))
-  const text = parameter?.slice(cookieName.length + 1) ?? request.cookies.find(([name]) => name === cookieName)?.[1]
-  if (text === undefined) list.refuse('token', `The request has neither a cookie nor a query parameter called ${cookieName}: was access issued, and do the cookie's Domain and Path cover this request?`)
+  const text = parameter?.slice(cookieName.length + 1) ??
+    request.cookies.find(([name]) => name === cookieName)?.[1]
+  if (text === undefined) {
+    list.refuse(
+      'token',
+      `The request has neither a cookie nor a query parameter called ${cookieName}: was access issued, and do the cookie's Domain and Path cover this request?`
+    )
+  }
   const groups = tokenPattern.exec(text)?.groups as Token | undefined
-  if (groups === undefined) list.refuse('token', 'It is not a token with exp, acl and hmac: was the value percent-encoded or cut off?')
+  if (groups === undefined) {
+    list.refuse(
+      'token',
+      'It is not a token with exp, acl and hmac: was the value percent-encoded or cut off?'
+    )
+  }
   list.pass('token', `It is complete, in the ${parameter === undefined ? 'cookie' : 'query'}.`)
   return groups
 }
 
-function checkHmac (list: Checklist, { fields, hmac }: Token, hashing: AkamaiHashing, keys: readonly AkamaiKey[]): void {
+function checkHmac (
+  list: Checklist,
+  { fields, hmac }: Token,
+  hashing: AkamaiHashing,
+  keys: readonly AkamaiKey[]
+): void {
   const given = Buffer.from(hmac)
-  const key = keys.find((candidate) => sameMac(Buffer.from(akamaiHmac(fields, candidate, hashing)), given))
-  if (key === undefined) list.refuse('hmac', `It fits none of the accepted keys with ${hashing.algorithm}: compare key, algorithm and salt with the property.`)
+  const key = keys.find((candidate) =>
+    sameMac(Buffer.from(akamaiHmac(fields, candidate, hashing)), given)
+  )
+  if (key === undefined) {
+    list.refuse(
+      'hmac',
+      `It fits none of the accepted keys with ${hashing.algorithm}: compare key, algorithm and salt with the property.`
+    )
+  }
   list.pass('hmac', `It fits the key ${key.id}, with ${hashing.algorithm}.`)
 }
 
 function checkWindow (list: Checklist, { end, start }: Token, now: number): void {
-  if (now >= Number(end)) list.refuse('expiry', `Access ended ${now - Number(end)} s ago: refresh it.`)
+  if (now >= Number(end)) {
+    list.refuse('expiry', `Access ended ${now - Number(end)} s ago: refresh it.`)
+  }
   list.pass('expiry', `Access ends in ${Number(end) - now} s.`)
   if (start === undefined) return
   if (now < Number(start)) list.refuse('start', `Access begins in ${Number(start) - now} s.`)
@@ -57,12 +93,19 @@ function checkWindow (list: Checklist, { end, start }: Token, now: number): void
 
 function checkAddress (list: Checklist, { ip }: Token, address: string | undefined): void {
   if (ip === undefined) return
-  if (address === undefined || !addressInRange(address, ip)) list.refuse('address', `The token is good for ${ip}, and the viewer's address is ${address ?? 'not known'}.`)
+  if (address === undefined || !addressInRange(address, ip)) {
+    list.refuse(
+      'address',
+      `The token is good for ${ip}, and the viewer's address is ${address ?? 'not known'}.`
+    )
+  }
   list.pass('address', 'The token is good for the viewer\'s address.')
 }
 
 /** Each path of the list is matched against the request's path, without its query: `*` crosses slashes. */
 function checkAcl (list: Checklist, { acl }: Token, path: string): void {
-  if (!acl.split('!').some((pattern) => matchesWildcard(pattern, path))) list.refuse('acl', `The token is good for ${acl}, which does not cover this path.`)
+  if (!acl.split('!').some((pattern) => matchesWildcard(pattern, path))) {
+    list.refuse('acl', `The token is good for ${acl}, which does not cover this path.`)
+  }
   list.pass('acl', 'The token covers this path.')
 }

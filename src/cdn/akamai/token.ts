@@ -23,8 +23,13 @@ export function akamaiToken (grant: CdnGrant, key: AkamaiKey, hashing: AkamaiHas
 }
 
 /** The HMAC of a token's fields, lower-case hexadecimal. The salt is hashed last and is not part of the token. */
-export function akamaiHmac (fields: string, key: AkamaiKey, { algorithm, salt }: AkamaiHashing): string {
-  return createHmac(algorithm, key.secret).update(salt === undefined ? fields : `${fields}~salt=${salt}`).digest('hex')
+export function akamaiHmac (
+  fields: string,
+  key: AkamaiKey,
+  { algorithm, salt }: AkamaiHashing
+): string {
+  return createHmac(algorithm, key.secret)
+    .update(salt === undefined ? fields : `${fields}~salt=${salt}`).digest('hex')
 }
 
 function akamaiFields ({ paths, expiresAt, notBefore, ip, claims }: CdnGrant): string {
@@ -36,10 +41,18 @@ function akamaiFields ({ paths, expiresAt, notBefore, ip, claims }: CdnGrant): s
     ['id', escapeField(claims?.['id'])],
     ['data', escapeField(claims?.['data'])]
   ]
-  return fields.filter(([, value]) => value !== undefined).map(([name, value]) => `${name}=${value}`).join('~')
+  return fields.filter(([, value]) => value !== undefined).map(([name, value]) =>
+    `${name}=${value}`
+  ).join('~')
 }
 
 /** Akamai's own libraries disagree on what else to escape: this is what separates fields or fits no cookie or query. */
 function escapeField (value: unknown): string | undefined {
-  return typeof value === 'string' ? value.replace(/[^A-Za-z0-9\-._!$'()*=:@/]+/g, (text) => encodeURIComponent(text).replace(/~/g, '%7e').replace(/%../g, (byte) => byte.toLowerCase())) : undefined
+  return typeof value === 'string'
+    ? value.replace(
+      /[^A-Za-z0-9\-._!$'()*=:@/]+/g,
+      (text) =>
+        encodeURIComponent(text).replace(/~/g, '%7e').replace(/%../g, (byte) => byte.toLowerCase())
+    )
+    : undefined
 }

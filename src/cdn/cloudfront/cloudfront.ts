@@ -1,10 +1,23 @@
-import { CDN_ACCESS_GRANT_UNSUPPORTED, CDN_ACCESS_OPTION_INVALID, CDN_ACCESS_PATH_UNSUPPORTED, CDN_ACCESS_SIGNED_URL_UNSUPPORTED } from '../../errors.js'
+import {
+  CDN_ACCESS_GRANT_UNSUPPORTED,
+  CDN_ACCESS_OPTION_INVALID,
+  CDN_ACCESS_PATH_UNSUPPORTED,
+  CDN_ACCESS_SIGNED_URL_UNSUPPORTED
+} from '../../errors.js'
 import { pathKind } from '../cdn-path.js'
 import type { PrivateKeyInput } from '../../keys/parse-key.js'
 import { isIPv4Range } from '../format/address.js'
 import type { AccessCookie, Cdn, CdnGrant } from '../cdn.js'
 import { checkCloudFront } from './check.js'
-import { cookiePrefix, parseCloudFrontKey, policyParameters, signPolicy, type CloudFrontKey, type CloudFrontKeyEntry, type Hash } from './policy.js'
+import {
+  cookiePrefix,
+  parseCloudFrontKey,
+  policyParameters,
+  signPolicy,
+  type CloudFrontKey,
+  type CloudFrontKeyEntry,
+  type Hash
+} from './policy.js'
 import { separateCookiePaths } from '../format/cookie-path.js'
 import { checkFactoryOptions, type CdnFactoryOptions } from '../format/factory-options.js'
 
@@ -21,7 +34,11 @@ export interface CloudFrontOptions extends CdnFactoryOptions<CloudFrontKeyEntry>
   readonly hash?: Hash
 }
 
-const cookieNameOf = Object.fromEntries(policyParameters.map((name) => [name, cookiePrefix + name])) as Record<typeof policyParameters[number], string>
+const cookieNameOf = Object
+  .fromEntries(policyParameters.map((name) => [name, cookiePrefix + name])) as Record<
+    typeof policyParameters[number],
+    string
+  >
 
 /**
  * AWS CloudFront: signed cookies and signed URLs, with custom or canned policies.
@@ -30,10 +47,18 @@ const cookieNameOf = Object.fromEntries(policyParameters.map((name) => [name, co
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-signed-cookies.html
  */
 export function cloudfront (options: CloudFrontOptions): Cdn<CloudFrontKey> {
-  const checked = checkFactoryOptions(options, { name: 'cloudfront', entryFields: ['keyPairId', 'privateKey', 'passphrase'], ownFields: ['policy', 'hash'] })
+  const checked = checkFactoryOptions(options, {
+    name: 'cloudfront',
+    entryFields: ['keyPairId', 'privateKey', 'passphrase'],
+    ownFields: ['policy', 'hash']
+  })
   const { policy = 'custom', hash = 'SHA256' } = options
-  if (policy !== 'custom' && policy !== 'canned') throw new CDN_ACCESS_OPTION_INVALID('policy', '"custom" or "canned"')
-  if (hash !== 'SHA256' && hash !== 'SHA1') throw new CDN_ACCESS_OPTION_INVALID('hash', '"SHA256" or "SHA1"')
+  if (policy !== 'custom' && policy !== 'canned') {
+    throw new CDN_ACCESS_OPTION_INVALID('policy', '"custom" or "canned"')
+  }
+  if (hash !== 'SHA256' && hash !== 'SHA1') {
+    throw new CDN_ACCESS_OPTION_INVALID('hash', '"SHA256" or "SHA1"')
+  }
   const { name, url } = checked
   const plan = (grant: CdnGrant): string[] => {
     refuseWhatNoPolicyHolds(name, grant)
@@ -50,10 +75,13 @@ export function cloudfront (options: CloudFrontOptions): Cdn<CloudFrontKey> {
     plan,
     sign: async (grant, key) => {
       const cookiePaths = plan(grant)
-      const sets = await Promise.all(grant.paths.map((path) => signPolicy(url + path, grant, key, policy)))
+      const sets = await Promise
+        .all(grant.paths.map((path) => signPolicy(url + path, grant, key, policy)))
       const cookies: AccessCookie[] = []
       sets.forEach((parameters, index) => {
-        for (const { name: parameter, value } of parameters) cookies.push({ name: cookieNameOf[parameter], value, path: cookiePaths[index]! })
+        for (const { name: parameter, value } of parameters) {
+          cookies.push({ name: cookieNameOf[parameter], value, path: cookiePaths[index]! })
+        }
       })
       return cookies
     },
@@ -67,28 +95,59 @@ export function cloudfront (options: CloudFrontOptions): Cdn<CloudFrontKey> {
       // A trailing "*" covers the query as well.
       const resource = url + scope + (scope.endsWith('*') ? '' : ownQuery)
       const parameters = await signPolicy(resource, grant, key, canned ? 'canned' : 'custom')
-      return url + path + (query === '' ? '?' : `${ownQuery}&`) + parameters.map((parameter) => `${parameter.name}=${parameter.value}`).join('&')
+      return url + path + (query === '' ? '?' : `${ownQuery}&`) +
+        parameters.map((parameter) => `${parameter.name}=${parameter.value}`).join('&')
     }
   }
 }
 
 function refuseWhatNoPolicyHolds (name: string, grant: CdnGrant): void {
-  if (grant.claims !== undefined) throw new CDN_ACCESS_GRANT_UNSUPPORTED(name, 'claims', 'a CloudFront policy has none')
-  if (grant.ip !== undefined && !isIPv4Range(grant.ip)) throw new CDN_ACCESS_GRANT_UNSUPPORTED(name, 'ip', 'a CloudFront policy takes IPv4 alone. Leave "ip" out for IPv6 viewers, or turn IPv6 off in the distribution')
+  if (grant.claims !== undefined) {
+    throw new CDN_ACCESS_GRANT_UNSUPPORTED(name, 'claims', 'a CloudFront policy has none')
+  }
+  if (grant.ip !== undefined && !isIPv4Range(grant.ip)) {
+    throw new CDN_ACCESS_GRANT_UNSUPPORTED(
+      name,
+      'ip',
+      'a CloudFront policy takes IPv4 alone. Leave "ip" out for IPv6 viewers, or turn IPv6 off in the distribution'
+    )
+  }
 }
 
 function refuseWhatCannedLacks (name: string, grant: CdnGrant): void {
   const wide = grant.paths.find((path) => pathKind(path) !== 'exact')
-  if (wide !== undefined) throw new CDN_ACCESS_PATH_UNSUPPORTED(name, wide, 'a canned policy is good for one exact file. Leave "policy" out for a custom one')
+  if (wide !== undefined) {
+    throw new CDN_ACCESS_PATH_UNSUPPORTED(
+      name,
+      wide,
+      'a canned policy is good for one exact file. Leave "policy" out for a custom one'
+    )
+  }
   if (grant.notBefore !== undefined || grant.ip !== undefined) {
-    throw new CDN_ACCESS_GRANT_UNSUPPORTED(name, grant.ip === undefined ? 'notBefore' : 'ip', 'a canned policy has no room for it. Leave "policy" out for a custom one')
+    throw new CDN_ACCESS_GRANT_UNSUPPORTED(
+      name,
+      grant.ip === undefined ? 'notBefore' : 'ip',
+      'a canned policy has no room for it. Leave "policy" out for a custom one'
+    )
   }
 }
 
 /** A canned policy's text and signature also make a custom one, where these are wildcards. */
 function refuseOddQuery (name: string, query: string): void {
   const odd = /[^A-Za-z0-9\-._~!$&'()+,;=:@/%]/u.exec(query)
-  if (odd !== null) throw new CDN_ACCESS_SIGNED_URL_UNSUPPORTED(name, `its query holds ${JSON.stringify(odd[0])}, which must be percent-encoded`)
-  const reserved = policyParameters.find((parameter) => query.split('&').some((pair) => pair.split('=', 1)[0] === parameter))
-  if (reserved !== undefined) throw new CDN_ACCESS_SIGNED_URL_UNSUPPORTED(name, `its query has a parameter "${reserved}", which CloudFront takes for its own`)
+  if (odd !== null) {
+    throw new CDN_ACCESS_SIGNED_URL_UNSUPPORTED(
+      name,
+      `its query holds ${JSON.stringify(odd[0])}, which must be percent-encoded`
+    )
+  }
+  const reserved = policyParameters.find((parameter) =>
+    query.split('&').some((pair) => pair.split('=', 1)[0] === parameter)
+  )
+  if (reserved !== undefined) {
+    throw new CDN_ACCESS_SIGNED_URL_UNSUPPORTED(
+      name,
+      `its query has a parameter "${reserved}", which CloudFront takes for its own`
+    )
+  }
 }

@@ -16,8 +16,11 @@ export function resourceCovers (resource: string, url: string): boolean {
   const actual = cutUrl(url)
   if (pattern === undefined || actual === undefined) return false
   const [path, query] = cutAt(actual.target, actual.target.indexOf('?'), 1)
-  return matchesWildcard(pattern.scheme, actual.scheme) && matchesWildcard(pattern.host, actual.host) &&
-    readings(pattern.target).some(([pathPattern, queryPattern]) => matchesWildcard(pathPattern, path) && matchesWildcard(queryPattern, query))
+  return matchesWildcard(pattern.scheme, actual.scheme) &&
+    matchesWildcard(pattern.host, actual.host) &&
+    readings(pattern.target).some(([pathPattern, queryPattern]) =>
+      matchesWildcard(pathPattern, path) && matchesWildcard(queryPattern, query)
+    )
 }
 
 /** Without a scheme a leading `*` stands for any; without a path, that is `/`, or everything after a `*`. */

@@ -1,7 +1,7 @@
 /** A way to write bytes as text. */
 export interface Codec {
-  encode (bytes: Buffer): string
-  decode (text: string): Buffer
+  encode(bytes: Buffer): string
+  decode(text: string): Buffer
 }
 
 /** base64url without padding (RFC 4648, section 5). */

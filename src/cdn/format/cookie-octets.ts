@@ -6,7 +6,9 @@ import { CDN_ACCESS_COOKIE_VALUE_INVALID, CDN_ACCESS_OPTION_INVALID } from '../.
  * @throws CDN_ACCESS_COOKIE_VALUE_INVALID
  */
 export function cookieValue (value: string, cookie: string, cdn: string): string {
-  if (!/^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/.test(value)) throw new CDN_ACCESS_COOKIE_VALUE_INVALID(cdn, cookie)
+  if (!/^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/.test(value)) {
+    throw new CDN_ACCESS_COOKIE_VALUE_INVALID(cdn, cookie)
+  }
   return value
 }
 
@@ -18,7 +20,10 @@ export function cookieValue (value: string, cookie: string, cdn: string): string
  */
 export function checkCookieName (name: unknown, option: string): string {
   if (typeof name !== 'string' || !/^(?!__host-)[A-Za-z0-9_.-]{1,64}$/i.test(name)) {
-    throw new CDN_ACCESS_OPTION_INVALID(option, '1 to 64 of A-Z a-z 0-9 _ - . and not begin with __Host-, whose cookies reach one host alone')
+    throw new CDN_ACCESS_OPTION_INVALID(
+      option,
+      '1 to 64 of A-Z a-z 0-9 _ - . and not begin with __Host-, whose cookies reach one host alone'
+    )
   }
   return name
 }

@@ -16,11 +16,17 @@ export function cookiePathOf (path: string): string {
  */
 export function separateCookiePaths (paths: readonly string[]): string[] {
   const cookiePaths = paths.map(cookiePathOf)
-  cookiePaths.forEach((first, i) => cookiePaths.forEach((second, j) => {
-    if (i < j && cookiePathsMeet(first, second)) {
-      throw new CDN_ACCESS_PATH_OVERLAP(paths[i], paths[j], first.length < second.length ? second : first)
-    }
-  }))
+  cookiePaths.forEach((first, i) =>
+    cookiePaths.forEach((second, j) => {
+      if (i < j && cookiePathsMeet(first, second)) {
+        throw new CDN_ACCESS_PATH_OVERLAP(
+          paths[i],
+          paths[j],
+          first.length < second.length ? second : first
+        )
+      }
+    })
+  )
   return cookiePaths
 }
 
@@ -43,5 +49,6 @@ export function cookiePathsMeet (first: string, second: string): boolean {
 /** RFC 6265, section 5.1.4: whether a cookie of this path is sent with a request for that one. */
 export function pathMatches (requestPath: string, cookiePath: string): boolean {
   return requestPath.startsWith(cookiePath) &&
-    (requestPath.length === cookiePath.length || cookiePath.endsWith('/') || requestPath[cookiePath.length] === '/')
+    (requestPath.length === cookiePath.length || cookiePath.endsWith('/') ||
+      requestPath[cookiePath.length] === '/')
 }

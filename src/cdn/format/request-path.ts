@@ -15,7 +15,9 @@ export function checkRequestPath (list: Checklist, url: string): RequestTarget {
   const question = url.indexOf('?')
   const path = question === -1 ? url : url.slice(0, question)
   const reason = climbs(path)
-  if (reason !== undefined) list.refuse('path', `The path ${reason}: an origin could read it as another file.`)
+  if (reason !== undefined) {
+    list.refuse('path', `The path ${reason}: an origin could read it as another file.`)
+  }
   list.pass('path', 'The path can be read in one way alone.')
   return { path, query: question === -1 ? undefined : url.slice(question + 1) }
 }
@@ -26,7 +28,11 @@ function climbs (path: string): string | undefined {
   if (path.includes('\\')) return 'holds a backslash'
   if (path.includes('#')) return 'holds a fragment'
   if (/%(?:2f|5c|00)/i.test(path)) return 'holds an encoded slash, backslash or NUL'
-  if (/%(?![0-9a-f]{2})/i.test(path)) return 'holds a "%" that is not followed by two hexadecimal digits'
-  if (path.replace(/%2e/gi, '.').split('/').some((segment) => /^\.\.?(?:$|;|%3b)/i.test(segment))) return 'holds a dot segment'
+  if (/%(?![0-9a-f]{2})/i.test(path)) {
+    return 'holds a "%" that is not followed by two hexadecimal digits'
+  }
+  if (path.replace(/%2e/gi, '.').split('/').some((segment) => /^\.\.?(?:$|;|%3b)/i.test(segment))) {
+    return 'holds a dot segment'
+  }
   return undefined
 }

@@ -2,9 +2,9 @@ import type { Check, Verdict } from '../cdn.js'
 
 /** Writes down a CDN's checks, one after the other. */
 export interface Checklist {
-  pass (name: string, detail: string): void
+  pass(name: string, detail: string): void
   /** Ends the checks with a refusal. */
-  refuse (name: string, detail: string, status?: number): never
+  refuse(name: string, detail: string, status?: number): never
 }
 
 class Refused extends Error {
@@ -16,10 +16,15 @@ class Refused extends Error {
 }
 
 /** Runs a CDN's checks; what is refused is answered with `status` unless the refusal names another. */
-export async function verdict (status: number, run: (list: Checklist) => void | Promise<void>): Promise<Verdict> {
+export async function verdict (
+  status: number,
+  run: (list: Checklist) => void | Promise<void>
+): Promise<Verdict> {
   const checks: Check[] = []
   const list: Checklist = {
-    pass: (name, detail) => { checks.push({ name, ok: true, detail }) },
+    pass: (name, detail) => {
+      checks.push({ name, ok: true, detail })
+    },
     refuse: (name, detail, ownStatus = status) => {
       checks.push({ name, ok: false, detail })
       throw new Refused(ownStatus)

@@ -1,5 +1,10 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
-import { CDN_ACCESS_GRANT_UNSUPPORTED, CDN_ACCESS_KEY_ID_INVALID, CDN_ACCESS_KEY_SECRET_INVALID, CDN_ACCESS_OPTION_INVALID } from '../../errors.js'
+import {
+  CDN_ACCESS_GRANT_UNSUPPORTED,
+  CDN_ACCESS_KEY_ID_INVALID,
+  CDN_ACCESS_KEY_SECRET_INVALID,
+  CDN_ACCESS_OPTION_INVALID
+} from '../../errors.js'
 import type { KeyValidity } from '../../keys/key.js'
 import { checkEntry, parseValidity } from '../../keys/parse-key.js'
 import { sameMac, secretFromBase64Url, secretIdentity } from '../../keys/secret-key.js'
@@ -7,7 +12,14 @@ import { base64UrlPadded } from '../format/base64.js'
 import type { Cdn, CdnGrant, EdgeRequest, Verdict } from '../cdn.js'
 import { separateCookiePaths } from '../format/cookie-path.js'
 import { checkFactoryOptions, type CdnFactoryOptions } from '../format/factory-options.js'
-import { checkSigned, findSignature, signCookies, signQuery, type NamedKey, type SignatureFormat } from './signature.js'
+import {
+  checkSigned,
+  findSignature,
+  signCookies,
+  signQuery,
+  type NamedKey,
+  type SignatureFormat
+} from './signature.js'
 import { checkRequestPath } from '../format/request-path.js'
 import { requirePrefixes } from './url-prefix.js'
 import { verdict } from '../format/verdict.js'
@@ -47,9 +59,15 @@ const cookieName = 'Cloud-CDN-Cookie'
  * @see https://cloud.google.com/cdn/docs/using-signed-cookies
  */
 export function googleCloudCdn (options: GoogleCloudCdnOptions): Cdn<GoogleCloudCdnKey> {
-  const checked = checkFactoryOptions(options, { name: 'googleCloudCdn', entryFields: ['keyName', 'key'], ownFields: ['requireSignature'] })
+  const checked = checkFactoryOptions(options, {
+    name: 'googleCloudCdn',
+    entryFields: ['keyName', 'key'],
+    ownFields: ['requireSignature']
+  })
   const { requireSignature = false } = options
-  if (typeof requireSignature !== 'boolean') throw new CDN_ACCESS_OPTION_INVALID('requireSignature', 'true or false')
+  if (typeof requireSignature !== 'boolean') {
+    throw new CDN_ACCESS_OPTION_INVALID('requireSignature', 'true or false')
+  }
   const { name, url } = checked
   const format: SignatureFormat<GoogleCloudCdnKey> = {
     name,
@@ -80,28 +98,71 @@ export function googleCloudCdn (options: GoogleCloudCdnOptions): Cdn<GoogleCloud
 }
 
 /** What Cloud CDN answers to a request. Its order is not documented; a query's signature is read before a cookie's. */
-async function checkCloudCdn (format: SignatureFormat<GoogleCloudCdnKey>, request: EdgeRequest, keys: readonly GoogleCloudCdnKey[], requireSignature: boolean): Promise<Verdict> {
+async function checkCloudCdn (
+  format: SignatureFormat<GoogleCloudCdnKey>,
+  request: EdgeRequest,
+  keys: readonly GoogleCloudCdnKey[],
+  requireSignature: boolean
+): Promise<Verdict> {
   return verdict(403, (list) => {
     const target = checkRequestPath(list, request.url)
     const signed = findSignature(list, format, target, request.cookies)
-    if (signed !== undefined) return checkSigned(list, format, signed, { path: target.path, now: request.now }, keys)
-    if (requireSignature) list.refuse('credentials', `The request has neither a ${cookieName} nor a signed URL's Signature: was access issued, and do the cookie's Domain and Path cover this request?`)
-    list.pass('credentials', 'The request is not signed: Cloud CDN passes it to the origin, which must refuse it with a 403 that no cache keeps.')
+    if (signed !== undefined) {
+      return checkSigned(list, format, signed, { path: target.path, now: request.now }, keys)
+    }
+    if (requireSignature) {
+      list.refuse(
+        'credentials',
+        `The request has neither a ${cookieName} nor a signed URL's Signature: was access issued, and do the cookie's Domain and Path cover this request?`
+      )
+    }
+    list.pass(
+      'credentials',
+      'The request is not signed: Cloud CDN passes it to the origin, which must refuse it with a 403 that no cache keeps.'
+    )
   })
 }
 
 function parseCloudCdnKey (entry: unknown, cdn: string): GoogleCloudCdnKey {
-  const checked = checkEntry<GoogleCloudCdnKeyEntry>(entry, ['keyName', 'key', 'notBefore', 'notAfter'], cdn)
+  const checked = checkEntry<GoogleCloudCdnKeyEntry>(entry, [
+    'keyName',
+    'key',
+    'notBefore',
+    'notAfter'
+  ], cdn)
   const { keyName, key } = checked
-  if (typeof keyName !== 'string' || !/^[\w-]{1,63}$/.test(keyName)) throw new CDN_ACCESS_KEY_ID_INVALID('keyName', 'the key\'s name at the backend, 1 to 63 of A-Z a-z 0-9 _ -')
+  if (typeof keyName !== 'string' || !/^[\w-]{1,63}$/.test(keyName)) {
+    throw new CDN_ACCESS_KEY_ID_INVALID(
+      'keyName',
+      'the key\'s name at the backend, 1 to 63 of A-Z a-z 0-9 _ -'
+    )
+  }
   const bytes = secretFromBase64Url(key)
-  if (bytes?.length !== 16) throw new CDN_ACCESS_KEY_SECRET_INVALID('key', '16 random bytes in base64url, 24 characters with their padding: the content of the key file that the backend was given')
-  return { id: keyName, keyName, identity: secretIdentity(bytes), canSign: true, ...parseValidity(checked), secret: createSecretKey(bytes) }
+  if (bytes?.length !== 16) {
+    throw new CDN_ACCESS_KEY_SECRET_INVALID(
+      'key',
+      '16 random bytes in base64url, 24 characters with their padding: the content of the key file that the backend was given'
+    )
+  }
+  return {
+    id: keyName,
+    keyName,
+    identity: secretIdentity(bytes),
+    canSign: true,
+    ...parseValidity(checked),
+    secret: createSecretKey(bytes)
+  }
 }
 
 function refuseWhatIsNotSigned (name: string, grant: CdnGrant): void {
   const field = (['notBefore', 'ip', 'claims'] as const).find((part) => grant[part] !== undefined)
-  if (field !== undefined) throw new CDN_ACCESS_GRANT_UNSUPPORTED(name, field, 'Cloud CDN signs a prefix and an expiry, and nothing else. Leave it out')
+  if (field !== undefined) {
+    throw new CDN_ACCESS_GRANT_UNSUPPORTED(
+      name,
+      field,
+      'Cloud CDN signs a prefix and an expiry, and nothing else. Leave it out'
+    )
+  }
 }
 
 function mac (text: string, key: GoogleCloudCdnKey): Buffer {

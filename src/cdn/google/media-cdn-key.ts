@@ -1,6 +1,17 @@
 import { createHmac, createSecretKey, verify } from 'node:crypto'
-import { CDN_ACCESS_KEY_ENTRY_INVALID, CDN_ACCESS_KEY_ID_INVALID, CDN_ACCESS_KEY_SECRET_INVALID, CDN_ACCESS_KEY_TYPE } from '../../errors.js'
-import { checkEntry, keyPairFields, parseKeyPair, parseValidity, type KeyPairEntry } from '../../keys/parse-key.js'
+import {
+  CDN_ACCESS_KEY_ENTRY_INVALID,
+  CDN_ACCESS_KEY_ID_INVALID,
+  CDN_ACCESS_KEY_SECRET_INVALID,
+  CDN_ACCESS_KEY_TYPE
+} from '../../errors.js'
+import {
+  checkEntry,
+  keyPairFields,
+  parseKeyPair,
+  parseValidity,
+  type KeyPairEntry
+} from '../../keys/parse-key.js'
 import { sameMac, secretFromBase64Url, secretIdentity } from '../../keys/secret-key.js'
 import type { NamedKey } from './signature.js'
 
@@ -20,28 +31,73 @@ export interface GoogleMediaCdnKey extends NamedKey {
 }
 
 /** What stands in DER before the 32 bytes of an Ed25519 key (RFC 8410, section 10). */
-const derHead = { privateKey: '302e020100300506032b657004220420', publicKey: '302a300506032b6570032100' }
+const derHead = {
+  privateKey: '302e020100300506032b657004220420',
+  publicKey: '302a300506032b6570032100'
+}
 
 /** Reads one entry of a keyset. */
-export function parseMediaCdnKey (entry: unknown, cdn: string, mode: 'signature' | 'token'): GoogleMediaCdnKey {
-  const checked = checkEntry<GoogleMediaCdnKeyEntry>(entry, ['keyName', 'sharedKey', ...keyPairFields], cdn)
+export function parseMediaCdnKey (
+  entry: unknown,
+  cdn: string,
+  mode: 'signature' | 'token'
+): GoogleMediaCdnKey {
+  const checked = checkEntry<GoogleMediaCdnKeyEntry>(entry, [
+    'keyName',
+    'sharedKey',
+    ...keyPairFields
+  ], cdn)
   const { keyName, sharedKey } = checked
-  if (typeof keyName !== 'string' || !/^[A-Za-z][\w-]{0,63}$/.test(keyName)) throw new CDN_ACCESS_KEY_ID_INVALID('keyName', 'the keyset\'s name, 1 to 64 of A-Z a-z 0-9 _ - with a letter first')
-  if (sharedKey !== undefined && mode === 'signature') throw new CDN_ACCESS_KEY_ENTRY_INVALID(cdn, 'has "sharedKey", which signs tokens alone: give "privateKey", or set "mode" to "token"')
-  if (sharedKey !== undefined && (checked.privateKey !== undefined || checked.publicKey !== undefined)) throw new CDN_ACCESS_KEY_ENTRY_INVALID(cdn, 'has both "sharedKey" and a key pair: make two entries of it')
-  const { identity, ...key } = sharedKey === undefined ? ed25519(checked, cdn) : hmacSha256(sharedKey)
-  return { id: `${keyName}/${identity.slice(0, 8)}`, keyName, identity, canSign: key.signText !== undefined, ...parseValidity(checked), ...key }
+  if (typeof keyName !== 'string' || !/^[A-Za-z][\w-]{0,63}$/.test(keyName)) {
+    throw new CDN_ACCESS_KEY_ID_INVALID(
+      'keyName',
+      'the keyset\'s name, 1 to 64 of A-Z a-z 0-9 _ - with a letter first'
+    )
+  }
+  if (sharedKey !== undefined && mode === 'signature') {
+    throw new CDN_ACCESS_KEY_ENTRY_INVALID(
+      cdn,
+      'has "sharedKey", which signs tokens alone: give "privateKey", or set "mode" to "token"'
+    )
+  }
+  if (
+    sharedKey !== undefined && (checked.privateKey !== undefined || checked.publicKey !== undefined)
+  ) {
+    throw new CDN_ACCESS_KEY_ENTRY_INVALID(
+      cdn,
+      'has both "sharedKey" and a key pair: make two entries of it'
+    )
+  }
+  const { identity, ...key } = sharedKey === undefined
+    ? ed25519(checked, cdn)
+    : hmacSha256(sharedKey)
+  return {
+    id: `${keyName}/${identity.slice(0, 8)}`,
+    keyName,
+    identity,
+    canSign: key.signText !== undefined,
+    ...parseValidity(checked),
+    ...key
+  }
 }
 
 type Half = Pick<GoogleMediaCdnKey, 'identity' | 'algorithm' | 'signText' | 'verifyText'>
 
 function ed25519 (entry: GoogleMediaCdnKeyEntry, cdn: string): Half {
   const { publicKey, identity, signBytes } = parseKeyPair(wrapRawKeys(entry), cdn)
-  if (publicKey.asymmetricKeyType !== 'ed25519') throw new CDN_ACCESS_KEY_TYPE(entry.privateKey === undefined ? 'publicKey' : 'privateKey', publicKey.asymmetricKeyType?.toUpperCase(), 'Ed25519')
+  if (publicKey.asymmetricKeyType !== 'ed25519') {
+    throw new CDN_ACCESS_KEY_TYPE(
+      entry.privateKey === undefined ? 'publicKey' : 'privateKey',
+      publicKey.asymmetricKeyType?.toUpperCase(),
+      'Ed25519'
+    )
+  }
   return {
     identity,
     algorithm: 'Ed25519',
-    ...(signBytes === undefined ? {} : { signText: (text) => signBytes('Ed25519', Buffer.from(text)) }),
+    ...(signBytes === undefined
+      ? {}
+      : { signText: (text) => signBytes('Ed25519', Buffer.from(text)) }),
     verifyText: (text, signature) => verify(null, Buffer.from(text), publicKey, signature)
   }
 }
@@ -50,15 +106,27 @@ function ed25519 (entry: GoogleMediaCdnKeyEntry, cdn: string): Half {
 function wrapRawKeys (entry: GoogleMediaCdnKeyEntry): KeyPairEntry {
   const wrapped = (['privateKey', 'publicKey'] as const).flatMap((field) => {
     const raw = secretFromBase64Url(entry[field])
-    return raw?.length === 32 ? [[field, Buffer.concat([Buffer.from(derHead[field], 'hex'), raw]).toString('base64')]] : []
+    return raw?.length === 32
+      ? [[field, Buffer.concat([Buffer.from(derHead[field], 'hex'), raw]).toString('base64')]]
+      : []
   })
   return { ...entry, ...Object.fromEntries(wrapped) as Partial<KeyPairEntry> }
 }
 
 function hmacSha256 (sharedKey: unknown): Half {
   const bytes = secretFromBase64Url(sharedKey)
-  if (bytes === undefined || bytes.length < 16) throw new CDN_ACCESS_KEY_SECRET_INVALID('sharedKey', 'at least 16 random bytes in base64url: viewers could guess a shorter one')
+  if (bytes === undefined || bytes.length < 16) {
+    throw new CDN_ACCESS_KEY_SECRET_INVALID(
+      'sharedKey',
+      'at least 16 random bytes in base64url: viewers could guess a shorter one'
+    )
+  }
   const secret = createSecretKey(bytes)
   const mac = (text: string): Buffer => createHmac('sha256', secret).update(text).digest()
-  return { identity: secretIdentity(bytes), algorithm: 'HMAC-SHA256', signText: async (text) => mac(text), verifyText: (text, signature) => sameMac(mac(text), signature) }
+  return {
+    identity: secretIdentity(bytes),
+    algorithm: 'HMAC-SHA256',
+    signText: async (text) => mac(text),
+    verifyText: (text, signature) => sameMac(mac(text), signature)
+  }
 }

@@ -4,7 +4,9 @@ import { checkRequestPath, type RequestTarget } from '../format/request-path.js'
 import type { Checklist } from '../format/verdict.js'
 
 /** What each of the two modes brings to the CDN. */
-export type MediaCdnMode = Required<Pick<Cdn<GoogleMediaCdnKey>, 'plan' | 'sign' | 'check' | 'signUrl'>>
+export type MediaCdnMode = Required<
+  Pick<Cdn<GoogleMediaCdnKey>, 'plan' | 'sign' | 'check' | 'signUrl'>
+>
 
 export const cookieName = 'Edge-Cache-Cookie'
 
@@ -17,12 +19,17 @@ export const urlParameter = 'edge-cache-token'
  * @see https://cloud.google.com/media-cdn/docs/signed-requests
  */
 export function checkMediaCdnRequest (list: Checklist, request: EdgeRequest): RequestTarget {
-  if (!['GET', 'HEAD', 'OPTIONS'].includes(request.method)) list.refuse('method', 'Media CDN takes signed requests with GET, HEAD and OPTIONS alone.')
+  if (!['GET', 'HEAD', 'OPTIONS'].includes(request.method)) {
+    list.refuse('method', 'Media CDN takes signed requests with GET, HEAD and OPTIONS alone.')
+  }
   list.pass('method', `${request.method} can be signed.`)
   return checkRequestPath(list, request.url)
 }
 
 /** Refuses a request that carries nothing: Media CDN blocks it. */
 export function refuseUnsigned (list: Checklist, what: string): never {
-  list.refuse('credentials', `The request has neither an ${cookieName} nor ${what} in its URL: was access issued, and do the cookie's Domain and Path cover this request?`)
+  list.refuse(
+    'credentials',
+    `The request has neither an ${cookieName} nor ${what} in its URL: was access issued, and do the cookie's Domain and Path cover this request?`
+  )
 }

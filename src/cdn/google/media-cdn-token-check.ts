@@ -3,12 +3,22 @@ import { addressInRange } from '../format/address.js'
 import { base64Url, decodeStrictly } from '../format/base64.js'
 import type { EdgeRequest, Verdict } from '../cdn.js'
 import type { GoogleMediaCdnKey } from './media-cdn-key.js'
-import { checkMediaCdnRequest, cookieName, refuseUnsigned, urlParameter } from './media-cdn-request.js'
+import {
+  checkMediaCdnRequest,
+  cookieName,
+  refuseUnsigned,
+  urlParameter
+} from './media-cdn-request.js'
 import { checkExpiry } from './signature.js'
 import { checkUrlPrefix } from './url-prefix.js'
 import { verdict, type Checklist } from '../format/verdict.js'
 
-type Fields = Partial<Record<'globs' | 'prefix' | 'starts' | 'expires' | 'headers' | 'ranges' | 'signature' | 'hmac', string>>
+type Fields = Partial<
+  Record<
+    'globs' | 'prefix' | 'starts' | 'expires' | 'headers' | 'ranges' | 'signature' | 'hmac',
+    string
+  >
+>
 
 const tokenPattern = new RegExp('^' + [
   '(?:PathGlobs=(?<globs>[\\w./*,!-]+)|URLPrefix=(?<prefix>[\\w-]+)|FullPath)',
@@ -17,7 +27,11 @@ const tokenPattern = new RegExp('^' + [
 ].join('~') + '$')
 
 /** What Media CDN answers to a request on a route with `REQUIRE_TOKENS`. Its order is not documented. */
-export async function checkToken (url: string, request: EdgeRequest, keys: readonly GoogleMediaCdnKey[]): Promise<Verdict> {
+export async function checkToken (
+  url: string,
+  request: EdgeRequest,
+  keys: readonly GoogleMediaCdnKey[]
+): Promise<Verdict> {
   return verdict(403, (list) => {
     const { path, query } = checkMediaCdnRequest(list, request)
     const token = findToken(list, query, request.cookies)
@@ -31,11 +45,23 @@ export async function checkToken (url: string, request: EdgeRequest, keys: reado
 }
 
 /** A token in the query is read in place of the cookie's. */
-function findToken (list: Checklist, query: string | undefined, cookies: EdgeRequest['cookies']): string {
-  const inQuery = (query ?? '').split('&').filter((pair) => pair.startsWith(`${urlParameter}=`)).map((pair) => pair.slice(urlParameter.length + 1))
-  const found = inQuery.length > 0 ? inQuery : cookies.filter(([name]) => name === cookieName).map(([, value]) => value)
+function findToken (
+  list: Checklist,
+  query: string | undefined,
+  cookies: EdgeRequest['cookies']
+): string {
+  const inQuery = (query ?? '').split('&').filter((pair) => pair.startsWith(`${urlParameter}=`))
+    .map((pair) => pair.slice(urlParameter.length + 1))
+  const found = inQuery.length > 0
+    ? inQuery
+    : cookies.filter(([name]) => name === cookieName).map(([, value]) => value)
   const source = inQuery.length > 0 ? `parameter ${urlParameter}` : `cookie ${cookieName}`
-  if (found.length > 1) list.refuse('credentials', `There are ${found.length} tokens, each as ${source}, and which one counts is not documented.`)
+  if (found.length > 1) {
+    list.refuse(
+      'credentials',
+      `There are ${found.length} tokens, each as ${source}, and which one counts is not documented.`
+    )
+  }
   const token = found[0] ?? refuseUnsigned(list, `a parameter ${urlParameter}`)
   list.pass('credentials', `There is one token, as ${source}.`)
   return token
@@ -43,30 +69,71 @@ function findToken (list: Checklist, query: string | undefined, cookies: EdgeReq
 
 function readFields (list: Checklist, token: string): Fields {
   const fields: Fields | undefined = tokenPattern.exec(token)?.groups
-  if (fields === undefined) list.refuse('token', 'It does not hold the known fields in their order: PathGlobs, URLPrefix or FullPath; Starts, Expires, SessionID, Data, Headers, IPRanges; Signature or hmac. Was it percent-encoded or cut off?')
+  if (fields === undefined) {
+    list.refuse(
+      'token',
+      'It does not hold the known fields in their order: PathGlobs, URLPrefix or FullPath; Starts, Expires, SessionID, Data, Headers, IPRanges; Signature or hmac. Was it percent-encoded or cut off?'
+    )
+  }
   list.pass('token', 'It holds known fields in their order.')
   return fields
 }
 
 /** What the token's maker signed: the path and the header values, which the token leaves out, are the request's. */
-function signedText (list: Checklist, token: string, { headers }: Fields, path: string, values: EdgeRequest['headers']): string {
-  if (token.startsWith('FullPath~') && path.includes('~')) list.refuse('path', 'The path holds "~", which would be read as the end of a field of the token.')
-  const text = token.slice(0, token.lastIndexOf('~')).replace(/^FullPath(?=~)/, () => `FullPath=${path}`)
+function signedText (
+  list: Checklist,
+  token: string,
+  { headers }: Fields,
+  path: string,
+  values: EdgeRequest['headers']
+): string {
+  if (token.startsWith('FullPath~') && path.includes('~')) {
+    list.refuse(
+      'path',
+      'The path holds "~", which would be read as the end of a field of the token.'
+    )
+  }
+  const text = token.slice(0, token.lastIndexOf('~')).replace(
+    /^FullPath(?=~)/,
+    () => `FullPath=${path}`
+  )
   if (headers === undefined) return text
   const pairs = headers.split(',').map((name) => {
     const value = values?.[name.toLowerCase()]
-    if (typeof value !== 'string' || /[,~]/.test(value)) list.refuse('headers', `The token is bound to the header ${name}, which ${values === undefined ? 'is not known here' : 'the request does not have once, without "," and "~"'}.`)
+    if (typeof value !== 'string' || /[,~]/.test(value)) {
+      list.refuse(
+        'headers',
+        `The token is bound to the header ${name}, which ${
+          values === undefined
+            ? 'is not known here'
+            : 'the request does not have once, without "," and "~"'
+        }.`
+      )
+    }
     return `${name}=${value}`
   })
   return text.replace(`~Headers=${headers}`, () => `~Headers=${pairs.join(',')}`)
 }
 
 /** A token names no key: each of its kind is tried. */
-function checkProof (list: Checklist, text: string, { signature, hmac }: Fields, keys: readonly GoogleMediaCdnKey[]): void {
-  const proof = hmac === undefined ? decodeStrictly(signature!, base64Url) : Buffer.from(hmac, 'hex')
+function checkProof (
+  list: Checklist,
+  text: string,
+  { signature, hmac }: Fields,
+  keys: readonly GoogleMediaCdnKey[]
+): void {
+  const proof = hmac === undefined
+    ? decodeStrictly(signature!, base64Url)
+    : Buffer.from(hmac, 'hex')
   const algorithm = hmac === undefined ? 'Ed25519' : 'HMAC-SHA256'
-  const key = proof && keys.find((candidate) => candidate.algorithm === algorithm && candidate.verifyText(text, proof))
-  if (key === undefined) list.refuse('signature', `It does not fit the token and any accepted ${algorithm} key: was a field changed, is the key in the keyset, or does the token bind another path or header?`)
+  const key = proof &&
+    keys.find((candidate) => candidate.algorithm === algorithm && candidate.verifyText(text, proof))
+  if (key === undefined) {
+    list.refuse(
+      'signature',
+      `It does not fit the token and any accepted ${algorithm} key: was a field changed, is the key in the keyset, or does the token bind another path or header?`
+    )
+  }
   list.pass('signature', `It fits the token and the key ${key.id}.`)
 }
 
@@ -77,9 +144,22 @@ function checkScope (list: Checklist, { globs, prefix }: Fields, url: string, pa
     checkUrlPrefix(list, bytes.toString('latin1'), url, path)
     return
   }
-  const covered = globs === undefined || globs.split(/[,!]/).some((glob) => pathKind(glob) === 'prefix' ? path.startsWith(glob.slice(0, -1)) : glob === path)
-  if (!covered) list.refuse('path globs', `Access is for ${globs}, which does not cover this path. A "*" counts as a whole last segment alone.`)
-  list.pass('path globs', globs === undefined ? 'The token is good for this exact path.' : 'One of the paths covers this one.')
+  const covered = globs === undefined ||
+    globs.split(/[,!]/).some((glob) =>
+      pathKind(glob) === 'prefix' ? path.startsWith(glob.slice(0, -1)) : glob === path
+    )
+  if (!covered) {
+    list.refuse(
+      'path globs',
+      `Access is for ${globs}, which does not cover this path. A "*" counts as a whole last segment alone.`
+    )
+  }
+  list.pass(
+    'path globs',
+    globs === undefined
+      ? 'The token is good for this exact path.'
+      : 'One of the paths covers this one.'
+  )
 }
 
 function checkStart (list: Checklist, { starts }: Fields, now: number): void {
@@ -91,7 +171,13 @@ function checkStart (list: Checklist, { starts }: Fields, now: number): void {
 function checkRanges (list: Checklist, { ranges }: Fields, address: string | undefined): void {
   if (ranges === undefined) return
   const text = decodeStrictly(ranges, base64Url)?.toString('latin1')
-  const covered = address !== undefined && text !== undefined && text.split(',').some((range) => addressInRange(address, range))
-  if (!covered) list.refuse('address', `The viewer's address, ${address ?? 'which is not known'}, is in none of the token's ranges.`)
+  const covered = address !== undefined && text !== undefined &&
+    text.split(',').some((range) => addressInRange(address, range))
+  if (!covered) {
+    list.refuse(
+      'address',
+      `The viewer's address, ${address ?? 'which is not known'}, is in none of the token's ranges.`
+    )
+  }
   list.pass('address', 'The viewer\'s address is in a range of the token.')
 }

@@ -34,7 +34,9 @@ export function mediaCdnTokens (name: string, url: string): MediaCdnMode {
     check: (request, keys) => checkToken(url, request, keys),
     signUrl: async ({ path, query }, grant, key) => {
       refuseParameters(name, query, [urlParameter])
-      const scope = signedScope(name, grant.paths[0]!, path) === 'exact' ? pathField(name, path) : prefixField(url, grant.paths[0]!)
+      const scope = signedScope(name, grant.paths[0]!, path) === 'exact'
+        ? pathField(name, path)
+        : prefixField(url, grant.paths[0]!)
       const value = await token([scope, ...grantFields(name, grant)], key)
       return `${url}${path}?${query === '' ? '' : `${query}&`}${urlParameter}=${value}`
     }
@@ -43,7 +45,9 @@ export function mediaCdnTokens (name: string, url: string): MediaCdnMode {
 
 async function token (fields: readonly Field[], key: GoogleMediaCdnKey): Promise<string> {
   const proof = await key.signText!(fields.map(({ signed }) => signed).join('~'))
-  const last = key.algorithm === 'Ed25519' ? `Signature=${base64Url.encode(proof)}` : `hmac=${proof.toString('hex')}`
+  const last = key.algorithm === 'Ed25519'
+    ? `Signature=${base64Url.encode(proof)}`
+    : `hmac=${proof.toString('hex')}`
   return [...fields.map(({ sent }) => sent), last].join('~')
 }
 
@@ -51,8 +55,17 @@ async function token (fields: readonly Field[], key: GoogleMediaCdnKey): Promise
 function cookieFields (name: string, url: string, grant: CdnGrant): Field[] {
   const [path] = grant.paths
   const single = grant.paths.length === 1 && pathKind(path!) === 'prefix'
-  const fields = [single ? prefixField(url, path!) : globField(name, grant.paths), ...grantFields(name, grant)]
-  if (fields.some(({ sent }) => sent.includes(','))) throw new CDN_ACCESS_GRANT_UNSUPPORTED(name, 'claims.headers', 'their names are joined by a comma, which no cookie can hold. Name one header')
+  const fields = [
+    single ? prefixField(url, path!) : globField(name, grant.paths),
+    ...grantFields(name, grant)
+  ]
+  if (fields.some(({ sent }) => sent.includes(','))) {
+    throw new CDN_ACCESS_GRANT_UNSUPPORTED(
+      name,
+      'claims.headers',
+      'their names are joined by a comma, which no cookie can hold. Name one header'
+    )
+  }
   return fields
 }
 
@@ -61,14 +74,26 @@ function prefixField (url: string, path: string): Field {
 }
 
 function pathField (name: string, path: string): Field {
-  if (path.includes('~')) throw new CDN_ACCESS_PATH_UNSUPPORTED(name, path, 'in a token "~" separates fields, and the rest of the path would be read as some. Write it as %7E')
+  if (path.includes('~')) {
+    throw new CDN_ACCESS_PATH_UNSUPPORTED(
+      name,
+      path,
+      'in a token "~" separates fields, and the rest of the path would be read as some. Write it as %7E'
+    )
+  }
   return { sent: 'FullPath', signed: `FullPath=${path}` }
 }
 
 function globField (name: string, paths: readonly string[]): Field {
   requirePrefixes(name, paths.filter((path) => pathKind(path) === 'glob'))
   const odd = paths.find((path) => /[^A-Za-z0-9\-._/*]/.test(path))
-  if (odd !== undefined) throw new CDN_ACCESS_PATH_UNSUPPORTED(name, odd, 'beside other paths, and as one exact file, it goes into a list in which characters other than letters, digits and - . _ separate or may be decoded. Rename it, or grant its folder alone')
+  if (odd !== undefined) {
+    throw new CDN_ACCESS_PATH_UNSUPPORTED(
+      name,
+      odd,
+      'beside other paths, and as one exact file, it goes into a list in which characters other than letters, digits and - . _ separate or may be decoded. Rename it, or grant its folder alone'
+    )
+  }
   return asItIs(`PathGlobs=${paths.join('!')}`)
 }
 
@@ -76,7 +101,13 @@ function globField (name: string, paths: readonly string[]): Field {
 function grantFields (name: string, { notBefore, expiresAt, ip, claims = {} }: CdnGrant): Field[] {
   const { sessionId, data, headers, ...unknown } = claims
   const odd = Object.keys(unknown)[0]
-  if (odd !== undefined) throw new CDN_ACCESS_GRANT_UNSUPPORTED(name, `claims.${odd}`, 'a Media CDN token has sessionId, data and headers')
+  if (odd !== undefined) {
+    throw new CDN_ACCESS_GRANT_UNSUPPORTED(
+      name,
+      `claims.${odd}`,
+      'a Media CDN token has sessionId, data and headers'
+    )
+  }
   return [
     ...(notBefore === undefined ? [] : [asItIs(`Starts=${notBefore}`)]),
     asItIs(`Expires=${expiresAt}`),
@@ -89,17 +120,39 @@ function grantFields (name: string, { notBefore, expiresAt, ip, claims = {} }: C
 
 function textField (name: string, field: string, claim: string, value: unknown): Field[] {
   if (value === undefined) return []
-  if (typeof value !== 'string' || !/^[\w.-]+$/.test(value)) throw new CDN_ACCESS_GRANT_UNSUPPORTED(name, `claims.${claim}`, 'it must be text of A-Z a-z 0-9 - . _ alone: anything else needs an encoding, such as base64url')
+  if (typeof value !== 'string' || !/^[\w.-]+$/.test(value)) {
+    throw new CDN_ACCESS_GRANT_UNSUPPORTED(
+      name,
+      `claims.${claim}`,
+      'it must be text of A-Z a-z 0-9 - . _ alone: anything else needs an encoding, such as base64url'
+    )
+  }
   return [asItIs(`${field}=${value}`)]
 }
 
 /** The names are sent, and their values only signed: the edge takes those from the request. */
 function headersField (name: string, headers: unknown): Field[] {
   if (headers === undefined) return []
-  const pairs = Object.entries(typeof headers === 'object' && headers !== null ? headers : {}) as Array<[string, unknown]>
-  const valid = pairs.length > 0 && pairs.every(([header, value]) => /^[\w-]+$/.test(header) && typeof value === 'string' && /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(value) && !/[,~]/.test(value))
-  if (!valid) throw new CDN_ACCESS_GRANT_UNSUPPORTED(name, 'claims.headers', 'it must be an object of at least one header name and its value, printable ASCII without "," and "~"')
-  return [{ sent: `Headers=${pairs.map(([header]) => header).join(',')}`, signed: `Headers=${pairs.map((pair) => pair.join('=')).join(',')}` }]
+  const pairs = Object
+    .entries(typeof headers === 'object' && headers !== null ? headers : {}) as Array<
+      [string, unknown]
+    >
+  const valid = pairs.length > 0 &&
+    pairs.every(([header, value]) =>
+      /^[\w-]+$/.test(header) && typeof value === 'string' &&
+      /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(value) && !/[,~]/.test(value)
+    )
+  if (!valid) {
+    throw new CDN_ACCESS_GRANT_UNSUPPORTED(
+      name,
+      'claims.headers',
+      'it must be an object of at least one header name and its value, printable ASCII without "," and "~"'
+    )
+  }
+  return [{
+    sent: `Headers=${pairs.map(([header]) => header).join(',')}`,
+    signed: `Headers=${pairs.map((pair) => pair.join('=')).join(',')}`
+  }]
 }
 
 function asRange (ip: string): string {

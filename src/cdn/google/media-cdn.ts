@@ -2,7 +2,11 @@ import { CDN_ACCESS_OPTION_INVALID } from '../../errors.js'
 import type { PrivateKeyInput } from '../../keys/parse-key.js'
 import type { Cdn } from '../cdn.js'
 import { checkFactoryOptions, type CdnFactoryOptions } from '../format/factory-options.js'
-import { parseMediaCdnKey, type GoogleMediaCdnKey, type GoogleMediaCdnKeyEntry } from './media-cdn-key.js'
+import {
+  parseMediaCdnKey,
+  type GoogleMediaCdnKey,
+  type GoogleMediaCdnKeyEntry
+} from './media-cdn-key.js'
 import { mediaCdnSignatures } from './media-cdn-signature.js'
 import { mediaCdnTokens } from './media-cdn-token.js'
 import { cookieName } from './media-cdn-request.js'
@@ -33,11 +37,21 @@ export interface GoogleMediaCdnOptions extends CdnFactoryOptions<GoogleMediaCdnK
  * @see https://cloud.google.com/media-cdn/docs/generate-tokens
  */
 export function googleMediaCdn (options: GoogleMediaCdnOptions): Cdn<GoogleMediaCdnKey> {
-  const checked = checkFactoryOptions(options, { name: 'googleMediaCdn', entryFields: ['keyName', 'privateKey', 'passphrase', 'sharedKey'], ownFields: ['mode', 'urlStyle'] })
+  const checked = checkFactoryOptions(options, {
+    name: 'googleMediaCdn',
+    entryFields: ['keyName', 'privateKey', 'passphrase', 'sharedKey'],
+    ownFields: ['mode', 'urlStyle']
+  })
   const { mode = 'signature', urlStyle = 'query' } = options
-  if (mode !== 'signature' && mode !== 'token') throw new CDN_ACCESS_OPTION_INVALID('mode', '"signature" or "token"')
-  if (urlStyle !== 'query' && urlStyle !== 'path') throw new CDN_ACCESS_OPTION_INVALID('urlStyle', '"query" or "path"')
-  if (mode === 'token' && urlStyle === 'path') throw new CDN_ACCESS_OPTION_INVALID('urlStyle', '"query" where "mode" is "token"')
+  if (mode !== 'signature' && mode !== 'token') {
+    throw new CDN_ACCESS_OPTION_INVALID('mode', '"signature" or "token"')
+  }
+  if (urlStyle !== 'query' && urlStyle !== 'path') {
+    throw new CDN_ACCESS_OPTION_INVALID('urlStyle', '"query" or "path"')
+  }
+  if (mode === 'token' && urlStyle === 'path') {
+    throw new CDN_ACCESS_OPTION_INVALID('urlStyle', '"query" where "mode" is "token"')
+  }
   const { name, url } = checked
 
   return {

@@ -11,7 +11,13 @@ import type { Checklist } from '../format/verdict.js'
 export function requirePrefixes (name: string, paths: readonly string[]): void {
   for (const path of paths) {
     const kind = pathKind(path)
-    if (kind === 'exact') throw new CDN_ACCESS_PATH_UNSUPPORTED(name, path, 'its cookies hold a prefix, which would open every longer name as well. Grant the folder with "/*" at the end, or sign the one URL with signUrl')
+    if (kind === 'exact') {
+      throw new CDN_ACCESS_PATH_UNSUPPORTED(
+        name,
+        path,
+        'its cookies hold a prefix, which would open every longer name as well. Grant the folder with "/*" at the end, or sign the one URL with signUrl'
+      )
+    }
     if (kind === 'glob') refuseGlob(name, path)
   }
 }
@@ -31,18 +37,34 @@ export function signedScope (name: string, granted: string, path: string): 'exac
   const kind = pathKind(granted)
   if (kind === 'glob') return refuseGlob(name, granted)
   const covered = kind === 'exact' ? granted === path : path.startsWith(granted.slice(0, -1))
-  if (!covered) throw new CDN_ACCESS_SIGNED_URL_UNSUPPORTED(name, `the grant is for ${granted}, which does not cover it`)
+  if (!covered) {
+    throw new CDN_ACCESS_SIGNED_URL_UNSUPPORTED(
+      name,
+      `the grant is for ${granted}, which does not cover it`
+    )
+  }
   return kind
 }
 
 /** Checks a request's path against a signed prefix of scheme, host and path: plain text, character by character. */
 export function checkUrlPrefix (list: Checklist, prefix: string, url: string, path: string): void {
   const ownHost = prefix === url || prefix.startsWith(`${url}/`)
-  if (!ownHost || /[?#]/.test(prefix)) list.refuse('prefix', `The signed prefix is no folder of ${url}: scheme, host and port must be the same, without a query.`)
-  if (!`${url}${path}`.startsWith(prefix)) list.refuse('prefix', `Access is for ${prefix}, which this URL does not start with.`)
+  if (!ownHost || /[?#]/.test(prefix)) {
+    list.refuse(
+      'prefix',
+      `The signed prefix is no folder of ${url}: scheme, host and port must be the same, without a query.`
+    )
+  }
+  if (!`${url}${path}`.startsWith(prefix)) {
+    list.refuse('prefix', `Access is for ${prefix}, which this URL does not start with.`)
+  }
   list.pass('prefix', `The URL starts with ${prefix}.`)
 }
 
 function refuseGlob (name: string, path: string): never {
-  throw new CDN_ACCESS_PATH_UNSUPPORTED(name, path, 'its format has no pattern inside a path. Grant a folder with "/*" at the end')
+  throw new CDN_ACCESS_PATH_UNSUPPORTED(
+    name,
+    path,
+    'its format has no pattern inside a path. Grant a folder with "/*" at the end'
+  )
 }

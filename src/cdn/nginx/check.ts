@@ -14,7 +14,11 @@ interface NginxSettings {
 }
 
 /** What the block of nginx answers to a request. */
-export async function checkNginx (settings: NginxSettings, request: EdgeRequest, keys: readonly NginxKey[]): Promise<Verdict> {
+export async function checkNginx (
+  settings: NginxSettings,
+  request: EdgeRequest,
+  keys: readonly NginxKey[]
+): Promise<Verdict> {
   return verdict(403, (list) => {
     const { path } = checkRequestPath(list, request.url)
     const scope = capture(list, settings, path)
@@ -26,34 +30,67 @@ export async function checkNginx (settings: NginxSettings, request: EdgeRequest,
 
 function capture (list: Checklist, { captured, scope }: NginxSettings, path: string): string {
   const found = captured.exec(decodedPath(path))?.[0]
-  if (found === undefined) list.refuse('scope', `The path is not below ${scope}: no location with secure_link answers it.`)
+  if (found === undefined) {
+    list.refuse('scope', `The path is not below ${scope}: no location with secure_link answers it.`)
+  }
   list.pass('scope', `The path is in a folder of the shape ${scope}.`)
   return found
 }
 
-function findCookies (list: Checklist, settings: NginxSettings, { cookies }: EdgeRequest): { hash: Buffer, expires: string } {
+function findCookies (
+  list: Checklist,
+  settings: NginxSettings,
+  { cookies }: EdgeRequest
+): { hash: Buffer, expires: string } {
   const [hashText, expires] = [settings.hashCookie, settings.expiresCookie].map((cookie) => {
     const value = cookies.find(([name]) => name.toLowerCase() === cookie.toLowerCase())?.[1]
-    if (value === undefined) list.refuse('cookies', `The request has no cookie ${cookie}: was access issued, and do the cookies' Domain and Path cover this request?`)
+    if (value === undefined) {
+      list.refuse(
+        'cookies',
+        `The request has no cookie ${cookie}: was access issued, and do the cookies' Domain and Path cover this request?`
+      )
+    }
     return value
   }) as [string, string]
   const hash = decodeStrictly(hashText, base64Url)
-  if (hash?.length !== 16) list.refuse('cookies', `${settings.hashCookie} is not the 22 characters of an MD5 in base64url.`)
-  if (!/^[1-9]\d{0,11}$/.test(expires)) list.refuse('cookies', `${settings.expiresCookie} is not a number of seconds.`)
+  if (hash?.length !== 16) {
+    list.refuse(
+      'cookies',
+      `${settings.hashCookie} is not the 22 characters of an MD5 in base64url.`
+    )
+  }
+  if (!/^[1-9]\d{0,11}$/.test(expires)) {
+    list.refuse('cookies', `${settings.expiresCookie} is not a number of seconds.`)
+  }
   list.pass('cookies', 'Both are there.')
   return { hash, expires }
 }
 
 function addressOf (list: Checklist, { ip }: NginxSettings, request: EdgeRequest): string {
   if (!ip) return ''
-  if (request.ip === undefined) list.refuse('address', 'The viewer\'s address is part of what is hashed, and it is not known.')
+  if (request.ip === undefined) {
+    list.refuse('address', 'The viewer\'s address is part of what is hashed, and it is not known.')
+  }
   list.pass('address', 'The viewer\'s address is part of what is hashed.')
   return remoteAddress(request.ip)
 }
 
-function checkHash (list: Checklist, { hash, ...hashed }: { hash: Buffer, expires: string, scope: string, address: string }, keys: readonly NginxKey[]): void {
+function checkHash (
+  list: Checklist,
+  { hash, ...hashed }: { hash: Buffer, expires: string, scope: string, address: string },
+  keys: readonly NginxKey[]
+): void {
   const key = keys.find((candidate) => sameMac(nginxHash(hashed, candidate), hash))
-  if (key === undefined) list.refuse('hash', `It fits none of the accepted secrets with this expiry and the folder ${JSON.stringify(hashed.scope)}: another folder's cookies, another secret${hashed.address === '' ? '' : ', another address'} or a changed expiry.`)
+  if (key === undefined) {
+    list.refuse(
+      'hash',
+      `It fits none of the accepted secrets with this expiry and the folder ${
+        JSON.stringify(hashed.scope)
+      }: another folder's cookies, another secret${
+        hashed.address === '' ? '' : ', another address'
+      } or a changed expiry.`
+    )
+  }
   list.pass('hash', `It fits the key ${key.id}.`)
 }
 

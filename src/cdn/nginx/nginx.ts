@@ -1,4 +1,9 @@
-import { CDN_ACCESS_GRANT_UNSUPPORTED, CDN_ACCESS_KEY_SECRET_INVALID, CDN_ACCESS_OPTION_INVALID, CDN_ACCESS_PATH_UNSUPPORTED } from '../../errors.js'
+import {
+  CDN_ACCESS_GRANT_UNSUPPORTED,
+  CDN_ACCESS_KEY_SECRET_INVALID,
+  CDN_ACCESS_OPTION_INVALID,
+  CDN_ACCESS_PATH_UNSUPPORTED
+} from '../../errors.js'
 import type { KeyValidity } from '../../keys/key.js'
 import { checkEntry, parseValidity } from '../../keys/parse-key.js'
 import { secretIdentity } from '../../keys/secret-key.js'
@@ -40,20 +45,52 @@ const documentationAddress = '192.0.2.1'
  * @see https://nginx.org/en/docs/http/ngx_http_secure_link_module.html
  */
 export function nginx (options: NginxOptions): Cdn<NginxKey> {
-  const checked = checkFactoryOptions(options, { name: 'nginx', entryFields: ['secret'], ownFields: ['scope', 'hashCookie', 'expiresCookie', 'ip'] })
-  const { scope, hashCookie = 'cdn_access_hash', expiresCookie = 'cdn_access_expires', ip = false } = options
+  const checked = checkFactoryOptions(options, {
+    name: 'nginx',
+    entryFields: ['secret'],
+    ownFields: ['scope', 'hashCookie', 'expiresCookie', 'ip']
+  })
+  const {
+    scope,
+    hashCookie = 'cdn_access_hash',
+    expiresCookie = 'cdn_access_expires',
+    ip = false
+  } = options
   const shape = typeof scope === 'string' ? readScope(scope) : undefined
-  if (shape === undefined) throw new CDN_ACCESS_OPTION_INVALID('scope', 'a folder such as "/v/:id/": begin and end with a slash, with segments of A-Z a-z 0-9 . _ ~ - or :name between')
-  for (const [option, cookie] of Object.entries({ hashCookie, expiresCookie })) {
-    if (typeof cookie !== 'string' || !/^\w{1,64}$/.test(cookie)) throw new CDN_ACCESS_OPTION_INVALID(option, '1 to 64 of A-Z a-z 0-9 _: nginx has no variable for other cookies')
+  if (shape === undefined) {
+    throw new CDN_ACCESS_OPTION_INVALID(
+      'scope',
+      'a folder such as "/v/:id/": begin and end with a slash, with segments of A-Z a-z 0-9 . _ ~ - or :name between'
+    )
   }
-  if (hashCookie.toLowerCase() === expiresCookie.toLowerCase()) throw new CDN_ACCESS_OPTION_INVALID('expiresCookie', 'another name than "hashCookie": nginx ignores case')
+  for (const [option, cookie] of Object.entries({ hashCookie, expiresCookie })) {
+    if (typeof cookie !== 'string' || !/^\w{1,64}$/.test(cookie)) {
+      throw new CDN_ACCESS_OPTION_INVALID(
+        option,
+        '1 to 64 of A-Z a-z 0-9 _: nginx has no variable for other cookies'
+      )
+    }
+  }
+  if (hashCookie.toLowerCase() === expiresCookie.toLowerCase()) {
+    throw new CDN_ACCESS_OPTION_INVALID(
+      'expiresCookie',
+      'another name than "hashCookie": nginx ignores case'
+    )
+  }
   if (typeof ip !== 'boolean') throw new CDN_ACCESS_OPTION_INVALID('ip', 'true or false')
   const { name } = checked
   const format = { scope, hashCookie, expiresCookie, ip }
   const plan = (grant: CdnGrant): string[] => {
     const other = grant.paths.find((path) => !shape.granted.test(path))
-    if (other !== undefined) throw new CDN_ACCESS_PATH_UNSUPPORTED(name, other, `nginx captures "${scope}" alone. Grant cdnPath\`${scope.replace(/:(\w+)/g, '$${$1}')}*\`, or change "scope" and the block`)
+    if (other !== undefined) {
+      throw new CDN_ACCESS_PATH_UNSUPPORTED(
+        name,
+        other,
+        `nginx captures "${scope}" alone. Grant cdnPath\`${
+          scope.replace(/:(\w+)/g, '$${$1}')
+        }*\`, or change "scope" and the block`
+      )
+    }
     refuseWhatNoHashHolds(name, grant, ip)
     return separateCookiePaths(grant.paths)
   }
@@ -73,7 +110,11 @@ export function nginx (options: NginxOptions): Cdn<NginxKey> {
       return grant.paths.flatMap((granted): AccessCookie[] => {
         const path = granted.slice(0, -1)
         const hash = nginxHash({ expires, scope: decodedPath(path), address }, key)
-        return [{ name: hashCookie, value: base64Url.encode(hash), path }, { name: expiresCookie, value: String(expires), path }]
+        return [{ name: hashCookie, value: base64Url.encode(hash), path }, {
+          name: expiresCookie,
+          value: String(expires),
+          path
+        }]
       })
     },
     check: (request, keys) => checkNginx({ ...format, captured: shape.captured }, request, keys)
@@ -84,17 +125,38 @@ function parseNginxKey (entry: unknown, cdn: string): NginxKey {
   const checked = checkEntry<NginxKeyEntry>(entry, ['secret', 'notBefore', 'notAfter'], cdn)
   const { secret } = checked
   if (typeof secret !== 'string' || !/^[A-Za-z0-9\-_.~+/=]{22,}$/.test(secret)) {
-    throw new CDN_ACCESS_KEY_SECRET_INVALID('secret', 'at least 22 of A-Z a-z 0-9 - _ . ~ + / =: 128 random bits in base64url, and nothing that has a meaning in a file of nginx')
+    throw new CDN_ACCESS_KEY_SECRET_INVALID(
+      'secret',
+      'at least 22 of A-Z a-z 0-9 - _ . ~ + / =: 128 random bits in base64url, and nothing that has a meaning in a file of nginx'
+    )
   }
   const identity = secretIdentity(Buffer.from(secret))
-  return { id: identity.slice(0, identityLength), identity, canSign: true, ...parseValidity(checked), secret }
+  return {
+    id: identity.slice(0, identityLength),
+    identity,
+    canSign: true,
+    ...parseValidity(checked),
+    secret
+  }
 }
 
 function refuseWhatNoHashHolds (name: string, grant: CdnGrant, hashesAddress: boolean): void {
-  const refuse = (field: string, reason: string): Error => new CDN_ACCESS_GRANT_UNSUPPORTED(name, field, reason)
+  const refuse = (field: string, reason: string): Error =>
+    new CDN_ACCESS_GRANT_UNSUPPORTED(name, field, reason)
   if (grant.claims !== undefined) throw refuse('claims', 'a hash has room for none. Leave it out')
-  if (grant.notBefore !== undefined) throw refuse('notBefore', 'secure_link knows an end and no start. Issue access when it begins')
-  if (!hashesAddress && grant.ip !== undefined) throw refuse('ip', 'the block does not hash it. Add $remote_addr to secure_link_md5 and set "ip" to true')
-  if (hashesAddress && grant.ip === undefined) throw refuse('ip', 'the block hashes the address, as "ip" is true: each grant needs it')
-  if (grant.ip?.includes('/') === true) throw refuse('ip', 'a hash holds one address and no range. Give a single address')
+  if (grant.notBefore !== undefined) {
+    throw refuse('notBefore', 'secure_link knows an end and no start. Issue access when it begins')
+  }
+  if (!hashesAddress && grant.ip !== undefined) {
+    throw refuse(
+      'ip',
+      'the block does not hash it. Add $remote_addr to secure_link_md5 and set "ip" to true'
+    )
+  }
+  if (hashesAddress && grant.ip === undefined) {
+    throw refuse('ip', 'the block hashes the address, as "ip" is true: each grant needs it')
+  }
+  if (grant.ip?.includes('/') === true) {
+    throw refuse('ip', 'a hash holds one address and no range. Give a single address')
+  }
 }

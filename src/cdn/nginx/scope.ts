@@ -29,11 +29,17 @@ export function readScope (scope: string): NginxScope | undefined {
 
 /** A path as nginx' `$uri` has it, one character for one byte: percent-decoded, runs of slashes merged. */
 export function decodedPath (path: string): string {
-  return path.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))).replace(/\/{2,}/g, '/')
+  return path.replace(
+    /%([0-9A-Fa-f]{2})/g,
+    (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))
+  ).replace(/\/{2,}/g, '/')
 }
 
 /** The bytes that nginx hashes: expiry and scope, the address where the block has it, a space and the secret. */
-export function nginxHash ({ expires, scope, address }: { expires: string | number, scope: string, address: string }, key: NginxKey): Buffer {
+export function nginxHash (
+  { expires, scope, address }: { expires: string | number, scope: string, address: string },
+  key: NginxKey
+): Buffer {
   return createHash('md5').update(`${expires}${scope}${address} ${key.secret}`, 'latin1').digest()
 }
 

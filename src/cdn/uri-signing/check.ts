@@ -25,47 +25,86 @@ interface Candidate {
 }
 
 /** What the edge answers: Traffic Server with 403, in its own order; verifiers of a plain JWT with 401. */
-export async function checkUriSigning (settings: UriSigningSettings, request: EdgeRequest, keys: readonly UriSigningKey[]): Promise<Verdict> {
+export async function checkUriSigning (
+  settings: UriSigningSettings,
+  request: EdgeRequest,
+  keys: readonly UriSigningKey[]
+): Promise<Verdict> {
   const status = settings.verifier === 'jwt' ? 401 : 403
   return verdict(status, async (list) => {
     checkRequestPath(list, request.url)
     const candidates = findCandidates(settings, request)
-    if (candidates.length === 0) list.refuse('package', `The request has no cookie ${settings.cookieName}: was access issued, and do the cookie's Domain and Path cover this request?`)
-    const { checks } = await firstAllowed(candidates, (candidate) => verdict(status, (own) => checkToken(own, settings, { candidate, now: request.now, keys })))
+    if (candidates.length === 0) {
+      list.refuse(
+        'package',
+        `The request has no cookie ${settings.cookieName}: was access issued, and do the cookie's Domain and Path cover this request?`
+      )
+    }
+    const { checks } = await firstAllowed(
+      candidates,
+      (candidate) =>
+        verdict(status, (own) => checkToken(own, settings, { candidate, now: request.now, keys }))
+    )
     for (const { name, ok, detail } of checks) list[ok ? 'pass' : 'refuse'](name, detail)
   })
 }
 
 /** Traffic Server looks into the URI first, then takes all cookies of the name in turn; others take the first cookie. */
-function findCandidates ({ url, cookieName, verifier }: UriSigningSettings, { url: target, cookies }: EdgeRequest): Candidate[] {
+function findCandidates (
+  { url, cookieName, verifier }: UriSigningSettings,
+  { url: target, cookies }: EdgeRequest
+): Candidate[] {
   const uri = url + target.replace(/^([^?]*)\?$/, '$1')
-  const fromCookies = cookies.filter(([name]) => name === cookieName).map(([, token], index) => ({ token, uri, place: `cookie ${index + 1} of the name ${cookieName}` }))
+  const fromCookies = cookies.filter(([name]) => name === cookieName).map(([, token], index) => ({
+    token,
+    uri,
+    place: `cookie ${index + 1} of the name ${cookieName}`
+  }))
   if (verifier === 'jwt') return fromCookies.slice(0, 1)
   return [...cutPackage(uri), ...fromCookies]
 }
 
 /** A package may stand behind any reserved character; with it goes the delimiter behind it, or else the one before it. */
 function cutPackage (uri: string): Candidate[] {
-  const found = /[:/?#[\]@!$&'()*+,;=]URISigningPackage=([^:/?#[\]@!$&'()*+,;=]*)([!$&'()*+,;=])?/.exec(uri)
+  const found = /[:/?#[\]@!$&'()*+,;=]URISigningPackage=([^:/?#[\]@!$&'()*+,;=]*)([!$&'()*+,;=])?/
+    .exec(uri)
   if (found === null) return []
   const before = uri.slice(0, found.index)
   const after = uri.slice(found.index + found[0].length)
-  return [{ token: found[1]!, uri: found[2] === undefined ? before + after : before + uri[found.index]! + after, place: 'URI' }]
+  return [{
+    token: found[1]!,
+    uri: found[2] === undefined ? before + after : before + uri[found.index]! + after,
+    place: 'URI'
+  }]
 }
 
 /** The verdict of the first token that is allowed, else of the last one tried. A text that is no JWS ends the search. */
-async function firstAllowed (candidates: readonly Candidate[], check: (candidate: Candidate) => Promise<Verdict>): Promise<Verdict> {
+async function firstAllowed (
+  candidates: readonly Candidate[],
+  check: (candidate: Candidate) => Promise<Verdict>
+): Promise<Verdict> {
   let last: Verdict | undefined
   for (const candidate of candidates) {
     last = await check(candidate)
-    if (last.allowed || (candidate.place !== 'URI' && readCompactJws(candidate.token) === undefined)) break
+    if (
+      last.allowed || (candidate.place !== 'URI' && readCompactJws(candidate.token) === undefined)
+    ) break
   }
   return last!
 }
 
-async function checkToken (list: Checklist, settings: UriSigningSettings, { candidate, now, keys }: { candidate: Candidate, now: number, keys: readonly UriSigningKey[] }): Promise<void> {
+async function checkToken (
+  list: Checklist,
+  settings: UriSigningSettings,
+  { candidate, now, keys }: { candidate: Candidate, now: number, keys: readonly UriSigningKey[] }
+): Promise<void> {
   const jws = readCompactJws(candidate.token)
-  if (jws === undefined) list.refuse('package', `The ${candidate.place} holds no JWS in compact form: was the value percent-encoded or cut off?`)
+  if (jws === undefined) {
+    list.refuse(
+      'package',
+      `The ${candidate.place} holds no JWS in compact form: was the value percent-encoded or cut off?`
+    )
+  }
   list.pass('package', `A token is in the ${candidate.place}.`)
   checkClaims(list, settings, jws.payload)
   checkWindow(list, jws.payload, now)
@@ -74,12 +113,18 @@ async function checkToken (list: Checklist, settings: UriSigningSettings, { cand
   if (settings.verifier === 'rfc9246') checkContainer(list, jws.payload, candidate.uri)
 }
 
-function checkClaims (list: Checklist, { issuer, verifier }: UriSigningSettings, payload: CompactJws['payload']): void {
+function checkClaims (
+  list: Checklist,
+  { issuer, verifier }: UriSigningSettings,
+  payload: CompactJws['payload']
+): void {
   if (payload['iss'] !== issuer) list.refuse('claims', `The issuer is not ${issuer}.`)
   if (verifier === 'rfc9246') {
     if (payload['cdniv'] !== 1) list.refuse('claims', 'The version "cdniv" is not 1.')
     const unsupported = ['cdniip', 'jti', 'cdnicrit'].find((claim) => payload[claim] !== undefined)
-    if (unsupported !== undefined) list.refuse('claims', `Traffic Server refuses tokens with "${unsupported}".`)
+    if (unsupported !== undefined) {
+      list.refuse('claims', `Traffic Server refuses tokens with "${unsupported}".`)
+    }
   }
   list.pass('claims', `The issuer is ${issuer}.`)
 }
@@ -102,27 +147,55 @@ function loadJose (): Promise<typeof Jose> {
 }
 
 /** A token that names its key is held against that one; otherwise every key is tried. */
-async function checkSignature (list: Checklist, token: string, { header }: CompactJws, keys: readonly UriSigningKey[]): Promise<void> {
+async function checkSignature (
+  list: Checklist,
+  token: string,
+  { header }: CompactJws,
+  keys: readonly UriSigningKey[]
+): Promise<void> {
   const { compactVerify } = await loadJose()
   const named = header['kid'] === undefined ? keys : keys.filter(({ kid }) => kid === header['kid'])
-  if (named.length === 0) list.refuse('key', 'The "kid" is not one of the accepted keys: is the key in the edge\'s configuration, under this issuer?')
+  if (named.length === 0) {
+    list.refuse(
+      'key',
+      'The "kid" is not one of the accepted keys: is the key in the edge\'s configuration, under this issuer?'
+    )
+  }
   for (const { id, algorithm, verifyingKey } of named) {
-    const fits = await compactVerify(token, verifyingKey, { algorithms: [algorithm] }).then(() => true, () => false)
+    const fits = await compactVerify(token, verifyingKey, { algorithms: [algorithm] }).then(
+      () => true,
+      () => false
+    )
     if (fits) return list.pass('signature', `It fits the key ${id}, with ${algorithm}.`)
   }
-  return list.refuse('signature', 'It fits none of the accepted keys: was the token changed, or signed with another key?')
+  return list.refuse(
+    'signature',
+    'It fits none of the accepted keys: was the token changed, or signed with another key?'
+  )
 }
 
-function checkAudience (list: Checklist, { audience }: UriSigningSettings, { aud }: CompactJws['payload']): void {
+function checkAudience (
+  list: Checklist,
+  { audience }: UriSigningSettings,
+  { aud }: CompactJws['payload']
+): void {
   if (aud === undefined && audience === undefined) return
-  if (audience === undefined || ![aud].flat().includes(audience)) list.refuse('audience', `The claim "aud" is not ${audience ?? 'left out'}.`)
+  if (audience === undefined || ![aud].flat().includes(audience)) {
+    list.refuse('audience', `The claim "aud" is not ${audience ?? 'left out'}.`)
+  }
   list.pass('audience', `The audience is ${audience}.`)
 }
 
 function checkContainer (list: Checklist, { cdniuc }: CompactJws['payload'], uri: string): void {
-  const pattern = typeof cdniuc === 'string' && cdniuc.startsWith('regex:') ? cdniuc.slice('regex:'.length) : undefined
+  const pattern = typeof cdniuc === 'string' && cdniuc.startsWith('regex:')
+    ? cdniuc.slice('regex:'.length)
+    : undefined
   const matches = pattern === undefined ? undefined : matchesUriPattern(pattern, uri)
-  if (matches === undefined) list.refuse('uri', 'The claim "cdniuc" is no pattern of the kind that is written here.')
-  if (!matches) list.refuse('uri', `The token is good for ${pattern}, which does not match this URI.`)
+  if (matches === undefined) {
+    list.refuse('uri', 'The claim "cdniuc" is no pattern of the kind that is written here.')
+  }
+  if (!matches) {
+    list.refuse('uri', `The token is good for ${pattern}, which does not match this URI.`)
+  }
   list.pass('uri', 'The token covers this URI.')
 }

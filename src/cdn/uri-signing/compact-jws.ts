@@ -7,8 +7,13 @@ export interface CompactJws {
 }
 
 /** Signs a JSON payload; `sign` gets the bytes to sign and yields the signature as it stands in a JWS. */
-export async function signCompactJws (header: object, payload: object, sign: (input: Buffer) => Promise<Buffer>): Promise<string> {
-  const input = [header, payload].map((part) => base64Url.encode(Buffer.from(JSON.stringify(part)))).join('.')
+export async function signCompactJws (
+  header: object,
+  payload: object,
+  sign: (input: Buffer) => Promise<Buffer>
+): Promise<string> {
+  const input = [header, payload].map((part) => base64Url.encode(Buffer.from(JSON.stringify(part))))
+    .join('.')
   return `${input}.${base64Url.encode(await sign(Buffer.from(input)))}`
 }
 
@@ -19,13 +24,18 @@ export async function signCompactJws (header: object, payload: object, sign: (in
 export function readCompactJws (text: string): CompactJws | undefined {
   const parts = text.split('.').map((part) => decodeStrictly(part, base64Url))
   const [header, payload] = parts.slice(0, 2).map(readObject)
-  return parts.length === 3 && parts[2] !== undefined && typeof header?.['alg'] === 'string' && payload !== undefined ? { header, payload } : undefined
+  return parts.length === 3 && parts[2] !== undefined && typeof header?.['alg'] === 'string' &&
+      payload !== undefined
+    ? { header, payload }
+    : undefined
 }
 
 function readObject (bytes: Buffer | undefined): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(bytes!.toString())
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Record<string, unknown> : undefined
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? value as Record<string, unknown>
+      : undefined
   } catch {
     return undefined
   }

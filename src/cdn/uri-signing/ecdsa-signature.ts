@@ -9,11 +9,17 @@ export function joinDerSignature (der: Buffer, size: number): Buffer | undefined
   return second?.end === der.length ? Buffer.concat([first!.number, second.number]) : undefined
 }
 
-function readInteger (der: Buffer, start: number, size: number): { number: Buffer, end: number } | undefined {
+function readInteger (
+  der: Buffer,
+  start: number,
+  size: number
+): { number: Buffer, end: number } | undefined {
   const length = der[start + 1]
   if (der[start] !== 0x02 || length === undefined || length === 0) return undefined
   const end = start + 2 + length
   const digits = der.subarray(start + 2, end)
   const bare = digits[0] === 0 ? digits.subarray(1) : digits
-  return bare.length > size || end > der.length ? undefined : { number: Buffer.concat([Buffer.alloc(size - bare.length), bare]), end }
+  return bare.length > size || end > der.length
+    ? undefined
+    : { number: Buffer.concat([Buffer.alloc(size - bare.length), bare]), end }
 }

@@ -1,7 +1,20 @@
 import { createHmac, createSecretKey, KeyObject, type JsonWebKey } from 'node:crypto'
-import { CDN_ACCESS_KEY_ALGORITHM, CDN_ACCESS_KEY_ID_INVALID, CDN_ACCESS_KEY_SECRET_INVALID, CDN_ACCESS_KEY_TYPE, CDN_ACCESS_SIGN_FAILED } from '../../errors.js'
+import {
+  CDN_ACCESS_KEY_ALGORITHM,
+  CDN_ACCESS_KEY_ID_INVALID,
+  CDN_ACCESS_KEY_SECRET_INVALID,
+  CDN_ACCESS_KEY_TYPE,
+  CDN_ACCESS_SIGN_FAILED
+} from '../../errors.js'
 import type { CdnKey, KeyValidity } from '../../keys/key.js'
-import { checkEntry, parseKeyPair, parseValidity, type PrivateKeyInput, type PublicKeyInput, type SignatureAlgorithm } from '../../keys/parse-key.js'
+import {
+  checkEntry,
+  parseKeyPair,
+  parseValidity,
+  type PrivateKeyInput,
+  type PublicKeyInput,
+  type SignatureAlgorithm
+} from '../../keys/parse-key.js'
 import { secretIdentity } from '../../keys/secret-key.js'
 import { base64Url, decodeStrictly } from '../format/base64.js'
 import { joinDerSignature } from './ecdsa-signature.js'
@@ -40,15 +53,32 @@ const identityLength = 8
 interface KeyKind {
   readonly algorithm: JwsAlgorithm
   readonly signature: SignatureAlgorithm
-  fits (key: KeyObject): boolean
+  fits(key: KeyObject): boolean
   /** The signature as a JWS has it; undefined where it is malformed. */
-  asJws (signature: Buffer): Buffer | undefined
+  asJws(signature: Buffer): Buffer | undefined
 }
 
 const keyKinds: readonly KeyKind[] = [
-  { algorithm: 'RS256', signature: 'RSA-SHA256', fits: (key) => key.asymmetricKeyType === 'rsa' && key.asymmetricKeyDetails!.modulusLength! >= smallestModulus, asJws: (signature) => signature },
-  { algorithm: 'ES256', signature: 'ECDSA-SHA256', fits: (key) => key.asymmetricKeyDetails?.namedCurve === 'prime256v1', asJws: (signature) => joinDerSignature(signature, p256Size) },
-  { algorithm: 'EdDSA', signature: 'Ed25519', fits: (key) => key.asymmetricKeyType === 'ed25519', asJws: (signature) => signature }
+  {
+    algorithm: 'RS256',
+    signature: 'RSA-SHA256',
+    fits: (key) =>
+      key.asymmetricKeyType === 'rsa' &&
+      key.asymmetricKeyDetails!.modulusLength! >= smallestModulus,
+    asJws: (signature) => signature
+  },
+  {
+    algorithm: 'ES256',
+    signature: 'ECDSA-SHA256',
+    fits: (key) => key.asymmetricKeyDetails?.namedCurve === 'prime256v1',
+    asJws: (signature) => joinDerSignature(signature, p256Size)
+  },
+  {
+    algorithm: 'EdDSA',
+    signature: 'Ed25519',
+    fits: (key) => key.asymmetricKeyType === 'ed25519',
+    asJws: (signature) => signature
+  }
 ]
 
 /** Reads one key entry of an issuer. */
@@ -56,20 +86,46 @@ export function parseUriSigningKey (entry: unknown, cdn: string): UriSigningKey 
   const checked = checkEntry<UriSigningKeyEntry>(entry, entryFields, cdn)
   const jwk = readJwk(checked.key ?? checked.publicKey)
   const kid = checked.kid ?? (jwk as { kid?: string } | undefined)?.kid
-  if (kid !== undefined && (typeof kid !== 'string' || !/^[\x21-\x7e]{1,128}$/.test(kid))) throw new CDN_ACCESS_KEY_ID_INVALID('kid', '1 to 128 printable ASCII characters without space')
+  if (kid !== undefined && (typeof kid !== 'string' || !/^[\x21-\x7e]{1,128}$/.test(kid))) {
+    throw new CDN_ACCESS_KEY_ID_INVALID('kid', '1 to 128 printable ASCII characters without space')
+  }
   const material = readSecret(checked) ?? readPair(checked, cdn)
   const wanted = (jwk as { alg?: string } | undefined)?.alg
-  if (wanted !== undefined && wanted !== material.algorithm) throw new CDN_ACCESS_KEY_ALGORITHM('key', `a key for ${material.algorithm}`, `its own "alg" ${JSON.stringify(wanted)}`, 'leave "alg" out, or make a key of another kind')
-  return { id: kid ?? material.identity.slice(0, identityLength), ...(kid === undefined ? {} : { kid }), ...parseValidity(checked), ...material }
+  if (wanted !== undefined && wanted !== material.algorithm) {
+    throw new CDN_ACCESS_KEY_ALGORITHM(
+      'key',
+      `a key for ${material.algorithm}`,
+      `its own "alg" ${JSON.stringify(wanted)}`,
+      'leave "alg" out, or make a key of another kind'
+    )
+  }
+  return {
+    id: kid ?? material.identity.slice(0, identityLength),
+    ...(kid === undefined ? {} : { kid }),
+    ...parseValidity(checked),
+    ...material
+  }
 }
 
-type KeyMaterial = Pick<UriSigningKey, 'identity' | 'canSign' | 'algorithm' | 'verifyingKey' | 'signInput'>
+type KeyMaterial = Pick<
+  UriSigningKey,
+  'identity' | 'canSign' | 'algorithm' | 'verifyingKey' | 'signInput'
+>
 
 function readSecret ({ key }: UriSigningKeyEntry): KeyMaterial | undefined {
   const jwk = readJwk(key)
-  const secret = key instanceof KeyObject && key.type === 'secret' ? key.export() : jwk?.kty === 'oct' ? decodeStrictly(String(jwk.k), base64Url) ?? Buffer.alloc(0) : undefined
+  const secret = key instanceof KeyObject && key.type === 'secret'
+    ? key.export()
+    : jwk?.kty === 'oct'
+    ? decodeStrictly(String(jwk.k), base64Url) ?? Buffer.alloc(0)
+    : undefined
   if (secret === undefined) return undefined
-  if (secret.length < smallestSecret) throw new CDN_ACCESS_KEY_SECRET_INVALID('key', 'at least 128 bits in "k", base64url without padding: with less, every viewer could guess it. 256 bits are better')
+  if (secret.length < smallestSecret) {
+    throw new CDN_ACCESS_KEY_SECRET_INVALID(
+      'key',
+      'at least 128 bits in "k", base64url without padding: with less, every viewer could guess it. 256 bits are better'
+    )
+  }
   return {
     identity: secretIdentity(secret),
     canSign: true,
@@ -80,18 +136,36 @@ function readSecret ({ key }: UriSigningKeyEntry): KeyMaterial | undefined {
 }
 
 function readPair ({ key, passphrase, publicKey }: UriSigningKeyEntry, cdn: string): KeyMaterial {
-  const given = Object.fromEntries(Object.entries({ privateKey: key, passphrase, publicKey }).filter(([, value]) => value !== undefined))
+  const given = Object
+    .fromEntries(Object.entries({ privateKey: key, passphrase, publicKey }).filter(([, value]) =>
+      value !== undefined
+    ))
   const pair = parseKeyPair(given, cdn, 'key')
   const kind = keyKinds.find(({ fits }) => fits(pair.publicKey))
-  if (kind === undefined) throw new CDN_ACCESS_KEY_TYPE('key', describe(pair.publicKey), 'RSA of at least 2048 bits, EC P-256, Ed25519 and symmetric keys')
+  if (kind === undefined) {
+    throw new CDN_ACCESS_KEY_TYPE(
+      'key',
+      describe(pair.publicKey),
+      'RSA of at least 2048 bits, EC P-256, Ed25519 and symmetric keys'
+    )
+  }
   const { signBytes } = pair
-  const material = { identity: pair.identity, canSign: signBytes !== undefined, algorithm: kind.algorithm, verifyingKey: pair.publicKey }
+  const material = {
+    identity: pair.identity,
+    canSign: signBytes !== undefined,
+    algorithm: kind.algorithm,
+    verifyingKey: pair.publicKey
+  }
   if (signBytes === undefined) return material
   return {
     ...material,
     signInput: async (input) => {
       const signature = kind.asJws(await signBytes(kind.signature, input))
-      if (signature === undefined) throw new CDN_ACCESS_SIGN_FAILED(cdn, { cause: new TypeError('The signature is not ASN.1 DER') })
+      if (signature === undefined) {
+        throw new CDN_ACCESS_SIGN_FAILED(cdn, {
+          cause: new TypeError('The signature is not ASN.1 DER')
+        })
+      }
       return signature
     }
   }
@@ -106,10 +180,13 @@ function readJwk (input: unknown): JsonWebKey | undefined {
       return undefined
     }
   }
-  return typeof input === 'object' && input !== null && 'kty' in input ? input as JsonWebKey : undefined
+  return typeof input === 'object' && input !== null && 'kty' in input
+    ? input as JsonWebKey
+    : undefined
 }
 
 function describe (key: KeyObject): string {
   const { modulusLength, namedCurve } = key.asymmetricKeyDetails!
-  return [key.asymmetricKeyType!.toUpperCase(), modulusLength ?? namedCurve].filter(Boolean).join(' ')
+  return [key.asymmetricKeyType!.toUpperCase(), modulusLength ?? namedCurve].filter(Boolean)
+    .join(' ')
 }

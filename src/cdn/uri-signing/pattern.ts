@@ -6,7 +6,9 @@
  */
 export function uriPattern (origin: string, paths: readonly string[]): string {
   const alternatives = paths.map(pathPattern)
-  return `^${escapePattern(origin)}${alternatives.length === 1 ? alternatives[0]! : `(${alternatives.join('|')})`}$`
+  return `^${escapePattern(origin)}${
+    alternatives.length === 1 ? alternatives[0]! : `(${alternatives.join('|')})`
+  }$`
 }
 
 /** The pattern of one URI with its query. */
@@ -34,11 +36,14 @@ export function matchesUriPattern (pattern: string, uri: string): boolean | unde
 const readable = /^\^(?:[^\\.[()*+?{|^$]|\\[.[\\()*+?{|^$]|\.\*|\[\^\?\]\*?|[(|)])*\$$/
 
 function pathPattern (path: string): string {
-  return normalizeEncoding(path).replace(/\*+$|\*+|\?|[^*?]+/g, (part, offset: number, whole: string) => {
-    if (part === '?') return '[^?]'
-    if (!part.startsWith('*')) return escapePattern(part)
-    return offset + part.length === whole.length ? '.*' : '[^?]*'
-  })
+  return normalizeEncoding(path).replace(
+    /\*+$|\*+|\?|[^*?]+/g,
+    (part, offset: number, whole: string) => {
+      if (part === '?') return '[^?]'
+      if (!part.startsWith('*')) return escapePattern(part)
+      return offset + part.length === whole.length ? '.*' : '[^?]*'
+    }
+  )
 }
 
 /** Escapes what has a meaning in a POSIX extended regular expression, and nothing else: other escapes have none there. */

@@ -1,11 +1,20 @@
-import { CDN_ACCESS_GRANT_UNSUPPORTED, CDN_ACCESS_OPTION_INVALID, CDN_ACCESS_PATH_UNSUPPORTED, CDN_ACCESS_SIGNED_URL_UNSUPPORTED } from '../../errors.js'
+import {
+  CDN_ACCESS_GRANT_UNSUPPORTED,
+  CDN_ACCESS_OPTION_INVALID,
+  CDN_ACCESS_PATH_UNSUPPORTED,
+  CDN_ACCESS_SIGNED_URL_UNSUPPORTED
+} from '../../errors.js'
 import { parseDuration, type Duration } from '../../time.js'
 import type { PrivateKeyInput } from '../../keys/parse-key.js'
 import type { Cdn, CdnGrant } from '../cdn.js'
 import { signCompactJws } from './compact-jws.js'
 import { checkCookieName, cookieValue } from '../format/cookie-octets.js'
 import { commonCookiePath } from '../format/cookie-path.js'
-import { checkFactoryOptions, refuseUnknown, type CdnFactoryOptions } from '../format/factory-options.js'
+import {
+  checkFactoryOptions,
+  refuseUnknown,
+  type CdnFactoryOptions
+} from '../format/factory-options.js'
 import { exactUriPattern, hasAmbiguousEncoding, uriPattern } from './pattern.js'
 import { checkUriSigning, uriPackage } from './check.js'
 import { parseUriSigningKey, type UriSigningKey, type UriSigningKeyEntry } from './key.js'
@@ -45,8 +54,29 @@ export interface UriSigningOptions extends CdnFactoryOptions<UriSigningKeyEntry>
   readonly renewAtEdgeWithoutRevocation?: EdgeRenewal
 }
 
-const ownFields = ['issuer', 'audience', 'verifier', 'cookieName', 'claims', 'renewAtEdgeWithoutRevocation']
-const reservedClaims = new Set(['iss', 'aud', 'exp', 'nbf', 'iat', 'jti', 'cdniv', 'cdnicrit', 'cdniip', 'cdniuc', 'cdniets', 'cdnistt', 'cdnistd'])
+const ownFields = [
+  'issuer',
+  'audience',
+  'verifier',
+  'cookieName',
+  'claims',
+  'renewAtEdgeWithoutRevocation'
+]
+const reservedClaims = new Set([
+  'iss',
+  'aud',
+  'exp',
+  'nbf',
+  'iat',
+  'jti',
+  'cdniv',
+  'cdnicrit',
+  'cdniip',
+  'cdniuc',
+  'cdniets',
+  'cdnistt',
+  'cdnistd'
+])
 
 /**
  * URI Signing (RFC 9246), as Apache Traffic Server checks it, and plain JWT cookies. One cookie holds all paths of a grant.
@@ -55,20 +85,52 @@ const reservedClaims = new Set(['iss', 'aud', 'exp', 'nbf', 'iat', 'jti', 'cdniv
  * @see https://www.rfc-editor.org/rfc/rfc9246
  */
 export function uriSigning (options: UriSigningOptions): Cdn<UriSigningKey> {
-  const checked = checkFactoryOptions(options, { name: 'uriSigning', entryFields: ['key', 'kid', 'passphrase'], ownFields })
+  const checked = checkFactoryOptions(options, {
+    name: 'uriSigning',
+    entryFields: ['key', 'kid', 'passphrase'],
+    ownFields
+  })
   const { issuer, audience, verifier = 'rfc9246', claims = {} } = options
-  if (verifier !== 'rfc9246' && verifier !== 'jwt') throw new CDN_ACCESS_OPTION_INVALID('verifier', '"rfc9246" or "jwt"')
+  if (verifier !== 'rfc9246' && verifier !== 'jwt') {
+    throw new CDN_ACCESS_OPTION_INVALID('verifier', '"rfc9246" or "jwt"')
+  }
   const plain = verifier === 'jwt'
   if (!isText(issuer)) throw new CDN_ACCESS_OPTION_INVALID('issuer', 'a non-empty string')
-  if (audience !== undefined ? !isText(audience) : plain) throw new CDN_ACCESS_OPTION_INVALID('audience', `a non-empty string${plain ? ' with the verifier "jwt": without it, any token of this issuer would open the CDN' : ', or left out'}`)
+  if (audience !== undefined ? !isText(audience) : plain) {
+    throw new CDN_ACCESS_OPTION_INVALID(
+      'audience',
+      `a non-empty string${
+        plain
+          ? ' with the verifier "jwt": without it, any token of this issuer would open the CDN'
+          : ', or left out'
+      }`
+    )
+  }
   const ownClaims = copyJson(claims)
-  if (ownClaims === undefined) throw new CDN_ACCESS_OPTION_INVALID('claims', 'an object that can be written as JSON')
+  if (ownClaims === undefined) {
+    throw new CDN_ACCESS_OPTION_INVALID('claims', 'an object that can be written as JSON')
+  }
   const reserved = reservedClaim(ownClaims, plain)
-  if (reserved !== undefined) throw new CDN_ACCESS_OPTION_INVALID('claims', `without "${reserved}", which the format itself sets or forbids`)
+  if (reserved !== undefined) {
+    throw new CDN_ACCESS_OPTION_INVALID(
+      'claims',
+      `without "${reserved}", which the format itself sets or forbids`
+    )
+  }
   const renewal = readRenewal(options.renewAtEdgeWithoutRevocation, plain)
-  const cookieName = checkCookieName(options.cookieName ?? (plain ? 'cdn_access_token' : uriPackage), 'cookieName')
+  const cookieName = checkCookieName(
+    options.cookieName ?? (plain ? 'cdn_access_token' : uriPackage),
+    'cookieName'
+  )
   const { name, url } = checked
-  const format = { issuer, ...(audience === undefined ? {} : { audience }), verifier, cookieName, claims: ownClaims, ...renewal }
+  const format = {
+    issuer,
+    ...(audience === undefined ? {} : { audience }),
+    verifier,
+    cookieName,
+    claims: ownClaims,
+    ...renewal
+  }
 
   const token = async (grant: CdnGrant, pattern: string, key: UriSigningKey): Promise<string> => {
     const payload = {
@@ -80,7 +142,11 @@ export function uriSigning (options: UriSigningOptions): Cdn<UriSigningKey> {
       ...(grant.notBefore === undefined ? {} : { nbf: grant.notBefore }),
       ...(plain ? {} : { cdniv: 1, cdniuc: `regex:${pattern}`, ...renewal })
     }
-    return signCompactJws({ alg: key.algorithm, ...(key.kid === undefined ? {} : { kid: key.kid }) }, payload, key.signInput!)
+    return signCompactJws(
+      { alg: key.algorithm, ...(key.kid === undefined ? {} : { kid: key.kid }) },
+      payload,
+      key.signInput!
+    )
   }
 
   return {
@@ -100,46 +166,98 @@ export function uriSigning (options: UriSigningOptions): Cdn<UriSigningKey> {
     check: (request, keys) => checkUriSigning({ url, ...format }, request, keys),
     ...(plain ? {} : {
       signUrl: async ({ path, query }, grant, key) => {
-        if (hasAmbiguousEncoding(query)) throw new CDN_ACCESS_SIGNED_URL_UNSUPPORTED(name, 'its query holds percent-encoding, which edges undo in different ways before they compare. Grant the folder, or sign without the query')
+        if (hasAmbiguousEncoding(query)) {
+          throw new CDN_ACCESS_SIGNED_URL_UNSUPPORTED(
+            name,
+            'its query holds percent-encoding, which edges undo in different ways before they compare. Grant the folder, or sign without the query'
+          )
+        }
         const ownUrl = url + path + (query === '' ? '' : `?${query}`)
-        const pattern = grant.paths[0] === path ? exactUriPattern(ownUrl) : uriPattern(url, grant.paths)
-        return `${ownUrl}${query === '' ? '?' : '&'}${uriPackage}=${await token(grant, pattern, key)}`
+        const pattern = grant.paths[0] === path
+          ? exactUriPattern(ownUrl)
+          : uriPattern(url, grant.paths)
+        return `${ownUrl}${query === '' ? '?' : '&'}${uriPackage}=${await token(
+          grant,
+          pattern,
+          key
+        )}`
       }
     } satisfies Partial<Cdn<UriSigningKey>>)
   }
 }
 
-function readRenewal (renewal: EdgeRenewal | undefined, plain: boolean): { cdniets: number, cdnistt: 1, cdnistd: number } | undefined {
+function readRenewal (
+  renewal: EdgeRenewal | undefined,
+  plain: boolean
+): { cdniets: number, cdnistt: 1, cdnistd: number } | undefined {
   if (renewal === undefined) return undefined
   const option = 'renewAtEdgeWithoutRevocation'
-  if (plain || typeof renewal !== 'object' || renewal === null) throw new CDN_ACCESS_OPTION_INVALID(option, plain ? 'left out with the verifier "jwt", which renews nothing' : '{ seconds, segments }')
+  if (plain || typeof renewal !== 'object' || renewal === null) {
+    throw new CDN_ACCESS_OPTION_INVALID(
+      option,
+      plain ? 'left out with the verifier "jwt", which renews nothing' : '{ seconds, segments }'
+    )
+  }
   refuseUnknown(renewal, option, ['seconds', 'segments'])
   const { segments = 0 } = renewal
   const seconds = parseDuration(renewal.seconds, `${option}.seconds`)
   if (seconds === 0) throw new CDN_ACCESS_OPTION_INVALID(`${option}.seconds`, 'at least 1 second')
-  if (!Number.isSafeInteger(segments) || segments < 0) throw new CDN_ACCESS_OPTION_INVALID(`${option}.segments`, 'a whole number, 0 or more')
+  if (!Number.isSafeInteger(segments) || segments < 0) {
+    throw new CDN_ACCESS_OPTION_INVALID(`${option}.segments`, 'a whole number, 0 or more')
+  }
   return { cdniets: seconds, cdnistt: 1, cdnistd: segments }
 }
 
 function refuseWhatNoTokenHolds (name: string, grant: CdnGrant, plain: boolean): void {
   for (const path of grant.paths) {
-    if (plain && path !== '/*') throw new CDN_ACCESS_PATH_UNSUPPORTED(name, path, 'the verifier "jwt" does not look at paths, so the token opens all of the CDN. Grant "/*", or use an edge with the verifier "rfc9246"')
-    if (hasAmbiguousEncoding(path)) throw new CDN_ACCESS_PATH_UNSUPPORTED(name, path, 'it holds percent-encoding, which edges undo in different ways before they compare, so that two names could become one. Use names of A-Z a-z 0-9 - . _ ~, or grant the folder above')
+    if (plain && path !== '/*') {
+      throw new CDN_ACCESS_PATH_UNSUPPORTED(
+        name,
+        path,
+        'the verifier "jwt" does not look at paths, so the token opens all of the CDN. Grant "/*", or use an edge with the verifier "rfc9246"'
+      )
+    }
+    if (hasAmbiguousEncoding(path)) {
+      throw new CDN_ACCESS_PATH_UNSUPPORTED(
+        name,
+        path,
+        'it holds percent-encoding, which edges undo in different ways before they compare, so that two names could become one. Use names of A-Z a-z 0-9 - . _ ~, or grant the folder above'
+      )
+    }
   }
-  if (grant.ip !== undefined) throw new CDN_ACCESS_GRANT_UNSUPPORTED(name, 'ip', 'Traffic Server refuses tokens with cdniip, and other verifiers ignore it. Leave it out')
+  if (grant.ip !== undefined) {
+    throw new CDN_ACCESS_GRANT_UNSUPPORTED(
+      name,
+      'ip',
+      'Traffic Server refuses tokens with cdniip, and other verifiers ignore it. Leave it out'
+    )
+  }
   const reserved = reservedClaim(grant.claims ?? {}, plain)
-  if (reserved !== undefined) throw new CDN_ACCESS_GRANT_UNSUPPORTED(name, `claims.${reserved}`, 'the format itself sets or forbids it. Use another name')
+  if (reserved !== undefined) {
+    throw new CDN_ACCESS_GRANT_UNSUPPORTED(
+      name,
+      `claims.${reserved}`,
+      'the format itself sets or forbids it. Use another name'
+    )
+  }
 }
 
 /** RFC 9246 wants `sub` encrypted; a plain JWT may have it. */
-function reservedClaim (claims: Readonly<Record<string, unknown>>, plain: boolean): string | undefined {
-  return Object.keys(claims).find((claim) => reservedClaims.has(claim) || (claim === 'sub' && !plain))
+function reservedClaim (
+  claims: Readonly<Record<string, unknown>>,
+  plain: boolean
+): string | undefined {
+  return Object.keys(claims).find((claim) =>
+    reservedClaims.has(claim) || (claim === 'sub' && !plain)
+  )
 }
 
 function copyJson (value: unknown): Record<string, unknown> | undefined {
   try {
     const copy: unknown = JSON.parse(JSON.stringify(value))
-    return typeof copy === 'object' && copy !== null && !Array.isArray(copy) ? copy as Record<string, unknown> : undefined
+    return typeof copy === 'object' && copy !== null && !Array.isArray(copy)
+      ? copy as Record<string, unknown>
+      : undefined
   } catch {
     return undefined
   }

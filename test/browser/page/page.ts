@@ -30,14 +30,16 @@ export interface PlaybackReport {
 /** What tests call in the page. */
 export interface Viewer {
   access: CdnAccess | undefined
-  open (url: string): void
-  report (): PageReport
-  play (playlist: string, rate?: number): Promise<void>
-  playback (): PlaybackReport
+  open(url: string): void
+  report(): PageReport
+  play(playlist: string, rate?: number): Promise<void>
+  playback(): PlaybackReport
 }
 
 declare global {
-  interface Window { viewer: Viewer }
+  interface Window {
+    viewer: Viewer
+  }
 }
 
 const changes: string[] = []
@@ -50,9 +52,15 @@ let endedAt: number | undefined
 let stalls = 0
 
 const video = document.querySelector('video')!
-video.addEventListener('playing', () => { begunAt ??= performance.now() })
-video.addEventListener('ended', () => { endedAt = performance.now() })
-video.addEventListener('waiting', () => { if (begunAt !== undefined && !video.ended) stalls++ })
+video.addEventListener('playing', () => {
+  begunAt ??= performance.now()
+})
+video.addEventListener('ended', () => {
+  endedAt = performance.now()
+})
+video.addEventListener('waiting', () => {
+  if (begunAt !== undefined && !video.ended) stalls++
+})
 
 window.viewer = {
   access: undefined,
@@ -62,24 +70,34 @@ window.viewer = {
       changes.push(`${detail.to} (${detail.reason})`)
       advice = detail.advice ?? advice
     })
-    access.addEventListener('receipt', ({ detail }) => { receipts.push(detail.status) })
-    access.addEventListener('error', ({ detail }) => { errors.push(detail.code) })
+    access.addEventListener('receipt', ({ detail }) => {
+      receipts.push(detail.status)
+    })
+    access.addEventListener('error', ({ detail }) => {
+      errors.push(detail.code)
+    })
   },
   report: () => ({ state: window.viewer.access!.state, changes, receipts, errors, advice }),
   play: async (playlist, rate = 1) => {
     const access = window.viewer.access!
     const hls = new Hls({
-      xhrSetup: (xhr) => { xhr.withCredentials = true },
+      xhrSetup: (xhr) => {
+        xhr.withCredentials = true
+      },
       maxBufferLength: 4,
       maxMaxBufferLength: 4
     })
     let tried = false
-    hls.on(Hls.Events.FRAG_LOADED, () => { tried = false })
+    hls.on(Hls.Events.FRAG_LOADED, () => {
+      tried = false
+    })
     hls.on(Hls.Events.ERROR, (_event, data) => {
       faults.push(`${data.details}${data.fatal ? ' (fatal)' : ''}`)
       if (data.response?.code !== 403 || tried || access.state === 'idle') return
       tried = true
-      access.refresh({ force: true }).then(loadOn, () => { hls.stopLoad() })
+      access.refresh({ force: true }).then(loadOn, () => {
+        hls.stopLoad()
+      })
     })
     const loadOn = (): void => {
       if (hls.levels.length > 0) hls.startLoad()
@@ -90,7 +108,9 @@ window.viewer = {
     hls.attachMedia(video)
     video.defaultPlaybackRate = video.playbackRate = rate
     await new Promise((resolve, reject) => {
-      hls.on(Hls.Events.ERROR, (_event, { details, fatal, response }) => { if (fatal && response?.code !== 403) reject(new Error(`${details}, ${response?.code}`)) })
+      hls.on(Hls.Events.ERROR, (_event, { details, fatal, response }) => {
+        if (fatal && response?.code !== 403) reject(new Error(`${details}, ${response?.code}`))
+      })
       video.play().then(resolve, reject)
     })
   },

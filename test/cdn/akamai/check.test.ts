@@ -8,30 +8,56 @@ const hexes = ['000102030405060708090a0b0c0d0e0f', 'f0e1d2c3b4a5968778695a4b3c2d
 const course: CdnGrant = { paths: ['/courses/42/*'], expiresAt: now + 600 }
 
 function make (options: Partial<AkamaiOptions> = {}) {
-  const cdn = akamai({ url: 'https://media.example.com', keys: hexes.map((key) => ({ key })), ...options })
+  const cdn = akamai({
+    url: 'https://media.example.com',
+    keys: hexes.map((key) => ({ key })),
+    ...options
+  })
   const keys = hexes.map((key) => cdn.parseKey({ key }))
-  const token = async (grant: CdnGrant, key = keys[0]!): Promise<string> => (await cdn.sign(grant, key))[0]!.value
-  const ask = (request: Partial<EdgeRequest>, accepted = keys): Promise<Verdict> => cdn.check({ method: 'GET', url: '/courses/42/a.mp4', cookies: [], now, ...request }, accepted)
-  return { cdn, keys, token, ask, askWith: (value: string, request: Partial<EdgeRequest> = {}) => ask({ cookies: [['__token__', value]], ...request }) }
+  const token = async (grant: CdnGrant, key = keys[0]!): Promise<string> =>
+    (await cdn.sign(grant, key))[0]!.value
+  const ask = (request: Partial<EdgeRequest>, accepted = keys): Promise<Verdict> =>
+    cdn.check({ method: 'GET', url: '/courses/42/a.mp4', cookies: [], now, ...request }, accepted)
+  return {
+    cdn,
+    keys,
+    token,
+    ask,
+    askWith: (value: string, request: Partial<EdgeRequest> = {}) =>
+      ask({ cookies: [['__token__', value]], ...request })
+  }
 }
 
 function outcome ({ allowed, status, checks }: Verdict): string {
   const { name, detail } = checks.at(-1)!
-  return allowed ? `200 ${checks.map((check) => check.name).join(' ')}` : `${status} ${name}: ${detail}`
+  return allowed
+    ? `200 ${checks.map((check) => check.name).join(' ')}`
+    : `${status} ${name}: ${detail}`
 }
 
 t.test('allows what was granted', async (t) => {
   const { token, askWith } = make()
   t.equal(outcome(await askWith(await token(course))), '200 path token hmac expiry acl')
-  const full = await token({ ...course, notBefore: now - 5, ip: '192.0.2.7', claims: { id: 'u 7', data: 'gold' } })
-  t.equal(outcome(await askWith(full, { ip: '192.0.2.7' })), '200 path token hmac expiry start address acl')
+  const full = await token({
+    ...course,
+    notBefore: now - 5,
+    ip: '192.0.2.7',
+    claims: { id: 'u 7', data: 'gold' }
+  })
+  t.equal(
+    outcome(await askWith(full, { ip: '192.0.2.7' })),
+    '200 path token hmac expiry start address acl'
+  )
 })
 
 t.test('ends access at the second that the grant names, and begins it at the start', async (t) => {
   const { token, askWith } = make()
   const value = await token({ ...course, notBefore: now })
   t.equal(outcome(await askWith(value, { now: now + 599 })), '200 path token hmac expiry start acl')
-  t.equal(outcome(await askWith(value, { now: now + 600 })), '403 expiry: Access ended 0 s ago: refresh it.')
+  t.equal(
+    outcome(await askWith(value, { now: now + 600 })),
+    '403 expiry: Access ended 0 s ago: refresh it.'
+  )
   t.equal(outcome(await askWith(value, { now })), '200 path token hmac expiry start acl')
   t.equal(outcome(await askWith(value, { now: now - 1 })), '403 start: Access begins in 1 s.')
 })
@@ -40,7 +66,10 @@ t.test('accepts every key of the ring and no other', async (t) => {
   const { token, keys, askWith, ask } = make()
   const value = await token(course, keys[1])
   t.equal((await askWith(value)).allowed, true)
-  t.equal(outcome(await ask({ cookies: [['__token__', value]] }, keys.slice(0, 1))), '403 hmac: It fits none of the accepted keys with sha256: compare key, algorithm and salt with the property.')
+  t.equal(
+    outcome(await ask({ cookies: [['__token__', value]] }, keys.slice(0, 1))),
+    '403 hmac: It fits none of the accepted keys with sha256: compare key, algorithm and salt with the property.'
+  )
 })
 
 t.test('refuses another algorithm and another salt', async (t) => {
@@ -51,16 +80,32 @@ t.test('refuses another algorithm and another salt', async (t) => {
 
 t.test('says what is missing', async (t) => {
   const { ask, askWith } = make()
-  t.equal(outcome(await ask({})), '403 token: The request has neither a cookie nor a query parameter called __token__: was access issued, and do the cookie\'s Domain and Path cover this request?')
-  t.equal(outcome(await ask({ url: '/?x=1', cookies: [['__TOKEN__', 'a']] })).slice(0, 10), '403 token:')
-  t.equal(outcome(await askWith('exp%3D1')), '403 token: It is not a token with exp, acl and hmac: was the value percent-encoded or cut off?')
+  t.equal(
+    outcome(await ask({})),
+    '403 token: The request has neither a cookie nor a query parameter called __token__: was access issued, and do the cookie\'s Domain and Path cover this request?'
+  )
+  t.equal(
+    outcome(await ask({ url: '/?x=1', cookies: [['__TOKEN__', 'a']] })).slice(0, 10),
+    '403 token:'
+  )
+  t.equal(
+    outcome(await askWith('exp%3D1')),
+    '403 token: It is not a token with exp, acl and hmac: was the value percent-encoded or cut off?'
+  )
 })
 
 t.test('takes the token of a signed URL before the cookie', async (t) => {
   const { cdn, keys, ask, token } = make()
-  const url = (await cdn.signUrl!({ path: '/courses/42/a.mp4', query: 'a=b' }, course, keys[0]!)).slice('https://media.example.com'.length)
+  const url = (await cdn.signUrl!({ path: '/courses/42/a.mp4', query: 'a=b' }, course, keys[0]!))
+    .slice('https://media.example.com'.length)
   t.equal(outcome(await ask({ url })), '200 path token hmac expiry acl')
-  t.match(outcome(await ask({ url: '/courses/42/a?__token__=x', cookies: [['__token__', await token(course)]] })), /^403 token/)
+  t.match(
+    outcome(await ask({
+      url: '/courses/42/a?__token__=x',
+      cookies: [['__token__', await token(course)]]
+    })),
+    /^403 token/
+  )
 })
 
 t.test('takes the first of two cookies', async (t) => {
@@ -68,21 +113,38 @@ t.test('takes the first of two cookies', async (t) => {
   const good = ['__token__', await token(course)] as const
   const other = ['__token__', await token({ ...course, paths: ['/x/*'] })] as const
   t.equal((await ask({ cookies: [good, other] })).allowed, true)
-  t.match(outcome(await ask({ cookies: [other, good] })), /^403 acl: The token is good for \/x\/\*, which does not cover this path\.$/)
+  t.match(
+    outcome(await ask({ cookies: [other, good] })),
+    /^403 acl: The token is good for \/x\/\*, which does not cover this path\.$/
+  )
 })
 
 t.test('holds a token to its address', async (t) => {
   const { askWith, token } = make()
   const value = await token({ ...course, ip: '2001:db8::7' })
   t.equal((await askWith(value, { ip: '2001:DB8:0::7' })).allowed, true)
-  t.equal(outcome(await askWith(value, { ip: '2001:db8::8' })), '403 address: The token is good for 2001:db8::7, and the viewer\'s address is 2001:db8::8.')
-  t.equal(outcome(await askWith(value)), '403 address: The token is good for 2001:db8::7, and the viewer\'s address is not known.')
+  t.equal(
+    outcome(await askWith(value, { ip: '2001:db8::8' })),
+    '403 address: The token is good for 2001:db8::7, and the viewer\'s address is 2001:db8::8.'
+  )
+  t.equal(
+    outcome(await askWith(value)),
+    '403 address: The token is good for 2001:db8::7, and the viewer\'s address is not known.'
+  )
 })
 
 t.test('refuses paths that climb, before all else', async (t) => {
   const { askWith, token } = make()
   const value = await token(course)
-  for (const url of ['/courses/42/../43/a', '/courses/42/%2e%2e/43/a', '/courses/42/..%2f43/a', '/courses/42/..\\43', '/courses/42/a%00']) {
+  for (
+    const url of [
+      '/courses/42/../43/a',
+      '/courses/42/%2e%2e/43/a',
+      '/courses/42/..%2f43/a',
+      '/courses/42/..\\43',
+      '/courses/42/a%00'
+    ]
+  ) {
     t.match(outcome(await askWith(value, { url })), /^403 path: /)
   }
 })
@@ -96,10 +158,17 @@ t.test('looks at the path alone, so that no query stands in for it', async (t) =
 
 t.test('refuses every token with one changed byte', async (t) => {
   const { askWith, token } = make()
-  const value = await token({ ...course, notBefore: now - 5, ip: '192.0.2.7', claims: { id: 'u7', data: 'a b' } })
+  const value = await token({
+    ...course,
+    notBefore: now - 5,
+    ip: '192.0.2.7',
+    claims: { id: 'u7', data: 'a b' }
+  })
   t.equal((await askWith(value, { ip: '192.0.2.7' })).allowed, true)
   const accepted: string[] = []
-  for (const changed of changedTexts(value)) if ((await askWith(changed, { ip: '192.0.2.7' })).allowed) accepted.push(changed)
+  for (const changed of changedTexts(value)) {
+    if ((await askWith(changed, { ip: '192.0.2.7' })).allowed) accepted.push(changed)
+  }
   t.same(accepted, [])
 })
 
@@ -107,14 +176,25 @@ t.test('answers 10,000 URLs as an independent matcher does', async (t) => {
   const { askWith, token } = make()
   const paths = ['/a/*', '/a?/b*c', '/*/b.png', '/c']
   const value = await token({ ...course, paths })
-  const patterns = paths.map((path) => new RegExp(`^${path.split('*').map((part) => part.replaceAll('.', '[.]').replaceAll('?', '[^]')).join('[^]*')}$`))
+  const patterns = paths.map((path) =>
+    new RegExp(`^${
+      path.split('*').map((part) => part.replaceAll('.', '[.]').replaceAll('?', '[^]')).join('[^]*')
+    }$`)
+  )
   const next = seeded(7)
   const count = [0, 0]
   for (let round = 0; round < 10_000; round++) {
     const head = ['/', '/a/', '/ab/b', '/c', '/x/'][next(5)]!
-    const url = `${head}${pickText(next, ['a', 'b', 'c', '/', '/', 'b.png', '.png', '?', '..', '/b', '%2f', '!', '~'], next(6))}`
+    const url = `${head}${
+      pickText(
+        next,
+        ['a', 'b', 'c', '/', '/', 'b.png', '.png', '?', '..', '/b', '%2f', '!', '~'],
+        next(6)
+      )
+    }`
     const [path = ''] = url.split('?')
-    const wanted = !/%2f/.test(path) && !path.split('/').includes('..') && patterns.some((pattern) => pattern.test(path))
+    const wanted = !/%2f/.test(path) && !path.split('/').includes('..') &&
+      patterns.some((pattern) => pattern.test(path))
     const { allowed } = await askWith(value, { url })
     count[Number(allowed)]!++
     if (allowed !== wanted) t.equal(allowed, wanted, url)

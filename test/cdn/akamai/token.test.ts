@@ -4,7 +4,9 @@ import { akamaiToken, type AkamaiHashing, type AkamaiKey } from '../../../src/cd
 import type { CdnGrant } from '../../../src/cdn/cdn.js'
 import { pickText, seeded } from '../../fixtures/seeded.js'
 
-type VendorSigner = new (options: Record<string, unknown>) => { generateACLToken: (paths: string[]) => string }
+type VendorSigner = new(
+  options: Record<string, unknown>
+) => { generateACLToken: (paths: string[]) => string }
 const EdgeAuth = createRequire(import.meta.url)('akamai-edgeauth') as VendorSigner
 
 const hex = '52a152a152a152a152a152a152a152a1'
@@ -13,7 +15,31 @@ const key: AkamaiKey = { id: 'a', identity: 'a', canSign: true, secret: Buffer.f
 // The vendor's library escapes "id" and "data" wholly or not at all, and leaves acl and salt alone either way. Whole, it also
 // escapes "=:@/$'*", which separate nothing, and not "!()"; not at all, it lets "~" through. So each half is compared
 // with what it does alike.
-const escapedAlike = ['a', 'Z', '0', '-', '_', '.', '!', '(', ')', ' ', '"', '~', '%', ',', ';', '\\', '&', '+', '#', '|', 'é', '€', '😀']
+const escapedAlike = [
+  'a',
+  'Z',
+  '0',
+  '-',
+  '_',
+  '.',
+  '!',
+  '(',
+  ')',
+  ' ',
+  '"',
+  '~',
+  '%',
+  ',',
+  ';',
+  '\\',
+  '&',
+  '+',
+  '#',
+  '|',
+  'é',
+  '€',
+  '😀'
+]
 const rawAlike = ['a', 'Z', '0', '-', '_', '.', '!', '(', ')', '=', ':', '@', '/', '$', '\'', '*']
 
 for (const [escapeEarly, parts] of [[true, escapedAlike], [false, rawAlike]] as const) {
@@ -22,7 +48,10 @@ for (const [escapeEarly, parts] of [[true, escapedAlike], [false, rawAlike]] as 
     let same = 0
     for (let round = 0; round < 2000; round++) {
       const maybe = <Value>(value: Value): Value | undefined => next(2) === 0 ? undefined : value
-      const paths = Array.from({ length: 1 + next(4) }, () => `/${pickText(next, ['a', 'b', '/', '*', '?', '%20', '=', '&', '.'], 1 + next(8))}`)
+      const paths = Array.from(
+        { length: 1 + next(4) },
+        () => `/${pickText(next, ['a', 'b', '/', '*', '?', '%20', '=', '&', '.'], 1 + next(8))}`
+      )
       const algorithm = (['sha256', 'sha1', 'md5'] as const)[next(3)]!
       const salt = maybe(pickText(next, ['s', '~', '9'], 3))
       const expiresAt = 1_800_000_000 + next(1000)
@@ -30,9 +59,27 @@ for (const [escapeEarly, parts] of [[true, escapedAlike], [false, rawAlike]] as 
       const ip = maybe('192.0.2.7')
       const id = maybe(pickText(next, parts, 1 + next(8)))
       const data = maybe(pickText(next, parts, 1 + next(8)))
-      const vendor = new EdgeAuth({ key: hex, algorithm, salt, startTime: notBefore, endTime: expiresAt, ip, sessionId: id, payload: data, escapeEarly })
-      const claims = Object.fromEntries(Object.entries({ id, data }).filter(([, value]) => value !== undefined))
-      const grant: CdnGrant = { paths, expiresAt, claims, ...(notBefore === undefined ? {} : { notBefore }), ...(ip === undefined ? {} : { ip }) }
+      const vendor = new EdgeAuth({
+        key: hex,
+        algorithm,
+        salt,
+        startTime: notBefore,
+        endTime: expiresAt,
+        ip,
+        sessionId: id,
+        payload: data,
+        escapeEarly
+      })
+      const claims = Object.fromEntries(Object.entries({ id, data }).filter(([, value]) =>
+        value !== undefined
+      ))
+      const grant: CdnGrant = {
+        paths,
+        expiresAt,
+        claims,
+        ...(notBefore === undefined ? {} : { notBefore }),
+        ...(ip === undefined ? {} : { ip })
+      }
       const hashing: AkamaiHashing = { algorithm, ...(salt === undefined ? {} : { salt }) }
       const wanted = vendor.generateACLToken(paths)
       if (akamaiToken(grant, key, hashing) === wanted) same++
@@ -43,5 +90,11 @@ for (const [escapeEarly, parts] of [[true, escapedAlike], [false, rawAlike]] as 
 }
 
 t.test('hashes the salt last and keeps it out of the token', async (t) => {
-  t.equal(akamaiToken({ paths: ['/*'], expiresAt: 1_800_000_000 }, key, { algorithm: 'sha1', salt: 'pinch' }), 'exp=1800000000~acl=/*~hmac=7c2b0bd952d72b6fca517f8f9039b93d924c05ec')
+  t.equal(
+    akamaiToken({ paths: ['/*'], expiresAt: 1_800_000_000 }, key, {
+      algorithm: 'sha1',
+      salt: 'pinch'
+    }),
+    'exp=1800000000~acl=/*~hmac=7c2b0bd952d72b6fca517f8f9039b93d924c05ec'
+  )
 })

@@ -1,18 +1,39 @@
 import t from 'tap'
 import { resourceCovers } from '../../../src/cdn/cloudfront/resource.js'
 
-const covers = (resource: string, url: string, expected: boolean): void => { t.equal(resourceCovers(resource, url), expected, `${resource} and ${url}`) }
+const covers = (resource: string, url: string, expected: boolean): void => {
+  t.equal(resourceCovers(resource, url), expected, `${resource} and ${url}`)
+}
 
 t.test('a Resource without wildcards covers its own URL alone', async () => {
   covers('https://h.example/a', 'https://h.example/a', true)
-  for (const url of ['http://h.example/a', 'https://h.example:8443/a', 'https://i.example/a', 'https://h.example/a/', 'https://h.example/A', 'https://h.example/a?x=1', 'https://h.example/']) covers('https://h.example/a', url, false)
+  for (
+    const url of [
+      'http://h.example/a',
+      'https://h.example:8443/a',
+      'https://i.example/a',
+      'https://h.example/a/',
+      'https://h.example/A',
+      'https://h.example/a?x=1',
+      'https://h.example/'
+    ]
+  ) covers('https://h.example/a', url, false)
   covers('https://h.example', 'https://h.example/', true)
   covers('https://h.example', 'https://h.example/a', false)
 })
 
 t.test('a trailing star of the path covers the query as well, an inner one stays in the path', async () => {
-  for (const url of ['https://h.example/c/', 'https://h.example/c/a', 'https://h.example/c/a/b?x=1', 'https://h.example/c/?x']) covers('https://h.example/c/*', url, true)
-  for (const url of ['https://h.example/c', 'https://h.example/d/a', 'https://h.example/?/c/a']) covers('https://h.example/c/*', url, false)
+  for (
+    const url of [
+      'https://h.example/c/',
+      'https://h.example/c/a',
+      'https://h.example/c/a/b?x=1',
+      'https://h.example/c/?x'
+    ]
+  ) covers('https://h.example/c/*', url, true)
+  for (const url of ['https://h.example/c', 'https://h.example/d/a', 'https://h.example/?/c/a']) {
+    covers('https://h.example/c/*', url, false)
+  }
   covers('https://h.example/hello*world', 'https://h.example/hello-world', true)
   covers('https://h.example/hello*world', 'https://h.example/hello?world', false)
   covers('https://h.example/*zip*', 'https://h.example/game.zip?license=yes', true)
@@ -22,7 +43,14 @@ t.test('a trailing star of the path covers the query as well, an inner one stays
 t.test('the question mark that opens a query is read bare and escaped', async () => {
   for (const resource of ['https://h.example/a?x=1', 'https://h.example/a\\?x=1']) {
     covers(resource, 'https://h.example/a?x=1', true)
-    for (const url of ['https://h.example/a', 'https://h.example/a?x=2', 'https://h.example/a?x=1&y=2', 'https://h.example/a?']) covers(resource, url, false)
+    for (
+      const url of [
+        'https://h.example/a',
+        'https://h.example/a?x=2',
+        'https://h.example/a?x=1&y=2',
+        'https://h.example/a?'
+      ]
+    ) covers(resource, url, false)
   }
   covers('https://h.example/a*\\?x=*', 'https://h.example/abc?x=7', true)
   covers('https://h.example/a*\\?x=*', 'https://h.example/abc', false)
@@ -51,6 +79,18 @@ t.test('wildcards in scheme and host as AWS describes them', async () => {
 })
 
 t.test('what is no URL covers nothing', async () => {
-  for (const resource of ['', '/', '/c/*', 'h.example/*', 'https:/h.example/*', 'https:///c/*', 'HTTPS://h.example/*', '://h.example/*', '?']) covers(resource, 'https://h.example/c/a', false)
+  for (
+    const resource of [
+      '',
+      '/',
+      '/c/*',
+      'h.example/*',
+      'https:/h.example/*',
+      'https:///c/*',
+      'HTTPS://h.example/*',
+      '://h.example/*',
+      '?'
+    ]
+  ) covers(resource, 'https://h.example/c/a', false)
   covers('https://h.example/*', 'nonsense', false)
 })

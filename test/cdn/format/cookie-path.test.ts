@@ -1,17 +1,41 @@
 import t from 'tap'
-import { cookiePathOf, cookiePathsMeet, pathMatches, separateCookiePaths } from '../../../src/cdn/format/cookie-path.js'
+import {
+  cookiePathOf,
+  cookiePathsMeet,
+  pathMatches,
+  separateCookiePaths
+} from '../../../src/cdn/format/cookie-path.js'
 
 t.test('a cookie path is the exact path, or the folder before the first wildcard', async (t) => {
-  for (const [path, cookiePath] of [['/', '/'], ['/a/b.png', '/a/b.png'], ['/*', '/'], ['/courses/42/*', '/courses/42/'], ['/a/*/b/*', '/a/'], ['/a/seg-?.ts', '/a/']] as const) {
+  for (
+    const [path, cookiePath] of [
+      ['/', '/'],
+      ['/a/b.png', '/a/b.png'],
+      ['/*', '/'],
+      ['/courses/42/*', '/courses/42/'],
+      ['/a/*/b/*', '/a/'],
+      ['/a/seg-?.ts', '/a/']
+    ] as const
+  ) {
     t.equal(cookiePathOf(path), cookiePath, path)
   }
 })
 
 t.test('a cookie goes with its path and what lies below it (RFC 6265, section 5.1.4)', async (t) => {
-  for (const [request, cookie, sent] of [
-    ['/a', '/a', true], ['/a/', '/a', true], ['/a/b', '/a', true], ['/a/b', '/a/', true], ['/a/b', '/', true],
-    ['/a', '/a/', false], ['/ab', '/a', false], ['/b', '/a', false], ['/', '/a', false], ['/A', '/a', false]
-  ] as const) t.equal(pathMatches(request, cookie), sent, `${request} and ${cookie}`)
+  for (
+    const [request, cookie, sent] of [
+      ['/a', '/a', true],
+      ['/a/', '/a', true],
+      ['/a/b', '/a', true],
+      ['/a/b', '/a/', true],
+      ['/a/b', '/', true],
+      ['/a', '/a/', false],
+      ['/ab', '/a', false],
+      ['/b', '/a', false],
+      ['/', '/a', false],
+      ['/A', '/a', false]
+    ] as const
+  ) t.equal(pathMatches(request, cookie), sent, `${request} and ${cookie}`)
 })
 
 t.test('two cookie paths meet where one lies below the other', async (t) => {
@@ -23,21 +47,38 @@ t.test('two cookie paths meet where one lies below the other', async (t) => {
 })
 
 t.test('paths that keep apart get a cookie path each, in their order', async (t) => {
-  t.strictSame(separateCookiePaths(['/b/*', '/a/x.png', '/a/y.png', '/c/d*']), ['/b/', '/a/x.png', '/a/y.png', '/c/'])
+  t.strictSame(separateCookiePaths(['/b/*', '/a/x.png', '/a/y.png', '/c/d*']), [
+    '/b/',
+    '/a/x.png',
+    '/a/y.png',
+    '/c/'
+  ])
   t.strictSame(separateCookiePaths(['/*']), ['/'])
 })
 
 t.test('paths whose cookies would meet are refused with both and the place', async (t) => {
-  for (const [first, second, place] of [
-    ['/a/*', '/a/b/*', '/a/b/'], ['/a/b/*', '/a/*', '/a/b/'], ['/*', '/a.png', '/a.png'], ['/a', '/a/*', '/a/'], ['/a/*.ts', '/a/*.m3u8', '/a/'], ['/a', '/a', '/a'], ['/', '/x/*', '/x/']
-  ] as const) {
+  for (
+    const [first, second, place] of [
+      ['/a/*', '/a/b/*', '/a/b/'],
+      ['/a/b/*', '/a/*', '/a/b/'],
+      ['/*', '/a.png', '/a.png'],
+      ['/a', '/a/*', '/a/'],
+      ['/a/*.ts', '/a/*.m3u8', '/a/'],
+      ['/a', '/a', '/a'],
+      ['/', '/x/*', '/x/']
+    ] as const
+  ) {
     t.throws(() => separateCookiePaths([first, second]), {
       code: 'CDN_ACCESS_PATH_OVERLAP',
-      message: `The paths "${first}" and "${second}" overlap at "${place}": a viewer would send two cookies of one name, and which one counts is not defined. Grant the wider one alone`
+      message:
+        `The paths "${first}" and "${second}" overlap at "${place}": a viewer would send two cookies of one name, and which one counts is not defined. Grant the wider one alone`
     }, `${first} and ${second}`)
   }
 })
 
 t.test('an overlap is found between any two of many', async (t) => {
-  t.throws(() => separateCookiePaths(['/a/*', '/b/*', '/c/*', '/b/x/*']), { code: 'CDN_ACCESS_PATH_OVERLAP', message: /"\/b\/\*" and "\/b\/x\/\*" overlap at "\/b\/x\/"/ })
+  t.throws(() => separateCookiePaths(['/a/*', '/b/*', '/c/*', '/b/x/*']), {
+    code: 'CDN_ACCESS_PATH_OVERLAP',
+    message: /"\/b\/\*" and "\/b\/x\/\*" overlap at "\/b\/x\/"/
+  })
 })

@@ -2,9 +2,17 @@ import t from 'tap'
 import { verdict } from '../../../src/cdn/format/verdict.js'
 
 t.test('checks that all pass allow with 200', async (t) => {
-  t.strictSame(await verdict(403, (list) => { list.pass('a', 'fine'); list.pass('b', 'fine too') }), {
-    allowed: true, status: 200, checks: [{ name: 'a', ok: true, detail: 'fine' }, { name: 'b', ok: true, detail: 'fine too' }]
-  })
+  t.strictSame(
+    await verdict(403, (list) => {
+      list.pass('a', 'fine')
+      list.pass('b', 'fine too')
+    }),
+    {
+      allowed: true,
+      status: 200,
+      checks: [{ name: 'a', ok: true, detail: 'fine' }, { name: 'b', ok: true, detail: 'fine too' }]
+    }
+  )
 })
 
 t.test('the first refusal ends them, with the status of the format or its own', async (t) => {
@@ -15,11 +23,20 @@ t.test('the first refusal ends them, with the status of the format or its own', 
     list.refuse('b', 'odd')
     reached = true
   })
-  t.strictSame(refused, { allowed: false, status: 403, checks: [{ name: 'a', ok: true, detail: 'fine' }, { name: 'b', ok: false, detail: 'odd' }] })
+  t.strictSame(refused, {
+    allowed: false,
+    status: 403,
+    checks: [{ name: 'a', ok: true, detail: 'fine' }, { name: 'b', ok: false, detail: 'odd' }]
+  })
   t.notOk(reached)
   t.equal((await verdict(403, (list) => list.refuse('b', 'odd', 410))).status, 410)
 })
 
 t.test('an error of another kind is no verdict', async (t) => {
-  await t.rejects(verdict(403, () => { throw new TypeError('broken') }), new TypeError('broken'))
+  await t.rejects(
+    verdict(403, () => {
+      throw new TypeError('broken')
+    }),
+    new TypeError('broken')
+  )
 })

@@ -2,16 +2,50 @@ import t from 'tap'
 import { matchesWildcard } from '../../../src/cdn/format/wildcard.js'
 
 t.test('a star stands for any run, a question mark for one character', async (t) => {
-  for (const [pattern, text] of [
-    ['', ''], ['*', ''], ['*', 'abc'], ['**', 'a'], ['abc', 'abc'], ['a*', 'a'], ['a*c', 'abbbc'], ['a*b*c', 'axxbyyc'], ['?', 'a'], ['a?c', 'abc'], ['*?', 'a'],
-    ['a*bc', 'abcbc'], ['*.ts', 'a.ts.ts'], ['a.c', 'a.c'], ['*a*', 'bab'], ['a*?', 'ab'], ['[*]', '[x]'], ['?', '?'], ['*', '*']
-  ] as const) t.ok(matchesWildcard(pattern, text), `${pattern} and ${text}`)
+  for (
+    const [pattern, text] of [
+      ['', ''],
+      ['*', ''],
+      ['*', 'abc'],
+      ['**', 'a'],
+      ['abc', 'abc'],
+      ['a*', 'a'],
+      ['a*c', 'abbbc'],
+      ['a*b*c', 'axxbyyc'],
+      ['?', 'a'],
+      ['a?c', 'abc'],
+      ['*?', 'a'],
+      ['a*bc', 'abcbc'],
+      ['*.ts', 'a.ts.ts'],
+      ['a.c', 'a.c'],
+      ['*a*', 'bab'],
+      ['a*?', 'ab'],
+      ['[*]', '[x]'],
+      ['?', '?'],
+      ['*', '*']
+    ] as const
+  ) t.ok(matchesWildcard(pattern, text), `${pattern} and ${text}`)
 })
 
 t.test('the whole text must match', async (t) => {
-  for (const [pattern, text] of [
-    ['', 'a'], ['a', ''], ['a', 'ab'], ['b', 'ab'], ['?', ''], ['?', 'ab'], ['a*c', 'abcd'], ['a*c', 'bac'], ['a?c', 'ac'], ['a.c', 'abc'], ['A', 'a'], ['*?', ''], ['a*b', 'ac'], ['\\*', 'a']
-  ] as const) t.notOk(matchesWildcard(pattern, text), `${pattern} and ${text}`)
+  for (
+    const [pattern, text] of [
+      ['', 'a'],
+      ['a', ''],
+      ['a', 'ab'],
+      ['b', 'ab'],
+      ['?', ''],
+      ['?', 'ab'],
+      ['a*c', 'abcd'],
+      ['a*c', 'bac'],
+      ['a?c', 'ac'],
+      ['a.c', 'abc'],
+      ['A', 'a'],
+      ['*?', ''],
+      ['a*b', 'ac'],
+      ['\\*', 'a']
+    ] as const
+  ) t.notOk(matchesWildcard(pattern, text), `${pattern} and ${text}`)
 })
 
 t.test('no pattern takes exponential time', async (t) => {

@@ -4,7 +4,9 @@ import { verdict } from '../../../src/cdn/format/verdict.js'
 import { ask, outcome } from '../../fixtures/google.js'
 
 async function check (method: string, url = '/a?b'): Promise<string> {
-  return outcome(await verdict(403, (list) => { checkMediaCdnRequest(list, ask(url, { method })) }))
+  return outcome(await verdict(403, (list) => {
+    checkMediaCdnRequest(list, ask(url, { method }))
+  }))
 }
 
 t.test('takes the three methods that can be signed', async (t) => {
@@ -12,7 +14,12 @@ t.test('takes the three methods that can be signed', async (t) => {
 })
 
 t.test('refuses every other method', async (t) => {
-  for (const method of ['POST', 'PUT', 'DELETE', 'get', '']) t.equal(await check(method), '403 method: Media CDN takes signed requests with GET, HEAD and OPTIONS alone.')
+  for (const method of ['POST', 'PUT', 'DELETE', 'get', '']) {
+    t.equal(
+      await check(method),
+      '403 method: Media CDN takes signed requests with GET, HEAD and OPTIONS alone.'
+    )
+  }
 })
 
 t.test('refuses a path that climbs', async (t) => {

@@ -1,5 +1,10 @@
 import t from 'tap'
-import { checkUrlPrefix, requirePrefixes, signedScope, urlPrefix } from '../../../src/cdn/google/url-prefix.js'
+import {
+  checkUrlPrefix,
+  requirePrefixes,
+  signedScope,
+  urlPrefix
+} from '../../../src/cdn/google/url-prefix.js'
 import { verdict } from '../../../src/cdn/format/verdict.js'
 import { outcome } from '../../fixtures/google.js'
 
@@ -18,13 +23,17 @@ t.test('takes folders and the whole host', async (t) => {
 t.test('refuses an exact file, which would open longer names', async (t) => {
   t.throws(() => requirePrefixes('edge', ['/x/*', '/a.png']), {
     code: 'CDN_ACCESS_PATH_UNSUPPORTED',
-    message: 'The CDN "edge" can\'t hold the path "/a.png": its cookies hold a prefix, which would open every longer name as well. Grant the folder with "/*" at the end, or sign the one URL with signUrl'
+    message:
+      'The CDN "edge" can\'t hold the path "/a.png": its cookies hold a prefix, which would open every longer name as well. Grant the folder with "/*" at the end, or sign the one URL with signUrl'
   })
 })
 
 t.test('refuses patterns inside a path', async (t) => {
   for (const path of ['/x/*/y', '/x/*.ts', '/x/?', '/x*']) {
-    t.throws(() => requirePrefixes('edge', [path]), { code: 'CDN_ACCESS_PATH_UNSUPPORTED', message: /has no pattern inside a path/ }, path)
+    t.throws(() => requirePrefixes('edge', [path]), {
+      code: 'CDN_ACCESS_PATH_UNSUPPORTED',
+      message: /has no pattern inside a path/
+    }, path)
     t.throws(() => signedScope('edge', path, '/x/a'), { code: 'CDN_ACCESS_PATH_UNSUPPORTED' }, path)
   }
 })
@@ -37,7 +46,11 @@ t.test('signs a URL that the grant covers', async (t) => {
 
 t.test('refuses to sign a URL that the grant does not cover', async (t) => {
   for (const [granted, path] of [['/x/*', '/xy/a'], ['/x/*', '/x'], ['/x/a', '/x/a/b']] as const) {
-    t.throws(() => signedScope('edge', granted, path), { code: 'CDN_ACCESS_SIGNED_URL_UNSUPPORTED', message: `The CDN "edge" can't sign this URL: the grant is for ${granted}, which does not cover it` })
+    t.throws(() => signedScope('edge', granted, path), {
+      code: 'CDN_ACCESS_SIGNED_URL_UNSUPPORTED',
+      message:
+        `The CDN "edge" can't sign this URL: the grant is for ${granted}, which does not cover it`
+    })
   }
 })
 
@@ -45,8 +58,25 @@ t.test('matches scheme, host and path as plain text', async (t) => {
   t.equal(await check('https://media.example.com/x/', '/x/a'), 'allowed')
   t.equal(await check('https://media.example.com/data', '/database'), 'allowed')
   t.equal(await check('https://media.example.com', '/x'), 'allowed')
-  t.equal(await check('https://media.example.com/x/', '/y/a'), '403 prefix: Access is for https://media.example.com/x/, which this URL does not start with.')
-  for (const prefix of ['', 'https://', 'https://media', 'https://media.example.co', 'http://media.example.com/', 'https://media.example.com/x?', 'https://media.example.com/#']) {
-    t.match(await check(prefix, '/x?/'), /^403 prefix: The signed prefix is no folder of https:\/\/media\.example\.com/, prefix)
+  t.equal(
+    await check('https://media.example.com/x/', '/y/a'),
+    '403 prefix: Access is for https://media.example.com/x/, which this URL does not start with.'
+  )
+  for (
+    const prefix of [
+      '',
+      'https://',
+      'https://media',
+      'https://media.example.co',
+      'http://media.example.com/',
+      'https://media.example.com/x?',
+      'https://media.example.com/#'
+    ]
+  ) {
+    t.match(
+      await check(prefix, '/x?/'),
+      /^403 prefix: The signed prefix is no folder of https:\/\/media\.example\.com/,
+      prefix
+    )
   }
 })

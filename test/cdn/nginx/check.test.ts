@@ -9,39 +9,73 @@ const video: CdnGrant = { paths: ['/v/42/*'], expiresAt: now + 600 }
 type Pair = readonly [name: string, value: string]
 
 function make (options: Partial<NginxOptions> = {}) {
-  const cdn = nginx({ url: 'https://media.example.com', scope: '/v/:id/', keys: secrets.map((secret) => ({ secret })), ...options })
+  const cdn = nginx({
+    url: 'https://media.example.com',
+    scope: '/v/:id/',
+    keys: secrets.map((secret) => ({ secret })),
+    ...options
+  })
   const keys = secrets.map((secret) => cdn.parseKey({ secret }))
   return {
     keys,
-    cookies: async (grant: CdnGrant, key = keys[0]!): Promise<Pair[]> => (await cdn.sign(grant, key)).map(({ name, value }): Pair => [name, value]),
-    ask: (cookies: readonly Pair[], request: Partial<EdgeRequest> = {}, accepted = keys): Promise<Verdict> => cdn.check({ method: 'GET', url: '/v/42/a.mp4', cookies, now, ...request }, accepted)
+    cookies: async (grant: CdnGrant, key = keys[0]!): Promise<Pair[]> =>
+      (await cdn.sign(grant, key)).map(({ name, value }): Pair => [name, value]),
+    ask: (
+      cookies: readonly Pair[],
+      request: Partial<EdgeRequest> = {},
+      accepted = keys
+    ): Promise<Verdict> =>
+      cdn.check({ method: 'GET', url: '/v/42/a.mp4', cookies, now, ...request }, accepted)
   }
 }
 
 function outcome ({ allowed, status, checks }: Verdict): string {
   const { name, detail } = checks.at(-1)!
-  return allowed ? `200 ${checks.map((check) => check.name).join(' ')}` : `${status} ${name}: ${detail}`
+  return allowed
+    ? `200 ${checks.map((check) => check.name).join(' ')}`
+    : `${status} ${name}: ${detail}`
 }
 
 t.test('allows what was granted, whatever the query', async (t) => {
   const { cookies, ask } = make()
   const pairs = await cookies(video)
-  for (const url of ['/v/42/', '/v/42/a.mp4', '/v/42/hls/720p/1.ts?x=/v/43/', '//v//42/a', '/v/%34%32/a']) t.equal(outcome(await ask(pairs, { url })), '200 path scope cookies hash expiry', url)
+  for (
+    const url of [
+      '/v/42/',
+      '/v/42/a.mp4',
+      '/v/42/hls/720p/1.ts?x=/v/43/',
+      '//v//42/a',
+      '/v/%34%32/a'
+    ]
+  ) t.equal(outcome(await ask(pairs, { url })), '200 path scope cookies hash expiry', url)
 })
 
 t.test('ends access at the second that the grant names', async (t) => {
   const { cookies, ask } = make()
   const pairs = await cookies(video)
   t.equal((await ask(pairs, { now: now + 599 })).allowed, true)
-  t.equal(outcome(await ask(pairs, { now: now + 600 })), '403 expiry: Access ended 0 s ago: refresh it.')
+  t.equal(
+    outcome(await ask(pairs, { now: now + 600 })),
+    '403 expiry: Access ended 0 s ago: refresh it.'
+  )
 })
 
 t.test('refuses other folders', async (t) => {
   const { cookies, ask } = make()
   const pairs = await cookies(video)
-  t.equal(outcome(await ask(pairs, { url: '/v/43/a.mp4' })), '403 hash: It fits none of the accepted secrets with this expiry and the folder "/v/43/": another folder\'s cookies, another secret or a changed expiry.')
-  for (const url of ['/', '/v/42', '/w/42/a', '/V/42/a']) t.equal(outcome(await ask(pairs, { url })), '403 scope: The path is not below /v/:id/: no location with secure_link answers it.')
-  for (const url of ['/v/42/../43/a', '/v/42/%2e%2e/43/a', '/v/42/..%2f43/a']) t.match(outcome(await ask(pairs, { url })), /^403 path: /)
+  t.equal(
+    outcome(await ask(pairs, { url: '/v/43/a.mp4' })),
+    '403 hash: It fits none of the accepted secrets with this expiry and the folder "/v/43/": another folder\'s cookies, another secret or a changed expiry.'
+  )
+  for (const url of ['/', '/v/42', '/w/42/a', '/V/42/a']) {
+    t.equal(
+      outcome(await ask(pairs, { url })),
+      '403 scope: The path is not below /v/:id/: no location with secure_link answers it.'
+    )
+  }
+  for (const url of ['/v/42/../43/a', '/v/42/%2e%2e/43/a', '/v/42/..%2f43/a']) {
+    t.match(outcome(await ask(pairs, { url })), /^403 path: /)
+  }
 })
 
 t.test('accepts every secret of the ring and no other', async (t) => {
@@ -57,23 +91,45 @@ t.test('takes the first cookie of a name, whatever its case', async (t) => {
   const stale: Pair = ['CDN_access_HASH', 'AAAAAAAAAAAAAAAAAAAAAA']
   t.equal((await ask([hash, expires, stale])).allowed, true)
   t.match(outcome(await ask([stale, hash, expires])), /^403 hash: /)
-  t.equal((await ask([['CDN_ACCESS_HASH', hash[1]], ['CDN_ACCESS_EXPIRES', expires[1]]])).allowed, true)
+  t.equal(
+    (await ask([['CDN_ACCESS_HASH', hash[1]], ['CDN_ACCESS_EXPIRES', expires[1]]])).allowed,
+    true
+  )
 })
 
 t.test('says which cookie is missing or odd', async (t) => {
   const { cookies, ask } = make()
   const [hash, expires] = await cookies(video) as [Pair, Pair]
-  t.equal(outcome(await ask([])), '403 cookies: The request has no cookie cdn_access_hash: was access issued, and do the cookies\' Domain and Path cover this request?')
+  t.equal(
+    outcome(await ask([])),
+    '403 cookies: The request has no cookie cdn_access_hash: was access issued, and do the cookies\' Domain and Path cover this request?'
+  )
   t.match(outcome(await ask([hash])), /no cookie cdn_access_expires: /)
-  for (const odd of ['', `${hash[1]}==`, hash[1].slice(2), 'é']) t.equal(outcome(await ask([[hash[0], odd], expires])), '403 cookies: cdn_access_hash is not the 22 characters of an MD5 in base64url.')
-  for (const odd of ['', '0', '01', '1e9', '-1', '1,2', '9'.repeat(13)]) t.equal(outcome(await ask([hash, [expires[0], odd]])), '403 cookies: cdn_access_expires is not a number of seconds.')
+  for (const odd of ['', `${hash[1]}==`, hash[1].slice(2), 'é']) {
+    t.equal(
+      outcome(await ask([[hash[0], odd], expires])),
+      '403 cookies: cdn_access_hash is not the 22 characters of an MD5 in base64url.'
+    )
+  }
+  for (const odd of ['', '0', '01', '1e9', '-1', '1,2', '9'.repeat(13)]) {
+    t.equal(
+      outcome(await ask([hash, [expires[0], odd]])),
+      '403 cookies: cdn_access_expires is not a number of seconds.'
+    )
+  }
 })
 
 t.test('holds cookies to the address, where the block hashes it', async (t) => {
   const { cookies, ask } = make({ ip: true })
   const pairs = await cookies({ ...video, ip: '2001:db8::7' })
-  t.equal(outcome(await ask(pairs, { ip: '2001:DB8:0::7' })), '200 path scope cookies address hash expiry')
-  t.match(outcome(await ask(pairs, { ip: '2001:db8::8' })), /^403 hash: .*another secret, another address or/)
+  t.equal(
+    outcome(await ask(pairs, { ip: '2001:DB8:0::7' })),
+    '200 path scope cookies address hash expiry'
+  )
+  t.match(
+    outcome(await ask(pairs, { ip: '2001:db8::8' })),
+    /^403 hash: .*another secret, another address or/
+  )
   t.match(outcome(await ask(pairs)), /^403 address: /)
 })
 
@@ -84,7 +140,9 @@ t.test('refuses each cookie with one changed byte', async (t) => {
   const accepted: string[] = []
   for (const [index, [name, value]] of pairs.entries()) {
     for (const changed of changedTexts(value)) {
-      if ((await ask(pairs.with(index, [name, changed]))).allowed) accepted.push(`${name}=${changed}`)
+      if ((await ask(pairs.with(index, [name, changed]))).allowed) {
+        accepted.push(`${name}=${changed}`)
+      }
     }
   }
   t.same(accepted, [])
@@ -97,11 +155,15 @@ t.test('answers 10,000 URLs as an independent matcher does', async (t) => {
   const count = [0, 0]
   for (let round = 0; round < 10_000; round++) {
     const head = ['/v/4%202/', '//v/%34%202/', '/v/42/', '/v/', '/'][next(5)]!
-    const url = head + pickText(next, ['4%202', '/', 'v', 'a', '..', '%2f', '%2E', '?', '.ts', '/v/4%202/'], next(6))
+    const url = head +
+      pickText(next, ['4%202', '/', 'v', 'a', '..', '%2f', '%2E', '?', '.ts', '/v/4%202/'], next(6))
     const [path = ''] = url.split('?')
     const segments = path.split('/').map((segment) => decodeURIComponent(segment))
-    const named = segments.filter((segment, index) => segment !== '' || index === segments.length - 1)
-    const wanted = named[0] === 'v' && named[1] === '4 2' && named.length > 2 && !segments.some((segment) => segment === '.' || segment === '..' || segment.includes('/'))
+    const named = segments.filter((segment, index) =>
+      segment !== '' || index === segments.length - 1
+    )
+    const wanted = named[0] === 'v' && named[1] === '4 2' && named.length > 2 &&
+      !segments.some((segment) => segment === '.' || segment === '..' || segment.includes('/'))
     const { allowed } = await ask(pairs, { url })
     count[Number(allowed)]!++
     if (allowed !== wanted) t.equal(allowed, wanted, url)

@@ -20,7 +20,12 @@ t.test('takes the shorthand for one key entry', async (t) => {
     keys: [{ secret }],
     cookieNames: ['cdn_access_hash', 'cdn_access_expires'],
     trial: { paths: ['/v/trial/*'] },
-    format: { scope: '/v/:id/', hashCookie: 'cdn_access_hash', expiresCookie: 'cdn_access_expires', ip: false }
+    format: {
+      scope: '/v/:id/',
+      hashCookie: 'cdn_access_hash',
+      expiresCookie: 'cdn_access_expires',
+      ip: false
+    }
   })
 })
 
@@ -56,52 +61,101 @@ t.test('refuses paths that the block does not capture', async (t) => {
   for (const path of ['/*', '/v/*', '/v/42/hls/*', '/v/42/a.mp4', '/w/42/*', '/v/4*/*']) {
     t.throws(() => make().cdn.plan({ paths: ['/v/42/*', path], expiresAt: end }), {
       code: 'CDN_ACCESS_PATH_UNSUPPORTED',
-      message: `The CDN "nginx" can't hold the path "${path}": nginx captures "/v/:id/" alone. Grant cdnPath\`/v/\${id}/*\`, or change "scope" and the block`
+      message:
+        `The CDN "nginx" can't hold the path "${path}": nginx captures "/v/:id/" alone. Grant cdnPath\`/v/\${id}/*\`, or change "scope" and the block`
     })
   }
 })
 
 t.test('refuses grants that a hash can\'t hold', async (t) => {
   const hashed = 'a hash holds one address and no range. Give a single address'
-  for (const [ip, field, more, reason] of [
-    [false, 'claims', { claims: {} }, 'a hash has room for none. Leave it out'],
-    [false, 'notBefore', { notBefore: 1 }, 'secure_link knows an end and no start. Issue access when it begins'],
-    [false, 'ip', { ip: '192.0.2.7' }, 'the block does not hash it. Add $remote_addr to secure_link_md5 and set "ip" to true'],
-    [true, 'ip', {}, 'the block hashes the address, as "ip" is true: each grant needs it'],
-    [true, 'ip', { ip: '192.0.2.0/24' }, hashed]
-  ] as const) {
-    t.throws(() => make({ ip }).cdn.plan({ ...video, ...more }), { code: 'CDN_ACCESS_GRANT_UNSUPPORTED', message: `The CDN "nginx" can't hold "${field}" of a grant: ${reason}` })
+  for (
+    const [ip, field, more, reason] of [
+      [false, 'claims', { claims: {} }, 'a hash has room for none. Leave it out'],
+      [
+        false,
+        'notBefore',
+        { notBefore: 1 },
+        'secure_link knows an end and no start. Issue access when it begins'
+      ],
+      [
+        false,
+        'ip',
+        { ip: '192.0.2.7' },
+        'the block does not hash it. Add $remote_addr to secure_link_md5 and set "ip" to true'
+      ],
+      [true, 'ip', {}, 'the block hashes the address, as "ip" is true: each grant needs it'],
+      [true, 'ip', { ip: '192.0.2.0/24' }, hashed]
+    ] as const
+  ) {
+    t.throws(() => make({ ip }).cdn.plan({ ...video, ...more }), {
+      code: 'CDN_ACCESS_GRANT_UNSUPPORTED',
+      message: `The CDN "nginx" can't hold "${field}" of a grant: ${reason}`
+    })
   }
 })
 
 t.test('reads a key entry', async (t) => {
   const identity = secretIdentity(Buffer.from(secret))
-  t.match(make().cdn.parseKey({ secret, notBefore: 5, notAfter: 9 }), { id: identity.slice(0, 8), identity, canSign: true, notBefore: 5, notAfter: 9, secret })
+  t.match(make().cdn.parseKey({ secret, notBefore: 5, notAfter: 9 }), {
+    id: identity.slice(0, 8),
+    identity,
+    canSign: true,
+    notBefore: 5,
+    notAfter: 9,
+    secret
+  })
 })
 
 t.test('refuses secrets that can be guessed or that nginx would read as something else', async (t) => {
-  for (const bad of ['', 'secret', secret.slice(1), `${secret}$`, `${secret}"`, `${secret} `, `${secret}é`, `${secret}\\`, 7, undefined]) {
+  for (
+    const bad of [
+      '',
+      'secret',
+      secret.slice(1),
+      `${secret}$`,
+      `${secret}"`,
+      `${secret} `,
+      `${secret}é`,
+      `${secret}\\`,
+      7,
+      undefined
+    ]
+  ) {
     t.throws(() => make().cdn.parseKey({ secret: bad }), {
       code: 'CDN_ACCESS_KEY_SECRET_INVALID',
-      message: '"secret" must be at least 22 of A-Z a-z 0-9 - _ . ~ + / =: 128 random bits in base64url, and nothing that has a meaning in a file of nginx'
+      message:
+        '"secret" must be at least 22 of A-Z a-z 0-9 - _ . ~ + / =: 128 random bits in base64url, and nothing that has a meaning in a file of nginx'
     })
   }
   t.throws(() => make().cdn.parseKey({ secret, id: 'a' }), { code: 'CDN_ACCESS_KEY_ENTRY_INVALID' })
 })
 
 t.test('refuses options by name', async (t) => {
-  const scope = 'a folder such as "/v/:id/": begin and end with a slash, with segments of A-Z a-z 0-9 . _ ~ - or :name between'
+  const scope =
+    'a folder such as "/v/:id/": begin and end with a slash, with segments of A-Z a-z 0-9 . _ ~ - or :name between'
   const cookie = '1 to 64 of A-Z a-z 0-9 _: nginx has no variable for other cookies'
-  for (const [options, option, rule] of [
-    [{ scope: '/v/:id' }, 'scope', scope],
-    [{ scope: undefined }, 'scope', scope],
-    [{ hashCookie: 'a-b' }, 'hashCookie', cookie],
-    [{ expiresCookie: '' }, 'expiresCookie', cookie],
-    [{ expiresCookie: 7 }, 'expiresCookie', cookie],
-    [{ hashCookie: 'a', expiresCookie: 'A' }, 'expiresCookie', 'another name than "hashCookie": nginx ignores case'],
-    [{ ip: 'yes' }, 'ip', 'true or false']
-  ] as const) {
-    t.throws(() => make(options as unknown as Partial<NginxOptions>), { code: 'CDN_ACCESS_OPTION_INVALID', message: `Option "${option}" must be ${rule}` })
+  for (
+    const [options, option, rule] of [
+      [{ scope: '/v/:id' }, 'scope', scope],
+      [{ scope: undefined }, 'scope', scope],
+      [{ hashCookie: 'a-b' }, 'hashCookie', cookie],
+      [{ expiresCookie: '' }, 'expiresCookie', cookie],
+      [{ expiresCookie: 7 }, 'expiresCookie', cookie],
+      [
+        { hashCookie: 'a', expiresCookie: 'A' },
+        'expiresCookie',
+        'another name than "hashCookie": nginx ignores case'
+      ],
+      [{ ip: 'yes' }, 'ip', 'true or false']
+    ] as const
+  ) {
+    t.throws(() => make(options as unknown as Partial<NginxOptions>), {
+      code: 'CDN_ACCESS_OPTION_INVALID',
+      message: `Option "${option}" must be ${rule}`
+    })
   }
-  t.throws(() => make({ salt: 'a' } as Partial<NginxOptions>), { code: 'CDN_ACCESS_OPTION_UNKNOWN' })
+  t.throws(() => make({ salt: 'a' } as Partial<NginxOptions>), {
+    code: 'CDN_ACCESS_OPTION_UNKNOWN'
+  })
 })

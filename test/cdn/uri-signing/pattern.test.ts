@@ -1,5 +1,11 @@
 import t from 'tap'
-import { exactUriPattern, hasAmbiguousEncoding, matchesUriPattern, normalizeEncoding, uriPattern } from '../../../src/cdn/uri-signing/pattern.js'
+import {
+  exactUriPattern,
+  hasAmbiguousEncoding,
+  matchesUriPattern,
+  normalizeEncoding,
+  uriPattern
+} from '../../../src/cdn/uri-signing/pattern.js'
 
 const origin = 'https://media.example.com'
 
@@ -9,15 +15,24 @@ t.test('writes one path, anchored at both ends', async (t) => {
 })
 
 t.test('writes several paths as alternatives', async (t) => {
-  t.equal(uriPattern('http://[::1]:8080', ['/a/*', '/b/*.png', '/c?/**/d']), '^http://\\[::1]:8080(/a/.*|/b/[^?]*\\.png|/c[^?]/[^?]*/d)$')
+  t.equal(
+    uriPattern('http://[::1]:8080', ['/a/*', '/b/*.png', '/c?/**/d']),
+    '^http://\\[::1]:8080(/a/.*|/b/[^?]*\\.png|/c[^?]/[^?]*/d)$'
+  )
 })
 
 t.test('escapes what an extended regular expression reads, and nothing else', async (t) => {
-  t.equal(uriPattern(origin, ['/-._~!$&\'()+,=:@']), '^https://media\\.example\\.com/-\\._~!\\$&\'\\(\\)\\+,=:@$')
+  t.equal(
+    uriPattern(origin, ['/-._~!$&\'()+,=:@']),
+    '^https://media\\.example\\.com/-\\._~!\\$&\'\\(\\)\\+,=:@$'
+  )
 })
 
 t.test('writes a URI with its query', async (t) => {
-  t.equal(exactUriPattern(`${origin}/a?b=%7e&c={d}|^[e]*\\`), '^https://media\\.example\\.com/a\\?b=~&c=\\{d}\\|\\^\\[e]\\*\\\\$')
+  t.equal(
+    exactUriPattern(`${origin}/a?b=%7e&c={d}|^[e]*\\`),
+    '^https://media\\.example\\.com/a\\?b=~&c=\\{d}\\|\\^\\[e]\\*\\\\$'
+  )
 })
 
 t.test('brings percent-encoding into its normal form', async (t) => {
@@ -26,11 +41,14 @@ t.test('brings percent-encoding into its normal form', async (t) => {
 
 t.test('tells what edges decode in different ways', async (t) => {
   for (const same of ['/a/*', '/%41%7E', 'a=b']) t.equal(hasAmbiguousEncoding(same), false, same)
-  for (const odd of ['/%20', '/%C3%A9', '/%25', '/%40', '/%']) t.equal(hasAmbiguousEncoding(odd), true, odd)
+  for (const odd of ['/%20', '/%C3%A9', '/%25', '/%40', '/%']) {
+    t.equal(hasAmbiguousEncoding(odd), true, odd)
+  }
 })
 
 t.test('matches a whole URI', async (t) => {
-  const matches = (paths: string[], path: string): boolean | undefined => matchesUriPattern(uriPattern(origin, paths), origin + path)
+  const matches = (paths: string[], path: string): boolean | undefined =>
+    matchesUriPattern(uriPattern(origin, paths), origin + path)
   t.equal(matches(['/courses/42/*'], '/courses/42/a?b=c'), true)
   t.equal(matches(['/courses/42/*'], '/courses/%34%32/a'), true)
   t.equal(matches(['/courses/42/*'], '/courses/43/a'), false)
@@ -45,5 +63,21 @@ t.test('matches a whole URI', async (t) => {
 })
 
 t.test('reads only patterns of its own kind', async (t) => {
-  for (const other of ['', 'https://.*', '^https://a', '^a+$', '^a?$', '^a{2}$', '^\\d$', '^[a-z]$', '^(?=a)$', '^a\\', '^a$b$', '^^a$', '^[^?]+$']) t.equal(matchesUriPattern(other, 'https://a'), undefined, other)
+  for (
+    const other of [
+      '',
+      'https://.*',
+      '^https://a',
+      '^a+$',
+      '^a?$',
+      '^a{2}$',
+      '^\\d$',
+      '^[a-z]$',
+      '^(?=a)$',
+      '^a\\',
+      '^a$b$',
+      '^^a$',
+      '^[^?]+$'
+    ]
+  ) t.equal(matchesUriPattern(other, 'https://a'), undefined, other)
 })
