@@ -2,9 +2,9 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { createAccess } from './access/access.js'
 import { decorate } from './server/decorators.js'
-import { envPrefixOf, withEnv } from './config/env.js'
-import { openKeyRings } from './key-ring/key-rings.js'
-import { checkOptionNames, resolveOptions, type CdnAccessOptions } from './config/options.js'
+import { readConfig } from './config/config.js'
+import { openKeyRings } from './key-ring/key-ring.js'
+import type { CdnAccessOptions } from './config/options.js'
 import { createPermissionReader } from './access/permissions.js'
 import { refreshDueAccess } from './server/refresh-on-request.js'
 import { claimCookies, planStaticPaths, refuseSecond } from './config/registrations.js'
@@ -22,8 +22,7 @@ type RegisterOptions = CdnAccessOptions & {
 
 async function register (fastify: FastifyInstance, options: RegisterOptions): Promise<void> {
   refuseSecond(fastify)
-  checkOptionNames(options)
-  const config = await resolveOptions(await withEnv(fastify, options), envPrefixOf(options.env))
+  const config = await readConfig(fastify, options)
   const { rules, ticket, now, cacheSize, authorize } = config
   const setCookie = createSetCookieWriter(fastify.serializeCookie.bind(fastify), ticket)
   const warn = (message: string): void => {

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import Fastify from 'fastify'
 import t from 'tap'
 import cookie from '@fastify/cookie'
-import cdnEdge from '../src/edge/index.js'
+import cdnEdge from '../src/edge/edge.js'
 import cdnAccess, { cdnPath, cloudfront } from '../src/index.js'
 import { createViewer, fixedClock, mediaUrl, startApi } from './fixtures/site.js'
 

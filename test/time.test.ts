@@ -1,5 +1,5 @@
 import t from 'tap'
-import { momentOf, parseDuration, parseMoment, secondsOf } from '../src/time.js'
+import { retryAfter, momentOf, parseDuration, parseMoment, secondsOf } from '../src/time.js'
 
 t.test('a duration is whole seconds or a number with a unit', async (t) => {
   for (
@@ -102,4 +102,16 @@ t.test('milliseconds, strings and dates that are none are no moment', async (t) 
 t.test('a clock is floored to the second', async (t) => {
   t.equal(secondsOf(() => 1800000000999), 1800000000)
   t.equal(secondsOf(() => 1800000001000), 1800000001)
+})
+
+t.test('tells in whole seconds when to come again, and gives the error back', async (t) => {
+  const failure = new Error('busy')
+  t.equal(retryAfter(failure, 2.2), failure)
+  t.match(failure, { retryIn: 3, headers: { 'retry-after': '3' } })
+})
+
+t.test('never asks to come again at once', async (t) => {
+  for (const seconds of [0.2, 0, -5]) {
+    t.match(retryAfter(new Error('busy'), seconds), { retryIn: 1, headers: { 'retry-after': '1' } })
+  }
 })

@@ -1,19 +1,13 @@
 import type { AccessCookie, Cdn, CdnGrant } from '../cdn/cdn.js'
 import type { Place } from '../cookies/cookies.js'
-import {
-  CDN_ACCESS_BUSY,
-  CDN_ACCESS_CDN_INVALID,
-  CDN_ACCESS_COOKIES_TOO_LARGE,
-  CDN_ACCESS_SIGN_FAILED
-} from '../errors.js'
+import * as errors from '../errors.js'
 import { grantUntil, type Permission, type PermissionPart } from './grant.js'
 import type { KeyRing } from '../key-ring/key-ring.js'
 import type { CdnKey } from '../keys/key.js'
-import { retryAfter } from '../retry-after.js'
 import { createSecondSightCache, type SecondSightCache } from './second-sight-cache.js'
 import type { SetCookieWriter } from '../cookies/set-cookie.js'
 import { formatTicket, shortIdentity } from './ticket.js'
-import type { EpochSeconds } from '../time.js'
+import { retryAfter, type EpochSeconds } from '../time.js'
 
 /** Access that is signed and ready to be set. */
 export interface SignedAccess {
@@ -105,7 +99,7 @@ export function createSigner ({ rings, setCookie, cacheSize, warn }: SignerConte
     keys: readonly CdnKey[],
     shared?: SharedWork
   ): Promise<SignedAccess> {
-    if (underWay >= mostUnderWay) throw retryAfter(new CDN_ACCESS_BUSY(), 1)
+    if (underWay >= mostUnderWay) throw retryAfter(new errors.CDN_ACCESS_BUSY(), 1)
     underWay++
     const made = signParts(order, keys, shared)
     if (shared !== undefined) {
@@ -189,7 +183,7 @@ export function createSigner ({ rings, setCookie, cacheSize, warn }: SignerConte
 
   function measure (lines: readonly string[]): void {
     const bytes = lines.reduce((sum, line) => sum + 'set-cookie: \r\n'.length + line.length, 0)
-    if (bytes > largestBytes) throw new CDN_ACCESS_COOKIES_TOO_LARGE(bytes, largestBytes)
+    if (bytes > largestBytes) throw new errors.CDN_ACCESS_COOKIES_TOO_LARGE(bytes, largestBytes)
     if (bytes <= warnBytes || warned) return
     warned = true
     warn(`a grant needs ${bytes} bytes of Set-Cookie lines: a proxy with a buffer of 4 kB, nginx' default, answers 502. Use EC P-256 keys or one common prefix, or raise the proxy's buffer`)
@@ -247,12 +241,13 @@ function refuseOtherCookies (
     !cdn.cookieNames.includes(name) || !cookiePaths.includes(path)
   )
   if (other !== undefined) {
-    throw new CDN_ACCESS_CDN_INVALID(`"${cdn.name}" made a cookie "${other.name}" whose name is not among its cookieNames, or whose path is not among those that it planned`)
+    throw new errors
+      .CDN_ACCESS_CDN_INVALID(`"${cdn.name}" made a cookie "${other.name}" whose name is not among its cookieNames, or whose path is not among those that it planned`)
   }
 }
 
 function failure (cdn: string, cause: unknown): unknown {
   const coded = cause instanceof Error && 'code' in cause &&
     String(cause.code).startsWith('CDN_ACCESS_')
-  return coded ? cause : new CDN_ACCESS_SIGN_FAILED(cdn, { cause })
+  return coded ? cause : new errors.CDN_ACCESS_SIGN_FAILED(cdn, { cause })
 }

@@ -1,3 +1,5 @@
+import * as errors from '../errors.js'
+import { isName } from '../input/fields.js'
 import type { CdnKey, Keys } from '../keys/key.js'
 import type { EpochSeconds } from '../time.js'
 
@@ -108,4 +110,38 @@ export interface Cdn<Key extends CdnKey = CdnKey> {
   check(request: EdgeRequest, keys: readonly Key[]): Promise<Verdict>
   /** A URL that carries access to `grant.paths[0]`, for formats that have it. */
   signUrl?(url: UrlToSign, grant: CdnGrant, key: Key): Promise<string>
+}
+
+const methods = ['parseKey', 'plan', 'sign', 'check'] as const
+
+/** What a cookie's name is made of (RFC 6265, section 4.1.1). */
+const token = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]+$/
+
+/**
+ * Checks that an object has the shape of a CDN, whoever made it.
+ *
+ * @throws CDN_ACCESS_CDN_INVALID
+ */
+export function checkCdn (cdn: unknown): Cdn {
+  const shape = Object(cdn) as Partial<Cdn>
+  const missing = methods.find((method) => typeof shape[method] !== 'function')
+  if (missing !== undefined) {
+    throw new errors.CDN_ACCESS_CDN_INVALID(`it has no function "${missing}"`)
+  }
+  if (!isName(shape.name)) {
+    throw new errors.CDN_ACCESS_CDN_INVALID('its "name" must be 1 to 64 of A-Z a-z 0-9 _ -')
+  }
+  if (
+    typeof shape.url !== 'string' || !URL.canParse(shape.url) ||
+    new URL(shape.url).origin !== shape.url
+  ) throw new errors.CDN_ACCESS_CDN_INVALID('its "url" must be a scheme, a host and a port alone')
+  const names: unknown = shape.cookieNames
+  if (
+    !Array.isArray(names) || names.length === 0 ||
+    !names.every((name) => typeof name === 'string' && token.test(name))
+  ) {
+    throw new errors
+      .CDN_ACCESS_CDN_INVALID('its "cookieNames" must list every cookie that it may set')
+  }
+  return cdn as Cdn
 }

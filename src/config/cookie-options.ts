@@ -1,27 +1,33 @@
 import { createRequire } from 'node:module'
 import { isIP, isIPv4 } from 'node:net'
 import type * as tldts from 'tldts'
-import type { Cdn } from '../cdn/cdn.js'
-import { refuseUnknown } from '../cdn/format/factory-options.js'
+import type { Cdn, CookieOptions } from '../cdn/cdn.js'
 import { hostWithin, type AccessCdn, type CookieAttributes } from '../cookies/cookies.js'
+import * as errors from '../errors.js'
 import {
-  CDN_ACCESS_COOKIE_DOMAIN_INVALID,
-  CDN_ACCESS_COOKIE_DOMAIN_MISMATCH,
-  CDN_ACCESS_COOKIE_DOMAIN_MISSING,
-  CDN_ACCESS_COOKIE_DOMAIN_PUBLIC,
-  CDN_ACCESS_COOKIE_PARTITIONED,
-  CDN_ACCESS_COOKIE_SAME_SITE,
-  CDN_ACCESS_COOKIE_SECURE,
-  CDN_ACCESS_OPTION_INVALID
-} from '../errors.js'
+  checkFields,
+  flag,
+  given,
+  isFields,
+  oneOf,
+  readElsewhere,
+  type Rules
+} from '../input/fields.js'
 
-const fields = ['domain', 'sameSite', 'secure', 'httpOnly', 'partitioned', 'lifetime']
+const rules: Rules = {
+  domain: readElsewhere,
+  sameSite: readElsewhere,
+  secure: flag,
+  httpOnly: flag,
+  partitioned: flag,
+  lifetime: oneOf('ttl', 'session')
+}
 
 /** Lays a CDN's own cookie attributes over the plugin's, leaf by leaf, and decides each one. */
 export function resolveCookie (shared: unknown, cdn: Cdn): CookieAttributes {
   const merged = {
-    ...checkFields(shared, 'cookie'),
-    ...checkFields(cdn.cookie, `cookie of "${cdn.name}"`)
+    ...readOwn(shared, 'cookie'),
+    ...readOwn(cdn.cookie, `cookie of "${cdn.name}"`)
   }
   const https = cdn.url.startsWith('https:')
   const {
@@ -33,27 +39,20 @@ export function resolveCookie (shared: unknown, cdn: Cdn): CookieAttributes {
     lifetime = 'ttl'
   } = merged
   if (sameSite !== 'lax' && sameSite !== 'strict' && sameSite !== 'none') {
-    throw new CDN_ACCESS_COOKIE_SAME_SITE('must be "lax", "strict" or "none"')
+    throw new errors.CDN_ACCESS_COOKIE_SAME_SITE('must be "lax", "strict" or "none"')
   }
-  if (lifetime !== 'ttl' && lifetime !== 'session') {
-    throw new CDN_ACCESS_OPTION_INVALID('cookie.lifetime', '"ttl" or "session"')
-  }
-  for (const [field, value] of Object.entries({ secure, httpOnly, partitioned })) {
-    if (typeof value !== 'boolean') {
-      throw new CDN_ACCESS_OPTION_INVALID(`cookie.${field}`, 'true or false')
-    }
-  }
-  if (secure && !https && !isLoopback(cdn.url)) throw new CDN_ACCESS_COOKIE_SECURE(cdn.name)
+  if (secure && !https && !isLoopback(cdn.url)) throw new errors.CDN_ACCESS_COOKIE_SECURE(cdn.name)
   if (sameSite === 'none' && !secure) {
-    throw new CDN_ACCESS_COOKIE_SAME_SITE('is "none", which browsers take with "cookie.secure" alone: use an https url')
+    throw new errors
+      .CDN_ACCESS_COOKIE_SAME_SITE('is "none", which browsers take with "cookie.secure" alone: use an https url')
   }
-  if (partitioned && !secure) throw new CDN_ACCESS_COOKIE_PARTITIONED()
+  if (partitioned && !secure) throw new errors.CDN_ACCESS_COOKIE_PARTITIONED()
   return Object.freeze({
     domain: readDomain(domain, cdn),
     sameSite,
-    secure: secure as boolean,
-    httpOnly: httpOnly as boolean,
-    partitioned: partitioned as boolean,
+    secure,
+    httpOnly,
+    partitioned,
     lifetime
   })
 }
@@ -63,7 +62,7 @@ export async function checkCookieDomain ({ attributes: { domain } }: AccessCdn):
   if (domain === undefined) return
   const { getPublicSuffix } = await loadSuffixes()
   if (getPublicSuffix(domain, { allowPrivateDomains: true }) === domain) {
-    throw new CDN_ACCESS_COOKIE_DOMAIN_PUBLIC(domain)
+    throw new errors.CDN_ACCESS_COOKIE_DOMAIN_PUBLIC(domain)
   }
 }
 
@@ -78,25 +77,25 @@ export async function loadSuffixes (
   }
 }
 
-function checkFields (cookie: unknown, name: string): Record<string, unknown> {
+function readOwn (cookie: unknown, owner: string): CookieOptions {
   if (cookie === undefined) return {}
-  if (typeof cookie !== 'object' || cookie === null || Array.isArray(cookie)) {
-    throw new CDN_ACCESS_OPTION_INVALID(name, 'an object such as { domain: "example.com" }')
+  if (!isFields(cookie)) {
+    throw new errors.CDN_ACCESS_OPTION_INVALID(owner, 'an object such as { domain: "example.com" }')
   }
-  refuseUnknown(cookie, name, fields)
-  return Object.fromEntries(Object.entries(cookie).filter(([, value]) => value !== undefined))
+  checkFields(cookie, owner, rules, 'cookie')
+  return given(cookie as CookieOptions)
 }
 
 function readDomain (domain: unknown, cdn: Cdn): string | undefined {
-  if (domain === undefined) throw new CDN_ACCESS_COOKIE_DOMAIN_MISSING()
+  if (domain === undefined) throw new errors.CDN_ACCESS_COOKIE_DOMAIN_MISSING()
   if (domain === false) return undefined
   const name = typeof domain === 'string' ? domain.replace(/^\./, '').toLowerCase() : ''
   if (
     !/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/.test(name) ||
     name.length > 253 || isIP(name) !== 0
-  ) throw new CDN_ACCESS_COOKIE_DOMAIN_INVALID()
+  ) throw new errors.CDN_ACCESS_COOKIE_DOMAIN_INVALID()
   const host = new URL(cdn.url).hostname
-  if (!hostWithin(host, name)) throw new CDN_ACCESS_COOKIE_DOMAIN_MISMATCH(name, host)
+  if (!hostWithin(host, name)) throw new errors.CDN_ACCESS_COOKIE_DOMAIN_MISMATCH(name, host)
   return name
 }
 

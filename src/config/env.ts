@@ -7,7 +7,7 @@ import { googleCloudCdn } from '../cdn/google/cloud-cdn.js'
 import { googleMediaCdn } from '../cdn/google/media-cdn.js'
 import { uriSigning } from '../cdn/uri-signing/uri-signing.js'
 import { CDN_ACCESS_ENV_INVALID, CDN_ACCESS_OPTION_INVALID } from '../errors.js'
-import { refuseUnknown } from '../cdn/format/factory-options.js'
+import { checkFields, given, isFields, readElsewhere, type Rules } from '../input/fields.js'
 import type { CdnAccessOptions, EnvOptions } from './options.js'
 import type { Duration } from '../time.js'
 
@@ -51,6 +51,24 @@ const factories: Record<
     uriSigning({ url, issuer, ...given({ key, passphrase }) })
 }
 
+const rules: Rules = {
+  prefix: {
+    holds: (value) => typeof value === 'string' && /^[A-Z][A-Z0-9_]*$/.test(value),
+    words: 'upper-case letters, digits and "_", such as "CDN_ACCESS_"'
+  },
+  dotenv: {
+    holds: (value) =>
+      typeof value === 'boolean' ||
+      (isFields(value) && ['undefined', 'string'].includes(typeof value['path'])),
+    words: 'true, false or { path }'
+  },
+  data: {
+    holds: (value) =>
+      isFields(value) && Object.values(value).every((each) => typeof each === 'string'),
+    words: 'an object of strings'
+  }
+}
+
 /** The prefix of the variables' names, or undefined where none are read. */
 export function envPrefixOf (env: CdnAccessOptions['env']): string | undefined {
   if (env === false) return undefined
@@ -58,22 +76,9 @@ export function envPrefixOf (env: CdnAccessOptions['env']): string | undefined {
   if (!isFields(checked)) {
     throw new CDN_ACCESS_OPTION_INVALID('env', 'false or an object with prefix, dotenv, data')
   }
-  refuseUnknown(checked, 'env', ['prefix', 'dotenv', 'data'])
-  const { prefix = defaultPrefix, dotenv = false, data = {} } = checked
-  if (
-    typeof dotenv !== 'boolean' &&
-    !(isFields(dotenv) && (dotenv['path'] === undefined || typeof dotenv['path'] === 'string'))
-  ) throw new CDN_ACCESS_OPTION_INVALID('env.dotenv', 'true, false or { path }')
-  if (typeof dotenv === 'object') refuseUnknown(dotenv, 'env.dotenv', ['path'])
-  if (!isFields(data) || !Object.values(data).every((value) => typeof value === 'string')) {
-    throw new CDN_ACCESS_OPTION_INVALID('env.data', 'an object of strings')
-  }
-  if (typeof prefix !== 'string' || !/^[A-Z][A-Z0-9_]*$/.test(prefix)) {
-    throw new CDN_ACCESS_OPTION_INVALID(
-      'env.prefix',
-      'upper-case letters, digits and "_", such as "CDN_ACCESS_"'
-    )
-  }
+  checkFields(checked, 'env', rules, 'env')
+  const { prefix = defaultPrefix, dotenv } = checked as EnvOptions
+  if (isFields(dotenv)) checkFields(dotenv, 'env.dotenv', { path: readElsewhere })
   return prefix
 }
 
@@ -219,16 +224,4 @@ async function readKeyFile (file: string, prefix: string): Promise<string> {
 
 function readDuration (text: string | undefined): Duration | undefined {
   return text === undefined ? undefined : /^\d+$/.test(text) ? Number(text) : text as Duration
-}
-
-type Given<Fields> = { [Field in keyof Fields]?: Exclude<Fields[Field], undefined> }
-
-/** The fields that have a value. */
-function given<Fields extends object> (fields: Fields): Given<Fields> {
-  return Object
-    .fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<Fields>
-}
-
-function isFields (value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,24 +1,9 @@
 import type { FastifyRequest, FastifySchema, RouteShorthandOptions } from 'fastify'
 import type { Cdn, CookieOptions } from '../cdn/cdn.js'
-import { refuseUnknown } from '../cdn/format/factory-options.js'
-import { isCdnPath, parseStaticPath, type CdnPath } from '../cdn/cdn-path.js'
-import { checkCookieDomain, resolveCookie } from './cookie-options.js'
-import type { AccessCdn, CookieAttributes } from '../cookies/cookies.js'
-import {
-  CDN_ACCESS_AUTHORIZE_MISSING,
-  CDN_ACCESS_CDN_INVALID,
-  CDN_ACCESS_CDN_MISSING,
-  CDN_ACCESS_CDN_NAME_TAKEN,
-  CDN_ACCESS_CDN_UNKNOWN,
-  CDN_ACCESS_EXPIRY_STEP_INVALID,
-  CDN_ACCESS_NAME_INVALID,
-  CDN_ACCESS_OPTION_INVALID,
-  CDN_ACCESS_REFRESH_BEFORE_TOO_LONG,
-  CDN_ACCESS_ROUTE_INVALID,
-  CDN_ACCESS_TTL_TOO_SHORT
-} from '../errors.js'
-import type { Authorization, GrantRules } from '../access/grant.js'
-import { parseDuration, type Duration } from '../time.js'
+import type { CdnPath } from '../cdn/cdn-path.js'
+import { checkFields, clock, flag, readElsewhere, type Rules } from '../input/fields.js'
+import type { Authorization } from '../access/grant.js'
+import type { Duration } from '../time.js'
 
 /** Options of the route: its address and Fastify's own route options, such as `config`, hooks, `schema.tags`. */
 export interface CdnAccessRouteOptions extends Omit<RouteShorthandOptions, 'schema'> {
@@ -76,240 +61,42 @@ export interface CdnAccessOptions {
   readonly now?: () => number
 }
 
-/** The options with every default filled in and every check done. */
-export interface CdnAccessConfig {
-  readonly rules: GrantRules
-  readonly authorize: CdnAccessOptions['authorize']
-  readonly route: false | { readonly url: string, readonly options: RouteShorthandOptions }
-  readonly refreshOnRequest: boolean
-  readonly ticket: { readonly name: string, readonly attributes: CookieAttributes }
-  readonly cacheSize: number
-  readonly now: () => number
-  /** False where `paths` was left out: then a format that can't hold `/*` is no error. */
-  readonly pathsGiven: boolean
-}
-
-const optionNames = [
-  'cdn',
-  'cookie',
-  'authorize',
-  'paths',
-  'ttl',
-  'refreshBefore',
-  'expiryStep',
-  'route',
-  'refreshOnRequest',
-  'name',
-  'cacheSize',
-  'env',
-  'now'
-]
-const registerOptionNames = ['prefix', 'logLevel', 'logSerializers']
-const cdnMethods = ['parseKey', 'plan', 'sign', 'check'] as const
-
 const largestCache = 1_000_000
-const longestTtl = 400 * 86400
 
-/** What a cookie's name is made of (RFC 6265, section 4.1.1). */
-const token = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]+$/
-
-/** Refuses by name what no option is called, and a prefix that Fastify would refuse without naming it. */
-export function checkOptionNames (options: object): void {
-  refuseUnknown(options, 'fastify-cdn-access', [...optionNames, ...registerOptionNames])
-  const { prefix = '' } = options as { prefix?: unknown }
-  if (typeof prefix !== 'string' || !/^(?:\/|$)/.test(prefix)) {
-    throw new CDN_ACCESS_OPTION_INVALID('prefix', 'a path with a leading slash, such as "/api"')
-  }
+const rules: Rules = {
+  cdn: readElsewhere,
+  cookie: readElsewhere,
+  authorize: readElsewhere,
+  paths: readElsewhere,
+  ttl: readElsewhere,
+  refreshBefore: readElsewhere,
+  expiryStep: readElsewhere,
+  route: readElsewhere,
+  refreshOnRequest: flag,
+  name: readElsewhere,
+  cacheSize: {
+    holds: (value) =>
+      Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= largestCache,
+    words: `a whole number of grants, at most ${largestCache}, 0 for none`
+  },
+  env: readElsewhere,
+  now: clock
 }
 
-/**
- * Checks options and fills in their defaults, in a new frozen object: the caller's is never changed and
- * never read again. `envPrefix` is what the variables' names begin with, undefined where none are read.
- */
-export async function resolveOptions (
-  options: Partial<CdnAccessOptions>,
-  envPrefix: string | undefined
-): Promise<CdnAccessConfig> {
-  const {
-    authorize,
-    refreshOnRequest = false,
-    cacheSize = 1000,
-    now = Date.now,
-    paths = ['/*'],
-    route = {}
-  } = options
-  if (typeof authorize !== 'function') throw new CDN_ACCESS_AUTHORIZE_MISSING()
-  if (typeof refreshOnRequest !== 'boolean') {
-    throw new CDN_ACCESS_OPTION_INVALID('refreshOnRequest', 'true or false')
-  }
-  if (!Number.isSafeInteger(cacheSize) || cacheSize < 0 || cacheSize > largestCache) {
-    throw new CDN_ACCESS_OPTION_INVALID(
-      'cacheSize',
-      `a whole number of grants, at most ${largestCache}, 0 for none`
-    )
-  }
-  if (typeof now !== 'function') {
-    throw new CDN_ACCESS_OPTION_INVALID('now', 'a function like Date.now')
-  }
-  const targets = resolveCdns(options.cdn, options.cookie, envPrefix)
-  for (const target of targets) await checkCookieDomain(target)
-  return Object.freeze({
-    rules: Object.freeze({ targets, paths: resolvePaths(paths, targets), ...resolveLife(options) }),
-    authorize,
-    route: resolveRoute(route),
-    refreshOnRequest,
-    ticket: resolveTicket(options.name, targets),
-    cacheSize,
-    now,
-    pathsGiven: options.paths !== undefined
-  })
+/** The names of the plugin's own options. */
+export const optionNames: readonly string[] = Object.keys(rules)
+
+/** What Fastify itself reads of a plugin's options; a prefix that it would refuse is named here. */
+const registerRules: Rules = {
+  prefix: {
+    holds: (value) => typeof value === 'string' && /^(?:\/|$)/.test(value),
+    words: 'a path with a leading slash, such as "/api"'
+  },
+  logLevel: readElsewhere,
+  logSerializers: readElsewhere
 }
 
-function resolveCdns (
-  cdn: CdnAccessOptions['cdn'],
-  cookie: unknown,
-  envPrefix: string | undefined
-): readonly AccessCdn[] {
-  const cdns: readonly unknown[] = Array.isArray(cdn) ? cdn : cdn === undefined ? [] : [cdn]
-  if (cdns.length === 0) {
-    throw new CDN_ACCESS_CDN_MISSING(envPrefix === undefined
-      ? ''
-      : `, or set ${envPrefix}CDN and ${envPrefix}URL`)
-  }
-  const targets = cdns.map((each) => {
-    const own = checkCdn(each)
-    return Object.freeze({ cdn: own, attributes: resolveCookie(cookie, own) })
-  })
-  const names = targets.map((target) => target.cdn.name)
-  const twice = names.find((name, index) => names.indexOf(name) !== index)
-  if (twice !== undefined) throw new CDN_ACCESS_CDN_NAME_TAKEN(twice)
-  return Object.freeze(targets)
-}
-
-function checkCdn (cdn: unknown): Cdn {
-  const shape = Object(cdn) as Partial<Cdn>
-  const missing = cdnMethods.find((method) => typeof shape[method] !== 'function')
-  if (missing !== undefined) throw new CDN_ACCESS_CDN_INVALID(`it has no function "${missing}"`)
-  if (typeof shape.name !== 'string' || !/^[A-Za-z0-9_-]{1,64}$/.test(shape.name)) {
-    throw new CDN_ACCESS_CDN_INVALID('its "name" must be 1 to 64 of A-Z a-z 0-9 _ -')
-  }
-  if (
-    typeof shape.url !== 'string' || !URL.canParse(shape.url) ||
-    new URL(shape.url).origin !== shape.url
-  ) throw new CDN_ACCESS_CDN_INVALID('its "url" must be a scheme, a host and a port alone')
-  const names: unknown = shape.cookieNames
-  if (
-    !Array.isArray(names) || names.length === 0 ||
-    !names.every((name) => typeof name === 'string' && token.test(name))
-  ) throw new CDN_ACCESS_CDN_INVALID('its "cookieNames" must list every cookie that it may set')
-  return cdn as Cdn
-}
-
-function resolvePaths (paths: unknown, targets: readonly AccessCdn[]): GrantRules['paths'] {
-  if (!Array.isArray(paths) || paths.length === 0) {
-    throw new CDN_ACCESS_OPTION_INVALID('paths', 'an array of at least one path')
-  }
-  return Object.freeze(Array.from(paths, (granted: unknown) => {
-    const { path, cdn, ...unknown } =
-      typeof granted === 'object' && granted !== null && !isCdnPath(granted)
-        ? granted as { path?: unknown, cdn?: unknown }
-        : { path: granted }
-    if ((typeof path !== 'string' && !isCdnPath(path)) || Object.keys(unknown).length > 0) {
-      throw new CDN_ACCESS_OPTION_INVALID(
-        'paths',
-        'an array of paths: strings, what cdnPath makes, or { path, cdn }'
-      )
-    }
-    if (cdn !== undefined && !targets.some((target) => target.cdn.name === cdn)) {
-      throw new CDN_ACCESS_CDN_UNKNOWN(
-        typeof cdn === 'string' ? JSON.stringify(cdn) : 'what is no name',
-        targets.map((target) => target.cdn.name).join(', ')
-      )
-    }
-    return Object.freeze({
-      path: isCdnPath(path) ? path.path : parseStaticPath(path),
-      cdn: cdn as string | undefined
-    })
-  }))
-}
-
-function resolveLife (
-  options: Partial<CdnAccessOptions>
-): Pick<GrantRules, 'ttl' | 'refreshBefore' | 'expiryStep'> {
-  const ttl = options.ttl === undefined ? 600 : parseDuration(options.ttl, 'ttl')
-  if (ttl < 5) throw new CDN_ACCESS_TTL_TOO_SHORT()
-  if (ttl > longestTtl) {
-    throw new CDN_ACCESS_OPTION_INVALID('ttl', 'at most 400d: browsers keep no cookie longer')
-  }
-  const expiryStep = options.expiryStep === undefined
-    ? Math.max(1, Math.floor(ttl / 20))
-    : parseDuration(options.expiryStep, 'expiryStep')
-  if (expiryStep < 1 || expiryStep > ttl / 4) throw new CDN_ACCESS_EXPIRY_STEP_INVALID()
-  const refreshBefore = options.refreshBefore === undefined
-    ? Math.floor(ttl / 4)
-    : parseDuration(options.refreshBefore, 'refreshBefore')
-  if (refreshBefore < 1) {
-    throw new CDN_ACCESS_OPTION_INVALID(
-      'refreshBefore',
-      'at least 1 second: leave it out for a quarter of ttl'
-    )
-  }
-  if (refreshBefore + 2 * expiryStep > ttl) {
-    throw new CDN_ACCESS_REFRESH_BEFORE_TOO_LONG(refreshBefore, expiryStep, ttl)
-  }
-  return { ttl, refreshBefore, expiryStep }
-}
-
-function resolveRoute (route: unknown): CdnAccessConfig['route'] {
-  if (route === false) return false
-  if (typeof route !== 'object' || route === null || Array.isArray(route)) {
-    throw new CDN_ACCESS_ROUTE_INVALID('must be false or an object such as { url: "/cdn-access" }')
-  }
-  const { url = '/cdn-access', ...options } = route as CdnAccessRouteOptions
-  if (typeof url !== 'string' || !url.startsWith('/')) {
-    throw new CDN_ACCESS_ROUTE_INVALID('has a "url" that is not a path with a leading slash')
-  }
-  const reserved = [
-    'method',
-    'handler',
-    'validatorCompiler',
-    'serializerCompiler',
-    'exposeHeadRoute'
-  ].find((field) => field in options)
-  if (reserved !== undefined) {
-    throw new CDN_ACCESS_ROUTE_INVALID(`has "${reserved}", which the plugin sets itself`)
-  }
-  const unread = ['body', 'querystring', 'query', 'params', 'headers'].find((part) =>
-    Object.hasOwn(Object(options.schema), part)
-  )
-  if (unread !== undefined) {
-    throw new CDN_ACCESS_ROUTE_INVALID(`has "schema.${unread}", which the route does not read: check requests in a hook`)
-  }
-  return Object.freeze({ url, options: Object.freeze(options) })
-}
-
-/** The `__Host-` prefix keeps sibling subdomains from planting a ticket; it needs Secure. */
-function resolveTicket (name: unknown, targets: readonly AccessCdn[]): CdnAccessConfig['ticket'] {
-  if (name !== undefined && (typeof name !== 'string' || !/^[A-Za-z0-9_-]{1,64}$/.test(name))) {
-    throw new CDN_ACCESS_NAME_INVALID()
-  }
-  const all = targets.map(({ attributes }) => attributes)
-  // The widest of all CDNs: an embed that loses its ticket loses its access.
-  const sameSite = (['none', 'lax', 'strict'] as const).find((value) =>
-    all.some((attributes) => attributes.sameSite === value)
-  )!
-  const partitioned = all.some((attributes) => attributes.partitioned)
-  const secure = sameSite === 'none' || partitioned || all.every((attributes) => attributes.secure)
-  const attributes: CookieAttributes = Object.freeze({
-    domain: undefined,
-    httpOnly: true,
-    secure,
-    sameSite,
-    partitioned,
-    lifetime: all.some(({ lifetime }) => lifetime === 'ttl') ? 'ttl' : 'session'
-  })
-  return Object.freeze({
-    name: `${secure ? '__Host-' : ''}cdn-access${name === undefined ? '' : `-${name}`}`,
-    attributes
-  })
+/** Refuses by name what no option is called, and the values of simple ones; the rest are checked where they are read. */
+export function checkOptions (options: object): void {
+  checkFields(options, 'fastify-cdn-access', { ...rules, ...registerRules })
 }

@@ -6,7 +6,7 @@ import {
   CDN_ACCESS_NAME_TAKEN
 } from '../errors.js'
 import { pathsAt, planParts, type PermissionPart } from '../access/grant.js'
-import type { CdnAccessConfig } from './options.js'
+import type { CdnAccessConfig } from './config.js'
 
 interface Registration {
   readonly ticketName: string

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Cdn } from '../cdn/cdn.js'
-import { refuseUnknown } from '../cdn/format/factory-options.js'
 import { cookiePairs } from '../cookies/cookies.js'
-import { CDN_ACCESS_CDN_MISSING, CDN_ACCESS_OPTION_INVALID } from '../errors.js'
+import { CDN_ACCESS_CDN_MISSING } from '../errors.js'
+import { checkFields, clock, flag, readElsewhere, type Rules } from '../input/fields.js'
 import { openKeyRing } from '../key-ring/key-ring.js'
 import { secondsOf } from '../time.js'
 
@@ -16,21 +16,19 @@ export interface CdnEdgeOptions {
   readonly now?: () => number
 }
 
+const rules: Rules = {
+  cdn: readElsewhere,
+  explain: flag,
+  now: clock,
+  prefix: readElsewhere,
+  logLevel: readElsewhere,
+  logSerializers: readElsewhere
+}
+
 async function register (fastify: FastifyInstance, options: CdnEdgeOptions): Promise<void> {
-  refuseUnknown(options, 'fastify-cdn-access/edge', [
-    'cdn',
-    'explain',
-    'now',
-    'prefix',
-    'logLevel',
-    'logSerializers'
-  ])
+  checkFields(options, 'fastify-cdn-access/edge', rules)
   const { cdn, explain = false, now = Date.now } = options
   if (cdn === undefined) throw new CDN_ACCESS_CDN_MISSING('CDN_ACCESS_', 'CDN_ACCESS_')
-  if (typeof explain !== 'boolean') throw new CDN_ACCESS_OPTION_INVALID('explain', 'true or false')
-  if (typeof now !== 'function') {
-    throw new CDN_ACCESS_OPTION_INVALID('now', 'a function like Date.now')
-  }
   const ring = await openKeyRing(cdn, { log: fastify.log })
   fastify.addHook('onClose', async function closeKeyRing () {
     ring.close()
@@ -68,3 +66,5 @@ export const cdnEdge: FastifyPluginAsync<CdnEdgeOptions> = fp(register, {
   name: 'fastify-cdn-access/edge',
   fastify: '5.x'
 })
+
+export default cdnEdge

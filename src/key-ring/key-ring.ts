@@ -1,15 +1,6 @@
-import type { FastifyBaseLogger } from 'fastify'
 import type { Cdn } from '../cdn/cdn.js'
-import {
-  CDN_ACCESS_CDN_INVALID,
-  CDN_ACCESS_KEY_ID_TAKEN,
-  CDN_ACCESS_KEY_LOAD_FAILED,
-  CDN_ACCESS_KEY_PROOF_FAILED,
-  CDN_ACCESS_KEY_UNAVAILABLE,
-  CDN_ACCESS_VERIFY_ONLY
-} from '../errors.js'
-import { retryAfter } from '../retry-after.js'
-import type { EpochSeconds } from '../time.js'
+import * as errors from '../errors.js'
+import { retryAfter, type EpochSeconds } from '../time.js'
 import { openKeySource } from './key-source.js'
 import type { CdnKey } from '../keys/key.js'
 
@@ -27,7 +18,7 @@ export interface KeyRing {
 }
 
 export interface KeyRingContext {
-  readonly log: FastifyBaseLogger
+  readonly log: { error(details: object, message: string): void }
   /** The clock by which each key that can sign proves it on a trial grant; left out where none has to. */
   readonly proveAt?: () => EpochSeconds
 }
@@ -35,6 +26,23 @@ export interface KeyRingContext {
 const firstLoadMilliseconds = 5000
 const loadTimeoutMilliseconds = 30_000
 const longestRetrySeconds = 30
+
+/** Opens the rings of several CDNs side by side, by name; where one fails, the others are closed again. */
+export async function openKeyRings (
+  cdns: readonly Cdn[],
+  context: KeyRingContext
+): Promise<ReadonlyMap<string, KeyRing>> {
+  const opened = await Promise.allSettled(cdns.map((cdn) => openKeyRing(cdn, context)))
+  const failed = opened.find((result) => result.status === 'rejected')
+  if (failed !== undefined) {
+    for (const result of opened) if (result.status === 'fulfilled') result.value.close()
+    throw failed.reason
+  }
+  return new Map(opened.map((
+    result,
+    index
+  ) => [cdns[index]!.name, (result as PromiseFulfilledResult<KeyRing>).value]))
+}
 
 /**
  * Opens a CDN's ring. Entries given in code are parsed and proven, or the error is thrown. A source's first
@@ -99,9 +107,12 @@ export async function openKeyRing (cdn: Cdn, { log, proveAt }: KeyRingContext): 
       )
       if (key !== undefined) return key
       if (keys.length > 0 && !keys.some(({ canSign }) => canSign)) {
-        throw new CDN_ACCESS_VERIFY_ONLY(cdn.name)
+        throw new errors.CDN_ACCESS_VERIFY_ONLY(cdn.name)
       }
-      throw retryAfter(new CDN_ACCESS_KEY_UNAVAILABLE(), (nextLoadAt - performance.now()) / 1000)
+      throw retryAfter(
+        new errors.CDN_ACCESS_KEY_UNAVAILABLE(),
+        (nextLoadAt - performance.now()) / 1000
+      )
     },
     accepted: (at) =>
       keys.some(({ notAfter }) => notAfter !== undefined && notAfter <= at)
@@ -114,7 +125,7 @@ export async function openKeyRing (cdn: Cdn, { log, proveAt }: KeyRingContext): 
       ),
     reload: () =>
       reload().catch((error: unknown) => {
-        throw new CDN_ACCESS_KEY_LOAD_FAILED(cdn.name, reasonOf(error), { cause: error })
+        throw new errors.CDN_ACCESS_KEY_LOAD_FAILED(cdn.name, reasonOf(error), { cause: error })
       }),
     close: () => {
       closed = true
@@ -130,12 +141,13 @@ async function parseRing (
 ): Promise<readonly CdnKey[]> {
   const keys = entries.map((entry) => cdn.parseKey(entry))
   if (!keys.every(({ identity }) => /^[A-Za-z0-9_-]{8,}$/.test(identity))) {
-    throw new CDN_ACCESS_CDN_INVALID('the "identity" of each key must be at least 8 characters of base64url')
+    throw new errors
+      .CDN_ACCESS_CDN_INVALID('the "identity" of each key must be at least 8 characters of base64url')
   }
   keys.forEach(({ id, identity }, index) => {
     if (
       keys.some((other, place) => place < index && other.id === id && other.identity !== identity)
-    ) throw new CDN_ACCESS_KEY_ID_TAKEN(cdn.name, id)
+    ) throw new errors.CDN_ACCESS_KEY_ID_TAKEN(cdn.name, id)
   })
   if (provenAt !== undefined) {
     await Promise.all(keys.filter(({ canSign }) =>
@@ -156,7 +168,7 @@ async function proveKey (cdn: Cdn, key: CdnKey, now: EpochSeconds): Promise<void
     now,
     ...(trial.ip === undefined ? {} : { ip: trial.ip })
   }, [key])
-  if (!allowed) throw new CDN_ACCESS_KEY_PROOF_FAILED(key.id, cdn.name, checks.at(-1)?.name)
+  if (!allowed) throw new errors.CDN_ACCESS_KEY_PROOF_FAILED(key.id, cdn.name, checks.at(-1)?.name)
 }
 
 /** A loader's own error may quote what it read: all that looks like a key is taken out. */
@@ -186,7 +198,7 @@ function within<Result> (
   let timer: NodeJS.Timeout
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      reject(new CDN_ACCESS_KEY_LOAD_FAILED(
+      reject(new errors.CDN_ACCESS_KEY_LOAD_FAILED(
         cdn,
         `the source took longer than ${milliseconds / 1000} s`
       ))

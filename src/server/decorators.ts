@@ -3,7 +3,7 @@ import type { Access, AccessCounts, Receipt, TicketHint } from '../access/access
 import type { CdnPath } from '../cdn/cdn-path.js'
 import { explain, type Explanation, type ExplainRequest } from './explain.js'
 import type { KeyRing } from '../key-ring/key-ring.js'
-import type { CdnAccessConfig } from '../config/options.js'
+import type { CdnAccessConfig } from '../config/config.js'
 import type { Signer } from '../access/signing.js'
 import { signUrl, type SignUrlOptions } from './sign-url.js'
 import { secondsOf } from '../time.js'

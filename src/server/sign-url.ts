@@ -1,5 +1,5 @@
 import type { Cdn, CdnGrant } from '../cdn/cdn.js'
-import { refuseUnknown } from '../cdn/format/factory-options.js'
+import { checkFields, readElsewhere, type Rules } from '../input/fields.js'
 import { matchesWildcard } from '../cdn/format/wildcard.js'
 import { isCdnPath, parseLiteralPath, pathKind, type CdnPath } from '../cdn/cdn-path.js'
 import {
@@ -28,7 +28,14 @@ export interface SignUrlContext {
   readonly now: () => number
 }
 
-const optionNames = ['ttl', 'cdn', 'scope', 'notBefore', 'ip', 'claims']
+const rules: Rules = {
+  ttl: readElsewhere,
+  cdn: readElsewhere,
+  scope: readElsewhere,
+  notBefore: readElsewhere,
+  ip: readElsewhere,
+  claims: readElsewhere
+}
 
 /**
  * Signs the URL of one file: a literal path, perhaps with a query, or what `cdnPath` made.
@@ -41,7 +48,7 @@ export async function signUrl (
   target: string | CdnPath,
   options: SignUrlOptions = {}
 ): Promise<string> {
-  refuseUnknown(options, 'signUrl', optionNames)
+  checkFields(options, 'signUrl', rules)
   const cdn = findCdn(context.cdns, options.cdn)
   const url = readTarget(target)
   const scope = readScope(options.scope, url.path)

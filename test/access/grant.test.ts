@@ -1,7 +1,7 @@
 import t from 'tap'
 import { cdnPath, type Authorization } from '../../src/index.js'
 import { expiryOf, readGrant, type GrantRules, type Permission } from '../../src/access/grant.js'
-import { resolveOptions } from '../../src/config/options.js'
+import { resolveOptions } from '../../src/config/config.js'
 import { clock, media, working } from '../fixtures/server.js'
 
 async function rulesOf (more: Record<string, unknown> = {}): Promise<GrantRules> {

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import Fastify, { type FastifyInstance } from 'fastify'
 import t from 'tap'
-import cdnEdge from '../../src/edge/index.js'
+import cdnEdge from '../../src/edge/edge.js'
 import {
   akamai,
   cdnPath,

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import cors from '@fastify/cors'
 import files from '@fastify/static'
 import type { Test } from 'tap'
-import cdnEdge from '../../src/edge/index.js'
+import cdnEdge from '../../src/edge/edge.js'
 import { cloudfront, type Cdn, type CloudFrontKeyEntry } from '../../src/index.js'
 import { fastifyOn, type Listener } from './listener.js'
 

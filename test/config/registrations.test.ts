@@ -1,6 +1,6 @@
 import t from 'tap'
 import { cdnAccess } from '../../src/index.js'
-import { resolveOptions, type CdnAccessConfig } from '../../src/config/options.js'
+import { resolveOptions, type CdnAccessConfig } from '../../src/config/config.js'
 import { claimCookies, planStaticPaths } from '../../src/config/registrations.js'
 import { host, media, working } from '../fixtures/server.js'
 

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import Fastify from 'fastify'
 import t from 'tap'
-import cdnEdge, { cdnEdge as named } from '../../src/edge/index.js'
+import cdnEdge, { cdnEdge as named } from '../../src/edge/edge.js'
 import { cloudfront } from '../../src/index.js'
 import {
   createViewer,
@@ -125,4 +125,8 @@ t.test('refuses options that it can not use', async (t) => {
       await Fastify().register(cdnEdge, options as never).ready()
     }, { code })
   }
+})
+
+t.test('is one plugin under two names', async (t) => {
+  t.equal(cdnEdge, named)
 })

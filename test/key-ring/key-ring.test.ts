@@ -3,7 +3,7 @@ import { install } from '@sinonjs/fake-timers'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import { cloudfront, nginx, type KeyLoader } from '../../src/index.js'
-import { openKeyRing, type KeyRing } from '../../src/key-ring/key-ring.js'
+import { openKeyRing, openKeyRings, type KeyRing } from '../../src/key-ring/key-ring.js'
 
 const log = Fastify().log
 const now = 1_800_000_000
@@ -238,4 +238,44 @@ t.test('loads again at every interval, sooner after a failure, and not once it i
   t.equal(await pass(10), 5, 'and then at its own interval')
   ring.close()
   t.equal(await pass(700), 5)
+})
+
+const entry = { keyPairId: 'KONE', privateKey: first.privateKey }
+
+t.test('opens a ring for each CDN, by name', async (t) => {
+  const rings = await openKeyRings(
+    ['a', 'b'].map((name) =>
+      cloudfront({ url: 'https://media.example.com', name, keys: [{ ...entry, keyPairId: name }] })
+    ),
+    { log, proveAt: () => now }
+  )
+  t.same([...rings].map(([name, ring]) => [name, ring.signingKey(1, 2).id]), [['a', 'a'], [
+    'b',
+    'b'
+  ]])
+})
+
+t.test('closes those that opened where another fails', async (t) => {
+  let loads = 0
+  const source = cloudfront({
+    url: 'https://media.example.com',
+    keys: {
+      load: () => {
+        loads++
+        return entry
+      },
+      every: '1s'
+    }
+  })
+  await t.rejects(
+    openKeyRings([source, cloudfront({ url: 'https://media.example.com', name: 'none' })], {
+      log,
+      proveAt: () => now
+    }),
+    { code: 'CDN_ACCESS_KEYS_MISSING' }
+  )
+  await new Promise((resolve) => {
+    setTimeout(resolve, 1200)
+  })
+  t.equal(loads, 1)
 })

@@ -44,7 +44,7 @@ t.test('packs what users import and read, and nothing else', async (t) => {
     const entry of [
       'dist/index.js',
       'dist/index.d.ts',
-      'dist/edge/index.js',
+      'dist/edge/edge.js',
       'dist/client/index.js'
     ]
   ) t.ok(files.some(({ path }) => path === entry), entry)

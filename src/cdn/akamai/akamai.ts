@@ -1,7 +1,6 @@
 import {
   CDN_ACCESS_GRANT_UNSUPPORTED,
   CDN_ACCESS_KEY_SECRET_INVALID,
-  CDN_ACCESS_OPTION_INVALID,
   CDN_ACCESS_PATH_UNSUPPORTED,
   CDN_ACCESS_SIGNED_URL_UNSUPPORTED
 } from '../../errors.js'
@@ -11,9 +10,10 @@ import { secretIdentity } from '../../keys/secret-key.js'
 import { checkAkamai } from './check.js'
 import { akamaiAlgorithms, akamaiToken, type AkamaiAlgorithm, type AkamaiKey } from './token.js'
 import type { Cdn, CdnGrant } from '../cdn.js'
-import { checkCookieName, cookieValue } from '../format/cookie-octets.js'
+import { cookieNameRule, cookieValue } from '../format/cookie-octets.js'
 import { commonCookiePath } from '../format/cookie-path.js'
 import { checkFactoryOptions, type CdnFactoryOptions } from '../format/factory-options.js'
+import { oneOf, text } from '../../input/fields.js'
 
 /** One key of a property: the main key or the transition key. */
 export interface AkamaiKeyEntry extends KeyValidity {
@@ -43,20 +43,10 @@ const identityLength = 8
 export function akamai (options: AkamaiOptions): Cdn<AkamaiKey> {
   const checked = checkFactoryOptions(options, {
     name: 'akamai',
-    entryFields: ['key'],
-    ownFields: ['cookieName', 'algorithm', 'salt']
+    entry: ['key'],
+    own: { cookieName: cookieNameRule, algorithm: oneOf(...akamaiAlgorithms), salt: text }
   })
-  const { algorithm = 'sha256', salt } = options
-  const cookieName = checkCookieName(options.cookieName ?? '__token__', 'cookieName')
-  if (!akamaiAlgorithms.includes(algorithm)) {
-    throw new CDN_ACCESS_OPTION_INVALID(
-      'algorithm',
-      akamaiAlgorithms.map((known) => `"${known}"`).join(', ')
-    )
-  }
-  if (salt !== undefined && (typeof salt !== 'string' || salt === '')) {
-    throw new CDN_ACCESS_OPTION_INVALID('salt', 'a non-empty string, or left out')
-  }
+  const { algorithm = 'sha256', salt, cookieName = '__token__' } = options
   const { name, url } = checked
   const hashing = { algorithm, ...(salt === undefined ? {} : { salt }) }
   const token = (grant: CdnGrant, key: AkamaiKey): string =>

@@ -1,6 +1,5 @@
 import {
   CDN_ACCESS_GRANT_UNSUPPORTED,
-  CDN_ACCESS_OPTION_INVALID,
   CDN_ACCESS_PATH_UNSUPPORTED,
   CDN_ACCESS_SIGNED_URL_UNSUPPORTED
 } from '../../errors.js'
@@ -20,6 +19,7 @@ import {
 } from './policy.js'
 import { separateCookiePaths } from '../format/cookie-path.js'
 import { checkFactoryOptions, type CdnFactoryOptions } from '../format/factory-options.js'
+import { oneOf } from '../../input/fields.js'
 
 export interface CloudFrontOptions extends CdnFactoryOptions<CloudFrontKeyEntry> {
   /** Shorthand for one key entry: the public key's id in CloudFront (`K…`). */
@@ -49,16 +49,10 @@ const cookieNameOf = Object
 export function cloudfront (options: CloudFrontOptions): Cdn<CloudFrontKey> {
   const checked = checkFactoryOptions(options, {
     name: 'cloudfront',
-    entryFields: ['keyPairId', 'privateKey', 'passphrase'],
-    ownFields: ['policy', 'hash']
+    entry: ['keyPairId', 'privateKey', 'passphrase'],
+    own: { policy: oneOf('custom', 'canned'), hash: oneOf('SHA256', 'SHA1') }
   })
   const { policy = 'custom', hash = 'SHA256' } = options
-  if (policy !== 'custom' && policy !== 'canned') {
-    throw new CDN_ACCESS_OPTION_INVALID('policy', '"custom" or "canned"')
-  }
-  if (hash !== 'SHA256' && hash !== 'SHA1') {
-    throw new CDN_ACCESS_OPTION_INVALID('hash', '"SHA256" or "SHA1"')
-  }
   const { name, url } = checked
   const plan = (grant: CdnGrant): string[] => {
     refuseWhatNoPolicyHolds(name, grant)

@@ -1,4 +1,5 @@
-import { CDN_ACCESS_COOKIE_VALUE_INVALID, CDN_ACCESS_OPTION_INVALID } from '../../errors.js'
+import * as errors from '../../errors.js'
+import type { Rule } from '../../input/fields.js'
 
 /**
  * The value as it is, where it is made of cookie octets alone (RFC 6265, section 4.1.1).
@@ -7,23 +8,17 @@ import { CDN_ACCESS_COOKIE_VALUE_INVALID, CDN_ACCESS_OPTION_INVALID } from '../.
  */
 export function cookieValue (value: string, cookie: string, cdn: string): string {
   if (!/^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/.test(value)) {
-    throw new CDN_ACCESS_COOKIE_VALUE_INVALID(cdn, cookie)
+    throw new errors.CDN_ACCESS_COOKIE_VALUE_INVALID(cdn, cookie)
   }
   return value
 }
 
 /**
- * Checks an option that names a cookie: letters, digits, `_`, `-` and `.`. Names with the prefix `__Host-` are refused:
- * browsers keep them for one host and `Path=/` alone.
- *
- * @throws CDN_ACCESS_OPTION_INVALID
+ * What an option that names a cookie must be. Names with the prefix `__Host-` are refused: browsers keep them for one host
+ * and `Path=/` alone.
  */
-export function checkCookieName (name: unknown, option: string): string {
-  if (typeof name !== 'string' || !/^(?!__host-)[A-Za-z0-9_.-]{1,64}$/i.test(name)) {
-    throw new CDN_ACCESS_OPTION_INVALID(
-      option,
-      '1 to 64 of A-Z a-z 0-9 _ - . and not begin with __Host-, whose cookies reach one host alone'
-    )
-  }
-  return name
+export const cookieNameRule: Rule = {
+  holds: (name) => typeof name === 'string' && /^(?!__host-)[A-Za-z0-9_.-]{1,64}$/i.test(name),
+  words:
+    '1 to 64 of A-Z a-z 0-9 _ - . and not begin with __Host-, whose cookies reach one host alone'
 }

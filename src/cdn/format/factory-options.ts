@@ -1,9 +1,12 @@
+import * as errors from '../../errors.js'
 import {
-  CDN_ACCESS_NAME_INVALID,
-  CDN_ACCESS_OPTION_INVALID,
-  CDN_ACCESS_OPTION_UNKNOWN,
-  CDN_ACCESS_URL_INVALID
-} from '../../errors.js'
+  checkFields,
+  given,
+  isFields,
+  isName,
+  readElsewhere,
+  type Rules
+} from '../../input/fields.js'
 import type { Keys } from '../../keys/key.js'
 import type { CookieOptions } from '../cdn.js'
 
@@ -19,7 +22,14 @@ export interface CdnFactoryOptions<Entry> {
   readonly cookie?: CookieOptions
 }
 
-const common = ['url', 'name', 'keys', 'cookie']
+/** What a factory is called, and what it takes beside that. */
+export interface FactoryRules {
+  readonly name: string
+  /** The fields that are the shorthand of one key entry. */
+  readonly entry: readonly string[]
+  /** The format's own options. */
+  readonly own: Rules
+}
 
 /** The options of a factory, checked, in the form that a {@link Cdn} holds them. */
 export interface CheckedFactoryOptions {
@@ -29,31 +39,32 @@ export interface CheckedFactoryOptions {
   readonly cookie?: CookieOptions
 }
 
-/**
- * Checks what all factories take. `entryFields` are the shorthand of one key entry, `ownFields` the format's
- * own options.
- */
+/** What the registration checks, where it is known which CDN it is for. */
+const common = {
+  url: readElsewhere,
+  name: readElsewhere,
+  keys: readElsewhere,
+  cookie: readElsewhere
+}
+
+/** Checks the options of a factory: what all of them take, and the format's own by their rules. */
 export function checkFactoryOptions (
   options: object,
-  factory: { name: string, entryFields: readonly string[], ownFields: readonly string[] }
+  factory: FactoryRules
 ): CheckedFactoryOptions {
-  if (typeof options !== 'object' || options === null) {
-    throw new CDN_ACCESS_OPTION_INVALID(factory.name, 'called with an object')
+  if (!isFields(options)) {
+    throw new errors.CDN_ACCESS_OPTION_INVALID(factory.name, 'called with an object')
   }
+  const entryRules = Object.fromEntries(factory.entry.map((field) => [field, readElsewhere]))
+  checkFields(options, factory.name, { ...common, ...entryRules, ...factory.own })
   const { name = factory.name, url, keys, cookie } = options as Partial<CdnFactoryOptions<unknown>>
-  refuseUnknown(options, factory.name, [...common, ...factory.entryFields, ...factory.ownFields])
-  if (typeof name !== 'string' || !/^[A-Za-z0-9_-]{1,64}$/.test(name)) {
-    throw new CDN_ACCESS_NAME_INVALID()
-  }
-  const entry = Object
-    .fromEntries(Object.entries(options).filter(([field, value]) =>
-      factory.entryFields.includes(field) && value !== undefined
-    ))
+  if (!isName(name)) throw new errors.CDN_ACCESS_NAME_INVALID()
+  const entry = given(Object.fromEntries(factory.entry.map((field) => [field, options[field]])))
   const hasEntry = Object.keys(entry).length > 0
   if (keys !== undefined && hasEntry) {
-    throw new CDN_ACCESS_OPTION_INVALID(
+    throw new errors.CDN_ACCESS_OPTION_INVALID(
       'keys',
-      `left out beside ${factory.entryFields.join(', ')}, which are the shorthand of one entry`
+      `left out beside ${factory.entry.join(', ')}, which are the shorthand of one entry`
     )
   }
   return {
@@ -64,15 +75,8 @@ export function checkFactoryOptions (
   }
 }
 
-/** Refuses by name what an object should not have. */
-export function refuseUnknown (options: object, owner: string, known: readonly string[]): void {
-  for (const field of Object.keys(options)) {
-    if (!known.includes(field)) throw new CDN_ACCESS_OPTION_UNKNOWN(owner, field, known.join(', '))
-  }
-}
-
 function checkUrl (url: unknown, name: string): string {
-  const refuse = (rule: string): Error => new CDN_ACCESS_URL_INVALID(name, rule)
+  const refuse = (rule: string): Error => new errors.CDN_ACCESS_URL_INVALID(name, rule)
   if (typeof url !== 'string') throw refuse('it is not a string')
   if (!URL.canParse(url)) throw refuse('it is no URL')
   if (/[\s\\]/.test(url)) throw refuse('it holds a space or a backslash')

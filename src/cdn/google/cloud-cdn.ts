@@ -2,8 +2,7 @@ import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import {
   CDN_ACCESS_GRANT_UNSUPPORTED,
   CDN_ACCESS_KEY_ID_INVALID,
-  CDN_ACCESS_KEY_SECRET_INVALID,
-  CDN_ACCESS_OPTION_INVALID
+  CDN_ACCESS_KEY_SECRET_INVALID
 } from '../../errors.js'
 import type { KeyValidity } from '../../keys/key.js'
 import { checkEntry, parseValidity } from '../../keys/parse-key.js'
@@ -12,6 +11,7 @@ import { base64UrlPadded } from '../format/base64.js'
 import type { Cdn, CdnGrant, EdgeRequest, Verdict } from '../cdn.js'
 import { separateCookiePaths } from '../format/cookie-path.js'
 import { checkFactoryOptions, type CdnFactoryOptions } from '../format/factory-options.js'
+import { flag } from '../../input/fields.js'
 import {
   checkSigned,
   findSignature,
@@ -61,13 +61,10 @@ const cookieName = 'Cloud-CDN-Cookie'
 export function googleCloudCdn (options: GoogleCloudCdnOptions): Cdn<GoogleCloudCdnKey> {
   const checked = checkFactoryOptions(options, {
     name: 'googleCloudCdn',
-    entryFields: ['keyName', 'key'],
-    ownFields: ['requireSignature']
+    entry: ['keyName', 'key'],
+    own: { requireSignature: flag }
   })
   const { requireSignature = false } = options
-  if (typeof requireSignature !== 'boolean') {
-    throw new CDN_ACCESS_OPTION_INVALID('requireSignature', 'true or false')
-  }
   const { name, url } = checked
   const format: SignatureFormat<GoogleCloudCdnKey> = {
     name,

@@ -2,6 +2,7 @@ import { CDN_ACCESS_OPTION_INVALID } from '../../errors.js'
 import type { PrivateKeyInput } from '../../keys/parse-key.js'
 import type { Cdn } from '../cdn.js'
 import { checkFactoryOptions, type CdnFactoryOptions } from '../format/factory-options.js'
+import { oneOf } from '../../input/fields.js'
 import {
   parseMediaCdnKey,
   type GoogleMediaCdnKey,
@@ -39,16 +40,10 @@ export interface GoogleMediaCdnOptions extends CdnFactoryOptions<GoogleMediaCdnK
 export function googleMediaCdn (options: GoogleMediaCdnOptions): Cdn<GoogleMediaCdnKey> {
   const checked = checkFactoryOptions(options, {
     name: 'googleMediaCdn',
-    entryFields: ['keyName', 'privateKey', 'passphrase', 'sharedKey'],
-    ownFields: ['mode', 'urlStyle']
+    entry: ['keyName', 'privateKey', 'passphrase', 'sharedKey'],
+    own: { mode: oneOf('signature', 'token'), urlStyle: oneOf('query', 'path') }
   })
   const { mode = 'signature', urlStyle = 'query' } = options
-  if (mode !== 'signature' && mode !== 'token') {
-    throw new CDN_ACCESS_OPTION_INVALID('mode', '"signature" or "token"')
-  }
-  if (urlStyle !== 'query' && urlStyle !== 'path') {
-    throw new CDN_ACCESS_OPTION_INVALID('urlStyle', '"query" or "path"')
-  }
   if (mode === 'token' && urlStyle === 'path') {
     throw new CDN_ACCESS_OPTION_INVALID('urlStyle', '"query" where "mode" is "token"')
   }

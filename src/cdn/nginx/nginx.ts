@@ -11,6 +11,7 @@ import { base64Url } from '../format/base64.js'
 import type { AccessCookie, Cdn, CdnGrant } from '../cdn.js'
 import { separateCookiePaths } from '../format/cookie-path.js'
 import { checkFactoryOptions, type CdnFactoryOptions } from '../format/factory-options.js'
+import { flag, readElsewhere, type Rule } from '../../input/fields.js'
 import { checkNginx } from './check.js'
 import { decodedPath, nginxHash, readScope, remoteAddress, type NginxKey } from './scope.js'
 
@@ -35,6 +36,12 @@ export interface NginxOptions extends CdnFactoryOptions<NginxKeyEntry> {
 
 const identityLength = 8
 
+/** A cookie that a variable `$cookie_…` can name. */
+const variableRule: Rule = {
+  holds: (name) => typeof name === 'string' && /^\w{1,64}$/.test(name),
+  words: '1 to 64 of A-Z a-z 0-9 _: nginx has no variable for other cookies'
+}
+
 /** No viewer's (RFC 5737): a key is proven with it. */
 const documentationAddress = '192.0.2.1'
 
@@ -47,8 +54,8 @@ const documentationAddress = '192.0.2.1'
 export function nginx (options: NginxOptions): Cdn<NginxKey> {
   const checked = checkFactoryOptions(options, {
     name: 'nginx',
-    entryFields: ['secret'],
-    ownFields: ['scope', 'hashCookie', 'expiresCookie', 'ip']
+    entry: ['secret'],
+    own: { scope: readElsewhere, hashCookie: variableRule, expiresCookie: variableRule, ip: flag }
   })
   const {
     scope,
@@ -63,21 +70,12 @@ export function nginx (options: NginxOptions): Cdn<NginxKey> {
       'a folder such as "/v/:id/": begin and end with a slash, with segments of A-Z a-z 0-9 . _ ~ - or :name between'
     )
   }
-  for (const [option, cookie] of Object.entries({ hashCookie, expiresCookie })) {
-    if (typeof cookie !== 'string' || !/^\w{1,64}$/.test(cookie)) {
-      throw new CDN_ACCESS_OPTION_INVALID(
-        option,
-        '1 to 64 of A-Z a-z 0-9 _: nginx has no variable for other cookies'
-      )
-    }
-  }
   if (hashCookie.toLowerCase() === expiresCookie.toLowerCase()) {
     throw new CDN_ACCESS_OPTION_INVALID(
       'expiresCookie',
       'another name than "hashCookie": nginx ignores case'
     )
   }
-  if (typeof ip !== 'boolean') throw new CDN_ACCESS_OPTION_INVALID('ip', 'true or false')
   const { name } = checked
   const format = { scope, hashCookie, expiresCookie, ip }
   const plan = (grant: CdnGrant): string[] => {

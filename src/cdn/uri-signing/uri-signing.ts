@@ -8,13 +8,10 @@ import { parseDuration, type Duration } from '../../time.js'
 import type { PrivateKeyInput } from '../../keys/parse-key.js'
 import type { Cdn, CdnGrant } from '../cdn.js'
 import { signCompactJws } from './compact-jws.js'
-import { checkCookieName, cookieValue } from '../format/cookie-octets.js'
+import { cookieNameRule, cookieValue } from '../format/cookie-octets.js'
 import { commonCookiePath } from '../format/cookie-path.js'
-import {
-  checkFactoryOptions,
-  refuseUnknown,
-  type CdnFactoryOptions
-} from '../format/factory-options.js'
+import { checkFactoryOptions, type CdnFactoryOptions } from '../format/factory-options.js'
+import { checkFields, oneOf, readElsewhere, type Rule, type Rules } from '../../input/fields.js'
 import { exactUriPattern, hasAmbiguousEncoding, uriPattern } from './pattern.js'
 import { checkUriSigning, uriPackage } from './check.js'
 import { parseUriSigningKey, type UriSigningKey, type UriSigningKeyEntry } from './key.js'
@@ -54,14 +51,18 @@ export interface UriSigningOptions extends CdnFactoryOptions<UriSigningKeyEntry>
   readonly renewAtEdgeWithoutRevocation?: EdgeRenewal
 }
 
-const ownFields = [
-  'issuer',
-  'audience',
-  'verifier',
-  'cookieName',
-  'claims',
-  'renewAtEdgeWithoutRevocation'
-]
+const own: Rules = {
+  issuer: readElsewhere,
+  audience: readElsewhere,
+  verifier: oneOf('rfc9246', 'jwt'),
+  cookieName: cookieNameRule,
+  claims: readElsewhere,
+  renewAtEdgeWithoutRevocation: readElsewhere
+}
+const wholeNumber: Rule = {
+  holds: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+  words: 'a whole number, 0 or more'
+}
 const reservedClaims = new Set([
   'iss',
   'aud',
@@ -87,13 +88,10 @@ const reservedClaims = new Set([
 export function uriSigning (options: UriSigningOptions): Cdn<UriSigningKey> {
   const checked = checkFactoryOptions(options, {
     name: 'uriSigning',
-    entryFields: ['key', 'kid', 'passphrase'],
-    ownFields
+    entry: ['key', 'kid', 'passphrase'],
+    own
   })
   const { issuer, audience, verifier = 'rfc9246', claims = {} } = options
-  if (verifier !== 'rfc9246' && verifier !== 'jwt') {
-    throw new CDN_ACCESS_OPTION_INVALID('verifier', '"rfc9246" or "jwt"')
-  }
   const plain = verifier === 'jwt'
   if (!isText(issuer)) throw new CDN_ACCESS_OPTION_INVALID('issuer', 'a non-empty string')
   if (audience !== undefined ? !isText(audience) : plain) {
@@ -118,10 +116,7 @@ export function uriSigning (options: UriSigningOptions): Cdn<UriSigningKey> {
     )
   }
   const renewal = readRenewal(options.renewAtEdgeWithoutRevocation, plain)
-  const cookieName = checkCookieName(
-    options.cookieName ?? (plain ? 'cdn_access_token' : uriPackage),
-    'cookieName'
-  )
+  const { cookieName = plain ? 'cdn_access_token' : uriPackage } = options
   const { name, url } = checked
   const format = {
     issuer,
@@ -198,13 +193,10 @@ function readRenewal (
       plain ? 'left out with the verifier "jwt", which renews nothing' : '{ seconds, segments }'
     )
   }
-  refuseUnknown(renewal, option, ['seconds', 'segments'])
+  checkFields(renewal, option, { seconds: readElsewhere, segments: wholeNumber }, option)
   const { segments = 0 } = renewal
   const seconds = parseDuration(renewal.seconds, `${option}.seconds`)
   if (seconds === 0) throw new CDN_ACCESS_OPTION_INVALID(`${option}.seconds`, 'at least 1 second')
-  if (!Number.isSafeInteger(segments) || segments < 0) {
-    throw new CDN_ACCESS_OPTION_INVALID(`${option}.segments`, 'a whole number, 0 or more')
-  }
   return { cdniets: seconds, cdnistt: 1, cdnistd: segments }
 }
 

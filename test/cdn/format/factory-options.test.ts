@@ -1,7 +1,7 @@
 import t from 'tap'
+import { oneOf } from '../../../src/input/fields.js'
 import {
   checkFactoryOptions,
-  refuseUnknown,
   type CheckedFactoryOptions
 } from '../../../src/cdn/format/factory-options.js'
 
@@ -9,8 +9,8 @@ const url = 'https://media.example.com'
 const check = (options: unknown): CheckedFactoryOptions =>
   checkFactoryOptions(options as object, {
     name: 'sample',
-    entryFields: ['id', 'secret'],
-    ownFields: ['mode']
+    entry: ['id', 'secret'],
+    own: { mode: oneOf('x', 'y') }
   })
 
 t.test('the shorthand fields make one key entry', async (t) => {
@@ -48,15 +48,17 @@ t.test('what no factory reads is refused by name', async (t) => {
     code: 'CDN_ACCESS_OPTION_UNKNOWN',
     message: 'sample has no option "keyPairID": it takes url, name, keys, cookie, id, secret, mode'
   })
-  t.throws(() => refuseUnknown({ a: 1, b: 2 }, 'cookie', ['a']), {
-    code: 'CDN_ACCESS_OPTION_UNKNOWN',
-    message: 'cookie has no option "b": it takes a'
+})
+
+t.test('an option of the format is held against its rule', async (t) => {
+  t.throws(() => check({ url, mode: 'z' }), {
+    code: 'CDN_ACCESS_OPTION_INVALID',
+    message: 'Option "mode" must be "x" or "y"'
   })
-  t.doesNotThrow(() => refuseUnknown({ a: 1 }, 'cookie', ['a', 'b']))
 })
 
 t.test('the options must be an object', async (t) => {
-  for (const options of [undefined, null, 'https://x', 7]) {
+  for (const options of [undefined, null, 'https://x', 7, [url]]) {
     t.throws(() => check(options), {
       code: 'CDN_ACCESS_OPTION_INVALID',
       message: 'Option "sample" must be called with an object'

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { cdnAccess, cdnPath } from '../../src/index.js'
-import { checkOptionNames, resolveOptions, type CdnAccessConfig } from '../../src/config/options.js'
+import { resolveOptions, type CdnAccessConfig } from '../../src/config/config.js'
+import { checkOptions } from '../../src/config/options.js'
 import { clock, host, media, start, working } from '../fixtures/server.js'
 
 function resolve (more: Record<string, unknown> = {}): Promise<CdnAccessConfig> {
@@ -63,10 +64,10 @@ t.test('takes every option', async (t) => {
 
 t.test('knows the options of Fastify\'s register', async (t) => {
   t.doesNotThrow(() =>
-    checkOptionNames({ ...working(), prefix: '/v1', logLevel: 'warn', logSerializers: {} })
+    checkOptions({ ...working(), prefix: '/v1', logLevel: 'warn', logSerializers: {} })
   )
-  t.doesNotThrow(() => checkOptionNames({ prefix: '' }))
-  t.throws(() => checkOptionNames({ prefixes: '/v1' }), {
+  t.doesNotThrow(() => checkOptions({ prefix: '' }))
+  t.throws(() => checkOptions({ prefixes: '/v1' }), {
     code: 'CDN_ACCESS_OPTION_UNKNOWN',
     message:
       /^fastify-cdn-access has no option "prefixes": it takes cdn, cookie, authorize, paths, /

@@ -1,0 +1,28 @@
+import t from 'tap'
+import { checkCdn } from '../../src/cdn/cdn.js'
+import { media } from '../fixtures/server.js'
+
+t.test('takes what a factory made, as it is', async (t) => {
+  const cdn = media()
+  t.equal(checkCdn(cdn), cdn)
+})
+
+t.test('says which part of the shape is missing', async (t) => {
+  const cases: Array<[cdn: unknown, reason: string]> = [
+    [null, 'it has no function "parseKey"'],
+    [media, 'it has no function "parseKey"'],
+    [{ ...media(), sign: undefined }, 'it has no function "sign"'],
+    [{ ...media(), name: 'a b' }, 'its "name" must be 1 to 64 of A-Z a-z 0-9 _ -'],
+    [{ ...media(), url: 'https://a.example/' }, 'its "url" must be a scheme, a host and a port'],
+    [{ ...media(), url: 7 }, 'its "url" must be a scheme, a host and a port alone'],
+    [{ ...media(), cookieNames: [] }, 'its "cookieNames" must list every cookie'],
+    [{ ...media(), cookieNames: 'a' }, 'its "cookieNames" must list every cookie'],
+    [{ ...media(), cookieNames: ['a=b'] }, 'its "cookieNames" must list every cookie']
+  ]
+  for (const [cdn, reason] of cases) {
+    t.throws(() => checkCdn(cdn), {
+      code: 'CDN_ACCESS_CDN_INVALID',
+      message: new RegExp(reason.replaceAll(/[()]/g, '.'))
+    })
+  }
+})
