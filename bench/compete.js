@@ -36,8 +36,9 @@ import { cores, startChild } from './child.js'
  */
 export async function compete (family, settings) {
   const load = startChild('load.js', { core: cores.load })
-  const entrants = await Promise
-    .all(family.variants.map((variant) => enter(variant, family, settings)))
+  const entrants = await Promise.all(
+    family.variants.map((variant) => enter(variant, family, settings))
+  )
   try {
     await handOutCookies(entrants)
     for (const entrant of entrants) await attempt(entrant, () => warmUp(entrant, load, settings))

@@ -26,8 +26,8 @@ export function describeFamily ({ title, ratios, bothCores, memory }, outcomes) 
       formatNumber(byCpu.median)
     ]]
   })
-  const rows = good
-    .map(({ variant, perSecond, cpuMicroseconds, busy, delayMilliseconds, memory: held }) => {
+  const rows = good.map(
+    ({ variant, perSecond, cpuMicroseconds, busy, delayMilliseconds, memory: held }) => {
       const cells = [
         variant.name,
         formatSpread(spreadOf(perSecond), formatNumber),
@@ -41,7 +41,8 @@ export function describeFamily ({ title, ratios, bothCores, memory }, outcomes) 
         cells.push(formatMegabytes(held.rss), formatMegabytes(held.heapUsed))
       }
       return cells
-    })
+    }
+  )
   const head = [
     'scenario',
     'requests per second',

@@ -32,8 +32,9 @@ async function run (/** @type {Job} */ job) {
     failures: /** @type {Record<string, number>} */ ({}),
     stopping: false
   }
-  const sockets = await Promise
-    .all(Array.from({ length: job.connections }, () => openConnection(job, nextRequest, tally)))
+  const sockets = await Promise.all(
+    Array.from({ length: job.connections }, () => openConnection(job, nextRequest, tally))
+  )
   const begun = performance.now()
   for (const { start } of sockets) start()
   do await pause(job.seconds * 1000)
@@ -105,9 +106,11 @@ async function openConnection (
     underWay = pipelining
     if (requests.length === 1) socket.write(requests[0])
     else if (requests.length > 1) {
-      socket.write(typeof requests[0] === 'string'
-        ? requests.join('')
-        : Buffer.concat(/** @type {Buffer[]} */ (requests)))
+      socket.write(
+        typeof requests[0] === 'string'
+          ? requests.join('')
+          : Buffer.concat(/** @type {Buffer[]} */ (requests))
+      )
     }
   }
 

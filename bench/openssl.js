@@ -20,10 +20,9 @@ export async function measureOpenssl () {
       ])
       const result = stdout.split('\n').find((line) => /^\+F[24]:/.test(line))
       const seconds = Number(result?.split(':')[3])
-      lines
-        .push(`- ${name}: ${
-          formatNumber(seconds > 1 ? seconds : 1 / seconds)
-        } signatures per second`)
+      lines.push(
+        `- ${name}: ${formatNumber(seconds > 1 ? seconds : 1 / seconds)} signatures per second`
+      )
     }
     return [title, lines.join('\n')].join('\n\n')
   } catch {

@@ -16,7 +16,9 @@ export async function profile (wanted, families, settings) {
   const family = families.find(({ name }) => name === familyName)
   const variant = family?.variants.find(({ name }) => name === variantName)
   if (family === undefined || variant === undefined) {
-    throw new Error(`there is no ${wanted}: it is a family and a scenario, such as "issue/plugin GET"`)
+    throw new Error(
+      `there is no ${wanted}: it is a family and a scenario, such as "issue/plugin GET"`
+    )
   }
   const outcomes = await compete(family, { ...settings, profile: true })
   const outcome = outcomes.find((each) => each.variant === variant)
@@ -26,12 +28,11 @@ export async function profile (wanted, families, settings) {
       of /** @type {const} */ ([['part', partOf], ['file', fileOf], ['function', functionOf]])
   ) {
     const rows = selfTimes(outcome?.profile, nameOf).slice(0, shown)
-    console
-      .log(`\n${
-        markdownTable(
-          [title, 'share of the time'],
-          rows.map(({ name, share }) => [name, `${(share * 100).toFixed(1)} %`])
-        )
-      }`)
+    console.log(`\n${
+      markdownTable(
+        [title, 'share of the time'],
+        rows.map(({ name, share }) => [name, `${(share * 100).toFixed(1)} %`])
+      )
+    }`)
   }
 }

@@ -33,10 +33,11 @@ export async function soak ({ seconds, connections, pipelining, keys }) {
     done += answered
     await pause(50)
     const { rss, heapUsed } = await server.ask({ do: 'memory' })
-    console
-      .log(`${String(second + stepSeconds).padStart(5)} s  ${
-        String(done).padStart(9)
-      } grants  heap ${formatMegabytes(heapUsed)}  resident ${formatMegabytes(rss)}`)
+    console.log(
+      `${String(second + stepSeconds).padStart(5)} s  ${String(done).padStart(9)} grants  heap ${
+        formatMegabytes(heapUsed)
+      }  resident ${formatMegabytes(rss)}`
+    )
   }
   await Promise.all([server.stop(), load.stop()])
 }

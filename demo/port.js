@@ -18,8 +18,9 @@ import { StartError } from './start-error.js'
  * @returns {Promise<ClaimedPort>}
  */
 export async function claimPort (variable, wanted) {
-  const addresses =
-    new Set((await lookup('localhost', { all: true })).map(({ address }) => address))
+  const addresses = new Set(
+    (await lookup('localhost', { all: true })).map(({ address }) => address)
+  )
   /** @type {import('node:net').Server[]} */
   const servers = []
   let port = wanted
@@ -31,9 +32,11 @@ export async function claimPort (variable, wanted) {
       const code = /** @type {NodeJS.ErrnoException} */ (error).code
       if (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT') continue
       await closeAll(servers)
-      throw new StartError(`Port ${port} ${
-        code === 'EADDRINUSE' ? 'is taken' : `can't be used (${code})`
-      }. Set ${variable} to another one: ${variable}=${port + 100} npm start`)
+      throw new StartError(
+        `Port ${port} ${
+          code === 'EADDRINUSE' ? 'is taken' : `can't be used (${code})`
+        }. Set ${variable} to another one: ${variable}=${port + 100} npm start`
+      )
     }
     servers.push(server)
     port = /** @type {import('node:net').AddressInfo} */ (server.address()).port

@@ -29,7 +29,9 @@ async function register (fastify: FastifyInstance, options: RegisterOptions): Pr
     fastify.log.warn(`fastify-cdn-access: ${message}`)
   }
   if (rules.ttl < 60) {
-    warn(`a ttl of ${rules.ttl} s is shorter than clocks and networks are exact: viewers may lose access between two polls`)
+    warn(
+      `a ttl of ${rules.ttl} s is shorter than clocks and networks are exact: viewers may lose access between two polls`
+    )
   }
 
   const staticPlaces = planStaticPaths(config)

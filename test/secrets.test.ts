@@ -70,9 +70,11 @@ t.test('writes no key, no cookie value and no ticket into a log at any level', a
     ] as const
   ) {
     const reply = await viewer.ask(app, method, url)
-    secrets.push(...reply.setCookie.map((line) =>
-      line.split(';')[0]!.split('=')[1]!
-    ).filter((value) => value.length > 8))
+    secrets.push(
+      ...reply.setCookie.map((line) => line.split(';')[0]!.split('=')[1]!).filter((value) =>
+        value.length > 8
+      )
+    )
     replies.push(JSON.stringify(reply.body))
     clock.advance(460)
   }
@@ -81,12 +83,12 @@ t.test('writes no key, no cookie value and no ticket into a log at any level', a
   await viewer.ask(app)
   for (const url of ['/u/ada/x', '/u/bob/x']) {
     await edge.inject({ url, headers: { cookie: viewer.cookies(`${mediaUrl}/u/ada/x`) } })
-    replies
-      .push(JSON
-        .stringify(await app.cdnAccess.explain({
-          url: mediaUrl + url,
-          cookies: viewer.cookies(`${mediaUrl}/u/ada/x`)
-        })))
+    replies.push(JSON.stringify(
+      await app.cdnAccess.explain({
+        url: mediaUrl + url,
+        cookies: viewer.cookies(`${mediaUrl}/u/ada/x`)
+      })
+    ))
   }
   broken = true
   while (!log.some((line) => line.includes('could not be loaded'))) {

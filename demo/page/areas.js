@@ -20,20 +20,20 @@ let shown = []
  */
 export async function showAreas (areas, edge, fetcherFor) {
   const mine = ++turn
-  const answers = await Promise
-    .all(areas.map(({ people, path, pictures }) =>
+  const answers = await Promise.all(
+    areas.map(({ people, path, pictures }) =>
       Promise.all(pictures.map(({ file }) => load(fetcherFor(people), edge + path + file)))
-    ))
+    )
+  )
   const urls = answers.flat().flatMap((answer) => 'url' in answer ? [answer.url] : [])
   if (mine !== turn) {
     return urls.forEach((url) => {
       URL.revokeObjectURL(url)
     })
   }
-  byId('areas')
-    .replaceChildren(...areas.map((area, index) =>
-      section(area, /** @type {Answer[]} */ (answers[index]))
-    ))
+  byId('areas').replaceChildren(
+    ...areas.map((area, index) => section(area, /** @type {Answer[]} */ (answers[index])))
+  )
   shown.forEach((url) => {
     URL.revokeObjectURL(url)
   })
@@ -61,10 +61,9 @@ function section ({ title, audience, path, pictures }, answers) {
   grid.className = 'pictures'
   about.append(element('code', `${path}*`))
   header.append(heading, pill, about)
-  grid
-    .append(...pictures.map((picture, index) =>
-      figure(picture, /** @type {Answer} */ (answers[index]))
-    ))
+  grid.append(
+    ...pictures.map((picture, index) => figure(picture, /** @type {Answer} */ (answers[index])))
+  )
   made.append(header, grid)
   return made
 }

@@ -25,9 +25,11 @@ export async function readSession () {
 export async function post (url) {
   const response = await fetch(url, { method: 'POST' }).catch(() => undefined)
   if (response?.ok) return response.status === 204 ? null : response.json()
-  addEvent(response === undefined
-    ? 'The API does not answer'
-    : `The API answers ${response.status}`)
+  addEvent(
+    response === undefined
+      ? 'The API does not answer'
+      : `The API answers ${response.status}`
+  )
   say('That did not work.')
   return undefined
 }

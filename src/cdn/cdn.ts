@@ -140,8 +140,9 @@ export function checkCdn (cdn: unknown): Cdn {
     !Array.isArray(names) || names.length === 0 ||
     !names.every((name) => typeof name === 'string' && token.test(name))
   ) {
-    throw new errors
-      .CDN_ACCESS_CDN_INVALID('its "cookieNames" must list every cookie that it may set')
+    throw new errors.CDN_ACCESS_CDN_INVALID(
+      'its "cookieNames" must list every cookie that it may set'
+    )
   }
   return cdn as Cdn
 }

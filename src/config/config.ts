@@ -72,9 +72,11 @@ function resolveCdns (
 ): readonly AccessCdn[] {
   const cdns: readonly unknown[] = Array.isArray(cdn) ? cdn : cdn === undefined ? [] : [cdn]
   if (cdns.length === 0) {
-    throw new errors.CDN_ACCESS_CDN_MISSING(envPrefix === undefined
-      ? ''
-      : `, or set ${envPrefix}CDN and ${envPrefix}URL`)
+    throw new errors.CDN_ACCESS_CDN_MISSING(
+      envPrefix === undefined
+        ? ''
+        : `, or set ${envPrefix}CDN and ${envPrefix}URL`
+    )
   }
   const targets = cdns.map((each) => {
     const own = checkCdn(each)
@@ -147,8 +149,9 @@ function resolveLife (
 function resolveRoute (route: unknown): CdnAccessConfig['route'] {
   if (route === false) return false
   if (!isFields(route)) {
-    throw new errors
-      .CDN_ACCESS_ROUTE_INVALID('must be false or an object such as { url: "/cdn-access" }')
+    throw new errors.CDN_ACCESS_ROUTE_INVALID(
+      'must be false or an object such as { url: "/cdn-access" }'
+    )
   }
   const { url = '/cdn-access', ...options } = route as CdnAccessRouteOptions
   if (typeof url !== 'string' || !url.startsWith('/')) {
@@ -168,8 +171,9 @@ function resolveRoute (route: unknown): CdnAccessConfig['route'] {
     Object.hasOwn(Object(options.schema), part)
   )
   if (unread !== undefined) {
-    throw new errors
-      .CDN_ACCESS_ROUTE_INVALID(`has "schema.${unread}", which the route does not read: check requests in a hook`)
+    throw new errors.CDN_ACCESS_ROUTE_INVALID(
+      `has "schema.${unread}", which the route does not read: check requests in a hook`
+    )
   }
   return Object.freeze({ url, options: Object.freeze(options) })
 }

@@ -43,8 +43,9 @@ export function resolveCookie (shared: unknown, cdn: Cdn): CookieAttributes {
   }
   if (secure && !https && !isLoopback(cdn.url)) throw new errors.CDN_ACCESS_COOKIE_SECURE(cdn.name)
   if (sameSite === 'none' && !secure) {
-    throw new errors
-      .CDN_ACCESS_COOKIE_SAME_SITE('is "none", which browsers take with "cookie.secure" alone: use an https url')
+    throw new errors.CDN_ACCESS_COOKIE_SAME_SITE(
+      'is "none", which browsers take with "cookie.secure" alone: use an https url'
+    )
   }
   if (partitioned && !secure) throw new errors.CDN_ACCESS_COOKIE_PARTITIONED()
   return Object.freeze({

@@ -158,10 +158,11 @@ async function load (
   } catch (error) {
     throw new CDN_ACCESS_ENV_INVALID(reasonOf(error as SchemaFailure), { cause: error })
   }
-  return Object
-    .fromEntries(Object.entries(loaded).filter(([, value]) => value !== '').map((
+  return Object.fromEntries(
+    Object.entries(loaded).filter(([, value]) => value !== '').map((
       [name, value]
-    ) => [name.slice(prefix.length), value]))
+    ) => [name.slice(prefix.length), value])
+  )
 }
 
 interface SchemaFailure {
@@ -206,7 +207,9 @@ async function makeCdn (
     throw new CDN_ACCESS_ENV_INVALID(`${prefix}URL is missing beside ${prefix}CDN`)
   }
   if (PRIVATE_KEY !== undefined && PRIVATE_KEY_FILE !== undefined) {
-    throw new CDN_ACCESS_ENV_INVALID(`give ${prefix}PRIVATE_KEY or ${prefix}PRIVATE_KEY_FILE, not both`)
+    throw new CDN_ACCESS_ENV_INVALID(
+      `give ${prefix}PRIVATE_KEY or ${prefix}PRIVATE_KEY_FILE, not both`
+    )
   }
   const key = PRIVATE_KEY_FILE === undefined
     ? PRIVATE_KEY

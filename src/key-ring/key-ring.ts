@@ -141,8 +141,9 @@ async function parseRing (
 ): Promise<readonly CdnKey[]> {
   const keys = entries.map((entry) => cdn.parseKey(entry))
   if (!keys.every(({ identity }) => /^[A-Za-z0-9_-]{8,}$/.test(identity))) {
-    throw new errors
-      .CDN_ACCESS_CDN_INVALID('the "identity" of each key must be at least 8 characters of base64url')
+    throw new errors.CDN_ACCESS_CDN_INVALID(
+      'the "identity" of each key must be at least 8 characters of base64url'
+    )
   }
   keys.forEach(({ id, identity }, index) => {
     if (
@@ -150,9 +151,9 @@ async function parseRing (
     ) throw new errors.CDN_ACCESS_KEY_ID_TAKEN(cdn.name, id)
   })
   if (provenAt !== undefined) {
-    await Promise.all(keys.filter(({ canSign }) =>
-      canSign
-    ).map((key) => proveKey(cdn, key, provenAt)))
+    await Promise.all(
+      keys.filter(({ canSign }) => canSign).map((key) => proveKey(cdn, key, provenAt))
+    )
   }
   return keys
 }
@@ -198,10 +199,12 @@ function within<Result> (
   let timer: NodeJS.Timeout
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      reject(new errors.CDN_ACCESS_KEY_LOAD_FAILED(
-        cdn,
-        `the source took longer than ${milliseconds / 1000} s`
-      ))
+      reject(
+        new errors.CDN_ACCESS_KEY_LOAD_FAILED(
+          cdn,
+          `the source took longer than ${milliseconds / 1000} s`
+        )
+      )
     }, milliseconds).unref()
   })
   return Promise.race([work, late]).finally(() => {

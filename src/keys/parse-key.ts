@@ -155,8 +155,9 @@ function refuseMismatch (own: KeyObject | undefined, signing: KeyObject, field: 
 }
 
 function identityOf (publicKey: KeyObject): string {
-  return createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' }))
-    .digest('base64url')
+  return createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' })).digest(
+    'base64url'
+  )
 }
 
 function isExternalSigner (input: PrivateKeyInput): input is ExternalSigner {

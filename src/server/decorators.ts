@@ -81,21 +81,23 @@ export function decorate (
 
   fastify.decorate(
     'cdnAccess',
-    Object.freeze({
-      signUrl: (path, options) => signUrl({ cdns, rings, ttl: rules.ttl, now }, path, options),
-      explain: (request) => explain({ cdns, rings, now }, request),
-      reloadKeys: async () => {
-        await Promise.all([...rings.values()].map((ring) => ring.reload()))
-      },
-      stats: () => ({ ...access.counts, cached: signer.cached() }),
-      get cdns () {
-        return cdns.map(({ name, url }) => ({
-          name,
-          url,
-          keyIds: rings.get(name)!.accepted(secondsOf(now)).map(({ id }) => id)
-        }))
-      }
-    } satisfies CdnAccess)
+    Object.freeze(
+      {
+        signUrl: (path, options) => signUrl({ cdns, rings, ttl: rules.ttl, now }, path, options),
+        explain: (request) => explain({ cdns, rings, now }, request),
+        reloadKeys: async () => {
+          await Promise.all([...rings.values()].map((ring) => ring.reload()))
+        },
+        stats: () => ({ ...access.counts, cached: signer.cached() }),
+        get cdns () {
+          return cdns.map(({ name, url }) => ({
+            name,
+            url,
+            keyIds: rings.get(name)!.accepted(secondsOf(now)).map(({ id }) => id)
+          }))
+        }
+      } satisfies CdnAccess
+    )
   )
 
   fastify.decorateReply(

@@ -41,8 +41,9 @@ t.test('takes a broken ticket for none, and echoes nothing of it', async (t) => 
     'no places': [version, expiry, fingerprint, identity].join('.'),
     'another version': ['2', expiry, fingerprint, identity, places].join('.'),
     'no number': [version, '!', fingerprint, identity, places].join('.'),
-    'the year 9999': [version, (253370764800).toString(36), fingerprint, identity, places]
-      .join('.'),
+    'the year 9999': [version, (253370764800).toString(36), fingerprint, identity, places].join(
+      '.'
+    ),
     'beyond ttl and a step': [
       version,
       (startSeconds + 631).toString(36),
@@ -90,13 +91,15 @@ t.test('takes a broken ticket for none, and echoes nothing of it', async (t) => 
 
 t.test('still clears the places of an odd ticket that pass the grammar', async (t) => {
   const app = await startApi(fixedClock())
-  const places = Buffer
-    .from(JSON.stringify([['cloudfront', 'old.example.com', 1, ['/x/', '/../y']], ['gone', 0, 0, [
+  const places = Buffer.from(
+    JSON.stringify([['cloudfront', 'old.example.com', 1, ['/x/', '/../y']], ['gone', 0, 0, [
       '/z/'
-    ]]])).toString('base64url')
+    ]]])
+  ).toString('base64url')
   const { lines } = await ask(app, `9.9.9.9.${places}`, 'DELETE')
-  t.ok(lines
-    .includes('CloudFront-Policy=; Max-Age=0; Domain=old.example.com; Path=/x/; Secure; Partitioned; SameSite=Lax'))
+  t.ok(lines.includes(
+    'CloudFront-Policy=; Max-Age=0; Domain=old.example.com; Path=/x/; Secure; Partitioned; SameSite=Lax'
+  ))
   t.notMatch(lines.join('\n'), 'Path=/z/', 'a CDN that is not there has no cookies')
 })
 

@@ -197,8 +197,9 @@ t.test('never shares a signature between viewers with different rights, start or
   })
   const policies = new Set<string>()
   for (const index of grants.keys()) {
-    policies
-      .add(valueOf(await createViewer({ 'x-user': String(index) }).ask(app), 'CloudFront-Policy')!)
+    policies.add(
+      valueOf(await createViewer({ 'x-user': String(index) }).ask(app), 'CloudFront-Policy')!
+    )
   }
   t.equal(policies.size, grants.length)
 })

@@ -54,13 +54,12 @@ t.test('changes with all that decides what is signed and set', async (t) => {
       { httpOnly: false },
       { partitioned: true },
       { lifetime: 'session' }
-    ]
-      .map((more) =>
-        fingerprint(grant, {
-          ...target,
-          attributes: { ...attributes, ...more } as CookieAttributes
-        })
-      ),
+    ].map((more) =>
+      fingerprint(grant, {
+        ...target,
+        attributes: { ...attributes, ...more } as CookieAttributes
+      })
+    ),
     fingerprintOf([{ target, grant }, {
       target: { ...target, cdn: media({ name: 'other' }) },
       grant

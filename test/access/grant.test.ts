@@ -25,10 +25,11 @@ function read (authorization: unknown, own = rules): Permission {
 }
 
 function pathsOf (authorization: unknown, own?: GrantRules): Record<string, readonly string[]> {
-  return Object
-    .fromEntries(read(authorization, own).parts.map((
+  return Object.fromEntries(
+    read(authorization, own).parts.map((
       { target, grant }
-    ) => [target.cdn.name, grant.paths]))
+    ) => [target.cdn.name, grant.paths])
+  )
 }
 
 t.test('denies for every falsy value and for no path', async (t) => {

@@ -200,8 +200,9 @@ t.test('refuses cookies that a CDN did not plan, for they could not be cleared',
       check: async () => ({ allowed: true, status: 200, checks: [] })
     }
     t.match(
-      (await createViewer()
-        .ask(await startApi(fixedClock(), { cdn, authorize: () => [cdnPath`/a/*`] }))).body,
+      (await createViewer().ask(
+        await startApi(fixedClock(), { cdn, authorize: () => [cdnPath`/a/*`] })
+      )).body,
       { code: 'CDN_ACCESS_CDN_INVALID' }
     )
   }

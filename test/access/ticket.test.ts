@@ -166,9 +166,9 @@ t.test('takes wrong types, deep JSON and odd keys for no ticket', async (t) => {
     t.same(parseTicket(withGroups(groups)), none, JSON.stringify(groups))
   }
   t.same(
-    parseTicket(`1.${text}.abcdefghij_-0123.AAAAAAAA.${
-      Buffer.from('['.repeat(600)).toString('base64url')
-    }`),
+    parseTicket(
+      `1.${text}.abcdefghij_-0123.AAAAAAAA.${Buffer.from('['.repeat(600)).toString('base64url')}`
+    ),
     none
   )
   t.same(parseTicket(withGroups(JSON.parse(`${'['.repeat(300)}${']'.repeat(300)}`))), none)
@@ -225,8 +225,11 @@ t.test('never throws, and lets nothing odd through', async (t) => {
       ? noise(random)
       : run % 3 === 1
       ? mutate(good, random)
-      : withGroups(JSON
-        .parse(mutate('[["cloudfront","a.example",0,["/a/","/b"]],["c",0,1,["/"]]]', random, true)))
+      : withGroups(
+        JSON.parse(
+          mutate('[["cloudfront","a.example",0,["/a/","/b"]],["c",0,1,["/"]]]', random, true)
+        )
+      )
     const { ticket, places } = parseTicket(value)
     if (ticket !== undefined) tickets++
     const fine = places.length <= 16 && places.every(({ cdn, domain, partitioned, path }) =>

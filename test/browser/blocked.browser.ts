@@ -123,7 +123,9 @@ t.test(
     )
     t.equal((await playback(frame)).stalls, 0)
     const cookies = await viewer.cookies()
-    t.ok(cookies.length >= 4 &&
-      cookies.every(({ partitionKey }) => partitionKey === 'https://other.test'))
+    t.ok(
+      cookies.length >= 4 &&
+        cookies.every(({ partitionKey }) => partitionKey === 'https://other.test')
+    )
   }
 )

@@ -135,8 +135,9 @@ async function startPages (t: Test, listener: Listener, { page }: Site): Promise
   app.get(
     '/frame',
     async (_request, reply) =>
-      reply.type('text/html')
-        .send(`<!doctype html><iframe src="${page}" allow="autoplay"></iframe>`)
+      reply.type('text/html').send(
+        `<!doctype html><iframe src="${page}" allow="autoplay"></iframe>`
+      )
   )
   await app.ready()
 }

@@ -60,10 +60,11 @@ t.test('stays blocked, without further requests, while other tabs are issued too
   await page.access.refresh()
   await page.device.pass(5)
   const [channel] = page.device.channels
-  channel!
-    .onmessage!(new MessageEvent('message', {
+  channel!.onmessage!(
+    new MessageEvent('message', {
       data: [await receipt({ status: 'issued' }).json(), page.device.wall]
-    }))
+    })
+  )
   t.equal(page.access.state, 'blocked')
   page.api.requests.length = 0
   await page.device.pass(299)
@@ -99,10 +100,11 @@ t.test('does not blame the browser for what ran out, or for what other tabs were
   page.api.answer = () => receipt({ status: 'fresh' })
   const [channel] = page.device.channels
   for (let turn = 0; turn < 4; turn++) {
-    channel!
-      .onmessage!(new MessageEvent('message', {
+    channel!.onmessage!(
+      new MessageEvent('message', {
         data: [await receipt({ status: 'issued' }).json(), page.device.wall]
-      }))
+      })
+    )
   }
   t.equal(page.access.state, 'fresh')
 })

@@ -5,8 +5,9 @@ import type { Environment } from '../../src/client/environment.js'
 function deviceClock (): { clock: () => number, pass: (monotonic: number, wall: number) => void } {
   let monotonic = 100
   let wall = 1_767_225_600_000
-  const clock =
-    createClock({ performance: { now: () => monotonic }, Date: { now: () => wall } } as Environment)
+  const clock = createClock(
+    { performance: { now: () => monotonic }, Date: { now: () => wall } } as Environment
+  )
   return {
     clock,
     pass: (first, second) => {

@@ -130,9 +130,14 @@ t.test('a receipt of another tab counts from the start of its request', async (t
 t.test('a receipt with a time that is still to come counts as new', async (t) => {
   const { device, pages: [first, second] } = await openTabs(t, 2)
   const post = [...device.channels][1]!.onmessage!
-  post(new MessageEvent('message', {
-    data: [{ status: 'fresh', expiresIn: 20, refreshIn: 20, expiresAt: 0 }, device.wall + 3_600_000]
-  }))
+  post(
+    new MessageEvent('message', {
+      data: [
+        { status: 'fresh', expiresIn: 20, refreshIn: 20, expiresAt: 0 },
+        device.wall + 3_600_000
+      ]
+    })
+  )
   first!.access.stop()
   second!.api.answer = silence
   await device.pass(19)

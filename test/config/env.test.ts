@@ -158,10 +158,11 @@ t.test('reads nothing for false', async (t) => {
 
 t.test('reads variables of another prefix', async (t) => {
   setVariable(t, 'CDN_ACCESS_TTL', '5m')
-  const films = Object
-    .fromEntries(Object.entries(data).map((
+  const films = Object.fromEntries(
+    Object.entries(data).map((
       [name, value]
-    ) => [name.replace('CDN_ACCESS_', 'FILMS_'), value]))
+    ) => [name.replace('CDN_ACCESS_', 'FILMS_'), value])
+  )
   t.match(await read(t, { env: { prefix: 'FILMS_', data: films } }), {
     ttl: '20m',
     route: { url: '/access' }
@@ -207,13 +208,12 @@ t.test('lets code win, leaf by leaf', async (t) => {
 })
 
 t.test('does not look at a CDN\'s variables where code has one', async (t) => {
-  await t
-    .resolves(read(t, {
-      cdn: media(),
-      env: {
-        data: { CDN_ACCESS_CDN: 'cloudfront', CDN_ACCESS_PRIVATE_KEY_FILE: '/nowhere/key.pem' }
-      }
-    }))
+  await t.resolves(read(t, {
+    cdn: media(),
+    env: {
+      data: { CDN_ACCESS_CDN: 'cloudfront', CDN_ACCESS_PRIVATE_KEY_FILE: '/nowhere/key.pem' }
+    }
+  }))
 })
 
 t.test('reads a key file, and a passphrase', async (t) => {
@@ -266,8 +266,9 @@ t.test('names every variable that does not fit, and no value', async (t) => {
     (error as Error).message,
     /CDN_ACCESS_TTL must be a duration such as 600, 90s or 10m; CDN_ACCESS_REFRESH_BEFORE must be a duration such as 600, 90s or 10m; CDN_ACCESS_COOKIE_SAME_SITE must be one of lax, strict, none$/
   )
-  t.notOk(JSON.stringify([error, (error as Error).message, (error as Error).cause])
-    .includes(secret))
+  t.notOk(
+    JSON.stringify([error, (error as Error).message, (error as Error).cause]).includes(secret)
+  )
 })
 
 t.test('leaves the host\'s own config and getEnvs() alone, before it and after it', async (t) => {

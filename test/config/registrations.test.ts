@@ -15,9 +15,11 @@ function config (more: Record<string, unknown> = {}): Promise<CdnAccessConfig> {
 
 function domainsOf (reply: { headers: Record<string, unknown> }): string[] {
   return [
-    ...new Set([reply.headers['set-cookie']].flat().map((line) =>
-      /Domain=([^;]+)/.exec(String(line))?.[1] ?? 'host'
-    ))
+    ...new Set(
+      [reply.headers['set-cookie']].flat().map((line) =>
+        /Domain=([^;]+)/.exec(String(line))?.[1] ?? 'host'
+      )
+    )
   ]
 }
 

@@ -146,8 +146,9 @@ await t.test('a running demo', async (t) => {
     const parts = [...text.matchAll(/^[^#\n].*|(?<=URI=").*(?=")/gm)].map(([name]) => name)
     t.equal(parts.length, 13, 'a header and twelve times two seconds')
     t.equal(parts.find((name) => name.includes('/')), undefined, 'all names are relative')
-    const types = await Promise
-      .all(parts.map(async (name) => (await visit(folder + name)).headers.get('content-type')))
+    const types = await Promise.all(
+      parts.map(async (name) => (await visit(folder + name)).headers.get('content-type'))
+    )
     t.same([...new Set(types)], ['video/mp4', 'video/iso.segment'])
   })
 

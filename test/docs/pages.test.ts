@@ -33,8 +33,9 @@ t.test('every TypeScript block of every page compiles against the built package'
     }))
   )
   t.ok(sources.length >= 8)
-  const folder = t
-    .testdir(Object.fromEntries(sources.map(({ name, code }) => [name, `${code}\nexport {}\n`])))
+  const folder = t.testdir(
+    Object.fromEntries(sources.map(({ name, code }) => [name, `${code}\nexport {}\n`]))
+  )
   const program = ts.createProgram(sources.map(({ name }) => join(folder, name)), {
     target: ts.ScriptTarget.ES2023,
     module: ts.ModuleKind.NodeNext,
@@ -145,11 +146,13 @@ t.test('every link between pages leads to a page, and every code that is named i
       )
     }
     for (
-      const [code] of read(page)
-        .matchAll(/CDN_ACCESS_(?:KEY|COOKIE|COOKIES|PATH|GRANT|TTL|URL|CDN|SIGNED|REPLY|ROUTE|NAME|OPTION)_[A-Z_]*[A-Z]/g)
+      const [code] of read(page).matchAll(
+        /CDN_ACCESS_(?:KEY|COOKIE|COOKIES|PATH|GRANT|TTL|URL|CDN|SIGNED|REPLY|ROUTE|NAME|OPTION)_[A-Z_]*[A-Z]/g
+      )
     ) {
-      const variable = /CDN_ACCESS_(KEY_ID|URL|TTL|ROUTE|CDN|COOKIE_DOMAIN|COOKIE_SAME_SITE)$/
-        .test(code)
+      const variable = /CDN_ACCESS_(KEY_ID|URL|TTL|ROUTE|CDN|COOKIE_DOMAIN|COOKIE_SAME_SITE)$/.test(
+        code
+      )
       t.ok(variable || code in errors, `${page} names ${code}`)
     }
   }

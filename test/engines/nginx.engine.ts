@@ -63,9 +63,11 @@ await t.test('refuses after the end, accepts after a refresh, and takes both sec
     paths
   )
   const answers = async (cookies: string): Promise<number[]> =>
-    Promise.all([before, accepting, swapped, after].map(async ({ url }) =>
-      (await send(url, '/v/1/a.txt', cookies)).status
-    ))
+    Promise.all(
+      [before, accepting, swapped, after].map(async ({ url }) =>
+        (await send(url, '/v/1/a.txt', cookies)).status
+      )
+    )
 
   const { expiresAt } = await site.askForLast(5)
   const short = site.cookies('/v/1/')

@@ -179,8 +179,9 @@ await t.test('answers tokens in the URL as the edge plugin does', async (t) => {
 })
 
 await t.test('compares the audience with the id of the configuration', async (t) => {
-  const [own, other] = await Promise
-    .all(['media', 'other'].map((audience) => startSite(t, make({ audience }), paths)))
+  const [own, other] = await Promise.all(
+    ['media', 'other'].map((audience) => startSite(t, make({ audience }), paths))
+  )
   await Promise.all([own!.ask(), other!.ask()])
   t.equal((await own!.fetch('/v/1/a.txt')).status, 200)
   t.equal((await other!.fetch('/v/1/a.txt')).status, 403)

@@ -139,11 +139,15 @@ const refused: Array<
   ],
   [
     { privateKey: keys.rsaPkcs8.split('\n').toSpliced(5, 3).join('\n') },
-    unreadable('the PEM block is damaged or cut off: compare its length with the file that it came from')
+    unreadable(
+      'the PEM block is damaged or cut off: compare its length with the file that it came from'
+    )
   ],
   [
     { privateKey: keys.ecWithParameters.split('-----BEGIN EC PRIVATE')[0] },
-    unreadable('the PEM block is damaged or cut off: compare its length with the file that it came from')
+    unreadable(
+      'the PEM block is damaged or cut off: compare its length with the file that it came from'
+    )
   ],
   [
     { privateKey: keys.openSsh },

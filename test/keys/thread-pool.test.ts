@@ -12,13 +12,16 @@ t.test('signs many at a time, each with its own bytes and key', async (t) => {
     { ...generateKeyPairSync('ed25519'), digest: null },
     { privateKey, publicKey, digest: 'sha256' }
   ]
-  const signed = await Promise
-    .all(texts.map((text, index) =>
+  const signed = await Promise.all(
+    texts.map((text, index) =>
       signInThreadPool(pairs[index % 3]!.digest, text, pairs[index % 3]!.privateKey)
-    ))
-  t.ok(signed.every((signature, index) =>
-    verify(pairs[index % 3]!.digest, texts[index]!, pairs[index % 3]!.publicKey, signature)
-  ))
+    )
+  )
+  t.ok(
+    signed.every((signature, index) =>
+      verify(pairs[index % 3]!.digest, texts[index]!, pairs[index % 3]!.publicKey, signature)
+    )
+  )
 })
 
 t.test('signs while a test has stopped the clock', async (t) => {

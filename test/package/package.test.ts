@@ -34,10 +34,11 @@ t.test('has types that resolve in each way that reaches an ES module', async (t)
 })
 
 t.test('packs what users import and read, and nothing else', async (t) => {
-  const [{ files }] = JSON
-    .parse(run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'])) as [
-      { files: Array<{ path: string }> }
-    ]
+  const [{ files }] = JSON.parse(
+    run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'])
+  ) as [
+    { files: Array<{ path: string }> }
+  ]
   const folders = new Set(files.map(({ path }) => path.split('/')[0]!))
   t.same([...folders].toSorted(), ['LICENSE', 'README.md', 'dist', 'docs', 'package.json'])
   for (
@@ -51,14 +52,13 @@ t.test('packs what users import and read, and nothing else', async (t) => {
 })
 
 t.test('declares each package that it imports, and only those', async (t) => {
-  const sources = run('grep', ['-rhoE', '(from|import\\() ?\'[^.\'][^\']*\'', 'src']).trim()
-    .split('\n').map((line) => line.replace(/.*'([^']+)'/, '$1')).filter((name) =>
-      !name.startsWith('node:')
-    )
+  const sources = run('grep', ['-rhoE', '(from|import\\() ?\'[^.\'][^\']*\'', 'src']).trim().split(
+    '\n'
+  ).map((line) => line.replace(/.*'([^']+)'/, '$1')).filter((name) => !name.startsWith('node:'))
   const imported = [
-    ...new Set(sources.map((name) =>
-      name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/')
-    ))
+    ...new Set(
+      sources.map((name) => name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/'))
+    )
   ].toSorted()
   t.same(
     imported,

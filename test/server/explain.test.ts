@@ -185,8 +185,9 @@ t.test('shows no cookie\'s value', async (t) => {
       at: clock + 999
     }]
   ) {
-    const text = JSON
-      .stringify(await explain({ url: 'https://media.example.com/a.png', ...request }))
+    const text = JSON.stringify(
+      await explain({ url: 'https://media.example.com/a.png', ...request })
+    )
     t.equal(values.length, 2)
     for (const value of values) t.notOk(text.includes(value))
   }

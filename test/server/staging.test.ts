@@ -59,8 +59,10 @@ t.test('issues nothing on a reply that fails, and still clears', async (t) => {
   await viewer.ask(app)
   const cleared = await viewer.ask(app, 'GET', '/clears')
   t.equal(cleared.status, 500)
-  t.ok(cleared.setCookie.length > 0 &&
-    cleared.setCookie.every((line) => line.includes('Max-Age=0')))
+  t.ok(
+    cleared.setCookie.length > 0 &&
+      cleared.setCookie.every((line) => line.includes('Max-Age=0'))
+  )
   t.equal(cleared.headers['cache-control'], 'private, no-store')
 })
 

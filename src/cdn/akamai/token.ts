@@ -28,8 +28,9 @@ export function akamaiHmac (
   key: AkamaiKey,
   { algorithm, salt }: AkamaiHashing
 ): string {
-  return createHmac(algorithm, key.secret)
-    .update(salt === undefined ? fields : `${fields}~salt=${salt}`).digest('hex')
+  return createHmac(algorithm, key.secret).update(
+    salt === undefined ? fields : `${fields}~salt=${salt}`
+  ).digest('hex')
 }
 
 function akamaiFields ({ paths, expiresAt, notBefore, ip, claims }: CdnGrant): string {

@@ -34,11 +34,12 @@ export interface CloudFrontOptions extends CdnFactoryOptions<CloudFrontKeyEntry>
   readonly hash?: Hash
 }
 
-const cookieNameOf = Object
-  .fromEntries(policyParameters.map((name) => [name, cookiePrefix + name])) as Record<
-    typeof policyParameters[number],
-    string
-  >
+const cookieNameOf = Object.fromEntries(
+  policyParameters.map((name) => [name, cookiePrefix + name])
+) as Record<
+  typeof policyParameters[number],
+  string
+>
 
 /**
  * AWS CloudFront: signed cookies and signed URLs, with custom or canned policies.
@@ -69,8 +70,9 @@ export function cloudfront (options: CloudFrontOptions): Cdn<CloudFrontKey> {
     plan,
     sign: async (grant, key) => {
       const cookiePaths = plan(grant)
-      const sets = await Promise
-        .all(grant.paths.map((path) => signPolicy(url + path, grant, key, policy)))
+      const sets = await Promise.all(
+        grant.paths.map((path) => signPolicy(url + path, grant, key, policy))
+      )
       const cookies: AccessCookie[] = []
       sets.forEach((parameters, index) => {
         for (const { name: parameter, value } of parameters) {

@@ -162,6 +162,7 @@ function algorithmOf (key: KeyObject, hash: Hash): SignatureAlgorithm | undefine
 
 function describe (key: KeyObject): string {
   const { modulusLength, namedCurve } = { ...key.asymmetricKeyDetails }
-  return [key.asymmetricKeyType?.toUpperCase(), modulusLength ?? namedCurve].filter(Boolean)
-    .join(' ')
+  return [key.asymmetricKeyType?.toUpperCase(), modulusLength ?? namedCurve].filter(Boolean).join(
+    ' '
+  )
 }

@@ -20,11 +20,13 @@ type Fields = Partial<
   >
 >
 
-const tokenPattern = new RegExp('^' + [
-  '(?:PathGlobs=(?<globs>[\\w./*,!-]+)|URLPrefix=(?<prefix>[\\w-]+)|FullPath)',
-  '(?:Starts=(?<starts>[1-9]\\d{0,10})~)?Expires=(?<expires>[1-9]\\d{0,10})',
-  '(?:SessionID=[\\w.-]+~)?(?:Data=[\\w.-]+~)?(?:Headers=(?<headers>[\\w-]+(?:,[\\w-]+)*)~)?(?:IPRanges=(?<ranges>[\\w-]+)~)?(?:Signature=(?<signature>[\\w-]+)|hmac=(?<hmac>[0-9a-f]{64}))'
-].join('~') + '$')
+const tokenPattern = new RegExp(
+  '^' + [
+    '(?:PathGlobs=(?<globs>[\\w./*,!-]+)|URLPrefix=(?<prefix>[\\w-]+)|FullPath)',
+    '(?:Starts=(?<starts>[1-9]\\d{0,10})~)?Expires=(?<expires>[1-9]\\d{0,10})',
+    '(?:SessionID=[\\w.-]+~)?(?:Data=[\\w.-]+~)?(?:Headers=(?<headers>[\\w-]+(?:,[\\w-]+)*)~)?(?:IPRanges=(?<ranges>[\\w-]+)~)?(?:Signature=(?<signature>[\\w-]+)|hmac=(?<hmac>[0-9a-f]{64}))'
+  ].join('~') + '$'
+)
 
 /** What Media CDN answers to a request on a route with `REQUIRE_TOKENS`. Its order is not documented. */
 export async function checkToken (

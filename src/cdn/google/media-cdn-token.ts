@@ -133,10 +133,11 @@ function textField (name: string, field: string, claim: string, value: unknown):
 /** The names are sent, and their values only signed: the edge takes those from the request. */
 function headersField (name: string, headers: unknown): Field[] {
   if (headers === undefined) return []
-  const pairs = Object
-    .entries(typeof headers === 'object' && headers !== null ? headers : {}) as Array<
-      [string, unknown]
-    >
+  const pairs = Object.entries(
+    typeof headers === 'object' && headers !== null ? headers : {}
+  ) as Array<
+    [string, unknown]
+  >
   const valid = pairs.length > 0 &&
     pairs.every(([header, value]) =>
       /^[\w-]+$/.test(header) && typeof value === 'string' &&

@@ -136,10 +136,11 @@ function readSecret ({ key }: UriSigningKeyEntry): KeyMaterial | undefined {
 }
 
 function readPair ({ key, passphrase, publicKey }: UriSigningKeyEntry, cdn: string): KeyMaterial {
-  const given = Object
-    .fromEntries(Object.entries({ privateKey: key, passphrase, publicKey }).filter(([, value]) =>
+  const given = Object.fromEntries(
+    Object.entries({ privateKey: key, passphrase, publicKey }).filter(([, value]) =>
       value !== undefined
-    ))
+    )
+  )
   const pair = parseKeyPair(given, cdn, 'key')
   const kind = keyKinds.find(({ fits }) => fits(pair.publicKey))
   if (kind === undefined) {
@@ -187,6 +188,7 @@ function readJwk (input: unknown): JsonWebKey | undefined {
 
 function describe (key: KeyObject): string {
   const { modulusLength, namedCurve } = key.asymmetricKeyDetails!
-  return [key.asymmetricKeyType!.toUpperCase(), modulusLength ?? namedCurve].filter(Boolean)
-    .join(' ')
+  return [key.asymmetricKeyType!.toUpperCase(), modulusLength ?? namedCurve].filter(Boolean).join(
+    ' '
+  )
 }

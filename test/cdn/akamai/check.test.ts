@@ -100,10 +100,12 @@ t.test('takes the token of a signed URL before the cookie', async (t) => {
     .slice('https://media.example.com'.length)
   t.equal(outcome(await ask({ url })), '200 path token hmac expiry acl')
   t.match(
-    outcome(await ask({
-      url: '/courses/42/a?__token__=x',
-      cookies: [['__token__', await token(course)]]
-    })),
+    outcome(
+      await ask({
+        url: '/courses/42/a?__token__=x',
+        cookies: [['__token__', await token(course)]]
+      })
+    ),
     /^403 token/
   )
 })
@@ -177,9 +179,13 @@ t.test('answers 10,000 URLs as an independent matcher does', async (t) => {
   const paths = ['/a/*', '/a?/b*c', '/*/b.png', '/c']
   const value = await token({ ...course, paths })
   const patterns = paths.map((path) =>
-    new RegExp(`^${
-      path.split('*').map((part) => part.replaceAll('.', '[.]').replaceAll('?', '[^]')).join('[^]*')
-    }$`)
+    new RegExp(
+      `^${
+        path.split('*').map((part) => part.replaceAll('.', '[.]').replaceAll('?', '[^]')).join(
+          '[^]*'
+        )
+      }$`
+    )
   )
   const next = seeded(7)
   const count = [0, 0]

@@ -70,9 +70,9 @@ for (const [escapeEarly, parts] of [[true, escapedAlike], [false, rawAlike]] as 
         payload: data,
         escapeEarly
       })
-      const claims = Object.fromEntries(Object.entries({ id, data }).filter(([, value]) =>
-        value !== undefined
-      ))
+      const claims = Object.fromEntries(
+        Object.entries({ id, data }).filter(([, value]) => value !== undefined)
+      )
       const grant: CdnGrant = {
         paths,
         expiresAt,

@@ -174,15 +174,19 @@ t.test('another key, another hash, another signature', async (t) => {
   t.strictSame(await last({ cookies: having('Key-Pair-Id', 'K0') }), unknown)
   t.equal(refusedBy(await edge.check({ cookies: good }, [])), 'key')
   t.equal(
-    refusedBy(await edge.check({ cookies: good }, [
-      edgeOf({ ...ecOptions, privateKey: otherEc }).key
-    ])),
+    refusedBy(
+      await edge.check({ cookies: good }, [
+        edgeOf({ ...ecOptions, privateKey: otherEc }).key
+      ])
+    ),
     'signature'
   )
-  t.ok((await edge.check({ cookies: good }, [
-    edgeOf({ ...ecOptions, keyPairId: 'K0', privateKey: otherEc }).key,
-    edge.key
-  ])).allowed)
+  t.ok(
+    (await edge.check({ cookies: good }, [
+      edgeOf({ ...ecOptions, keyPairId: 'K0', privateKey: otherEc }).key,
+      edge.key
+    ])).allowed
+  )
   t.strictSame(await last({ cookies: without('Hash-Algorithm') }), misfit('SHA1'))
   for (const marker of ['sha256', 'SHA512', '', 'constructor']) {
     t.strictSame(await last({ cookies: having('Hash-Algorithm', marker) }), [
@@ -465,12 +469,14 @@ t.test('signed URLs, canned and custom, with an own query', async (t) => {
       target: string,
       request: Partial<EdgeRequest> = {}
     ): Promise<string | undefined> =>
-      refusedBy(await edge.check({
-        url: target,
-        ip: '192.0.2.7',
-        cookies: [['CloudFront-Policy', 'ignored'], ['CloudFront-Expires', '1']],
-        ...request
-      }))
+      refusedBy(
+        await edge.check({
+          url: target,
+          ip: '192.0.2.7',
+          cookies: [['CloudFront-Policy', 'ignored'], ['CloudFront-Expires', '1']],
+          ...request
+        })
+      )
     t.equal(await of(target), undefined, target)
     t.match((await edge.check({ url: target, ip: '192.0.2.7' })).checks[1], {
       name: 'credentials',
@@ -490,10 +496,12 @@ t.test('signed URLs, canned and custom, with an own query', async (t) => {
     t.equal(await of(target.replace('&Hash-Algorithm=SHA256', '')), 'signature')
     t.equal(await of(target.replace('&Hash-Algorithm=SHA256', '&Hash-Algorithm=SHA512')), 'hash')
     t.equal(
-      await of(target.replace(/Expires=\d+/, 'Expires=1900000600').replace(
-        /Policy=./,
-        'Policy=f'
-      )) === undefined,
+      await of(
+        target.replace(/Expires=\d+/, 'Expires=1900000600').replace(
+          /Policy=./,
+          'Policy=f'
+        )
+      ) === undefined,
       false
     )
   }
@@ -511,8 +519,9 @@ t.test('no detail holds a cookie\'s value or a line break', async (t) => {
       having('Hash-Algorithm', 'AAAAsecretAAAA')
     ]
   ) {
-    const details = (await edge.check({ cookies: list })).checks.map(({ detail }) => detail)
-      .join(' ')
+    const details = (await edge.check({ cookies: list })).checks.map(({ detail }) => detail).join(
+      ' '
+    )
     t.notMatch(details, /\n|AAAAsecret/)
     t.strictSame(
       list.filter(([name, value]) => name.endsWith('Signature') && details.includes(value)),

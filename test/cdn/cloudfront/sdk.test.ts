@@ -83,19 +83,19 @@ t.test('the cookies are those of AWS\'s signer, byte for byte', async (t) => {
     ) {
       t.strictSame(
         sorted(await canned.pairs({ paths: [path] })),
-        sorted(Object
-          .entries(getSignedCookies({ ...theirs(algorithm), ...dates, url: url + path }))),
+        sorted(
+          Object.entries(getSignedCookies({ ...theirs(algorithm), ...dates, url: url + path }))
+        ),
         `canned ${path}`
       )
       t.strictSame(
         sorted(await edge.pairs({ paths: [path], ...bound })),
-        sorted(Object
-          .entries(getSignedCookies({
-            ...theirs(algorithm),
-            ...dates,
-            ...theirBound,
-            url: url + path
-          }))),
+        sorted(Object.entries(getSignedCookies({
+          ...theirs(algorithm),
+          ...dates,
+          ...theirBound,
+          url: url + path
+        }))),
         `bound ${path}`
       )
       const policy = policyText(url + path, { expiresAt })
@@ -215,13 +215,12 @@ t.test('what AWS\'s signer makes with an EC key is accepted, and ours differs in
   const edge = edgeOf(ecOptions)
   for (const value of values) {
     const path = pathOf(['v', value])
-    const cookies = sorted(Object
-      .entries(getSignedCookies({
-        ...theirs('SHA256', ecPkcs8),
-        ...dates,
-        ...theirBound,
-        url: url + path
-      })))
+    const cookies = sorted(Object.entries(getSignedCookies({
+      ...theirs('SHA256', ecPkcs8),
+      ...dates,
+      ...theirBound,
+      url: url + path
+    })))
     t.equal(refusedBy(await edge.check({ url: path, ip: '192.0.2.9', cookies })), undefined, path)
     const own = sorted(await edge.pairs({ paths: [path], ...bound }))
     t.strictSame(unsigned(own), unsigned(cookies))
@@ -248,9 +247,10 @@ t.test('what AWS\'s signer makes with an EC key is accepted, and ours differs in
 
 t.test('the wildcard that AWS\'s signer puts into a canned policy opens nothing', async (t) => {
   const edge = edgeOf()
-  const cookies = Object
-    .entries(getSignedCookies({ ...theirs('SHA256'), ...dates, url: `${url}/courses/42/*` })).map((
-      [name, value]
-    ): [string, string] => [name, String(value)])
+  const cookies = Object.entries(
+    getSignedCookies({ ...theirs('SHA256'), ...dates, url: `${url}/courses/42/*` })
+  ).map((
+    [name, value]
+  ): [string, string] => [name, String(value)])
   t.equal(refusedBy(await edge.check({ cookies })), 'signature')
 })

@@ -123,13 +123,16 @@ t.test('refuses an unsigned request where a signature is demanded', async (t) =>
 })
 
 t.test('accepts signed URLs, and reads them before the cookie', async (t) => {
-  const exact = new URL(await cdn.signUrl!(
-    { path: '/a.ts', query: 'x=1' },
-    { paths: ['/a.ts'], expiresAt },
-    key
-  ))
-  const prefix =
-    new URL(await cdn.signUrl!({ path: '/v/a.ts', query: '' }, { paths: ['/v/*'], expiresAt }, key))
+  const exact = new URL(
+    await cdn.signUrl!(
+      { path: '/a.ts', query: 'x=1' },
+      { paths: ['/a.ts'], expiresAt },
+      key
+    )
+  )
+  const prefix = new URL(
+    await cdn.signUrl!({ path: '/v/a.ts', query: '' }, { paths: ['/v/*'], expiresAt }, key)
+  )
   t.equal(outcome(await cdn.check(ask(exact.pathname + exact.search), [key])), 'allowed')
   t.match(outcome(await cdn.check(ask(`/b.ts${exact.search}`), [key])), /^403 signature/)
   t.match(

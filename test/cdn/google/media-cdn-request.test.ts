@@ -4,9 +4,11 @@ import { verdict } from '../../../src/cdn/format/verdict.js'
 import { ask, outcome } from '../../fixtures/google.js'
 
 async function check (method: string, url = '/a?b'): Promise<string> {
-  return outcome(await verdict(403, (list) => {
-    checkMediaCdnRequest(list, ask(url, { method }))
-  }))
+  return outcome(
+    await verdict(403, (list) => {
+      checkMediaCdnRequest(list, ask(url, { method }))
+    })
+  )
 }
 
 t.test('takes the three methods that can be signed', async (t) => {

@@ -116,10 +116,12 @@ t.test('tries every key of a name, and no key of another', async (t) => {
 })
 
 t.test('accepts its own path component, which opens the folder before it', async (t) => {
-  const signed = new URL(await inPath.signUrl!({ path: '/v/1/main.m3u8', query: 'q=1' }, {
-    paths: ['/v/1/*'],
-    expiresAt
-  }, key))
+  const signed = new URL(
+    await inPath.signUrl!({ path: '/v/1/main.m3u8', query: 'q=1' }, {
+      paths: ['/v/1/*'],
+      expiresAt
+    }, key)
+  )
   const other = (path: string): string => signed.pathname.replace('main.m3u8', path)
   t.match(
     signed.pathname,
@@ -141,8 +143,9 @@ t.test('accepts its own path component, which opens the folder before it', async
 })
 
 t.test('refuses a broken path component, and two signatures in one URL', async (t) => {
-  const { pathname } =
-    new URL(await inPath.signUrl!({ path: '/v/a', query: '' }, { paths: ['/v/*'], expiresAt }, key))
+  const { pathname } = new URL(
+    await inPath.signUrl!({ path: '/v/a', query: '' }, { paths: ['/v/*'], expiresAt }, key)
+  )
   const sent = carrying(await cookie('/*'))
   for (
     const url of [

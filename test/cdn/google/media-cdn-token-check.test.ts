@@ -29,10 +29,16 @@ const check = async (
   token?: string,
   more: Partial<EdgeRequest> = {}
 ): Promise<string> =>
-  outcome(await cdn.check(
-    ask(url, { now, cookies: token === undefined ? [] : [['Edge-Cache-Cookie', token]], ...more }),
-    [shared, key]
-  ))
+  outcome(
+    await cdn.check(
+      ask(url, {
+        now,
+        cookies: token === undefined ? [] : [['Edge-Cache-Cookie', token]],
+        ...more
+      }),
+      [shared, key]
+    )
+  )
 const proven = (sent: string, signed = sent): string =>
   `${sent}~Signature=${opensslEd25519(tokenKey, signed).toString('base64url')}`
 const full =
@@ -159,10 +165,11 @@ t.test('begins after the start and ends in the second of the expiry', async (t) 
 })
 
 t.test('binds the viewer\'s address, IPv4 and IPv6', async (t) => {
-  const token =
-    proven(`PathGlobs=/*~Expires=1663070400~IPRanges=${
+  const token = proven(
+    `PathGlobs=/*~Expires=1663070400~IPRanges=${
       Buffer.from('192.0.2.0/24,2001:db8::/32').toString('base64url')
-    }`)
+    }`
+  )
   t.equal(await check('/a', token, { ip: '192.0.2.9' }), 'allowed')
   t.equal(await check('/a', token, { ip: '2001:db8::9' }), 'allowed')
   t.equal(
@@ -174,10 +181,9 @@ t.test('binds the viewer\'s address, IPv4 and IPv6', async (t) => {
     '403 address: The viewer\'s address, which is not known, is in none of the token\'s ranges.'
   )
   for (const ranges of ['192.0.2.0/99', '192.0.2.0/x', 'x', '']) {
-    const odd =
-      proven(`PathGlobs=/*~Expires=1663070400~IPRanges=${
-        Buffer.from(`${ranges},`).toString('base64url')
-      }`)
+    const odd = proven(
+      `PathGlobs=/*~Expires=1663070400~IPRanges=${Buffer.from(`${ranges},`).toString('base64url')}`
+    )
     t.match(await check('/a', odd, { ip: '192.0.2.0' }), /^403 address/, ranges)
   }
   t.match(

@@ -81,8 +81,9 @@ t.test('carries start, claims and address in Google\'s order', async (t) => {
   }
   const sent =
     'PathGlobs=/*!/a~Starts=1663027200~Expires=1663070400~SessionID=test-id~Data=test-data~Headers=X-Foo~IPRanges=MjAzLjAuMTEzLjAvMjQ'
-  const proof = opensslEd25519(tokenKey, sent.replace('X-Foo', 'X-Foo=bar = baz'))
-    .toString('base64url')
+  const proof = opensslEd25519(tokenKey, sent.replace('X-Foo', 'X-Foo=bar = baz')).toString(
+    'base64url'
+  )
   t.equal((await sign(grant)).value, `${sent}~Signature=${proof}`)
 })
 

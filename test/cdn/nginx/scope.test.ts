@@ -15,11 +15,10 @@ function keyOf (secret: string): NginxKey {
 
 t.test('hashes what nginx documents, to the value that it publishes', async (t) => {
   t.equal(
-    base64Url
-      .encode(nginxHash(
-        { expires: 2_147_483_647, scope: '/s/link', address: '127.0.0.1' },
-        keyOf('secret')
-      )),
+    base64Url.encode(nginxHash(
+      { expires: 2_147_483_647, scope: '/s/link', address: '127.0.0.1' },
+      keyOf('secret')
+    )),
     '_e4Nc3iduzkWRm01TBBNYw'
   )
 })

@@ -17,8 +17,10 @@ t.test('yields signatures that verify', async (t) => {
   for (let round = 0; round < 300; round++) {
     const data = Buffer.from(String(round))
     const joined = joinDerSignature(sign('sha256', data, privateKey), 32)!
-    t.ok(joined.length === 64 &&
-      verify('sha256', data, { key: publicKey, dsaEncoding: 'ieee-p1363' }, joined))
+    t.ok(
+      joined.length === 64 &&
+        verify('sha256', data, { key: publicKey, dsaEncoding: 'ieee-p1363' }, joined)
+    )
   }
 })
 

@@ -34,8 +34,9 @@ t.test('reads a symmetric JWK, also as JSON text, quoted or in a Buffer, and a s
 
 t.test('signs HS256 as jose does, byte for byte', async (t) => {
   const payload = { iss: 'a', cdniuc: 'regex:^https://é$' }
-  const wanted = await new CompactSign(Buffer.from(JSON.stringify(payload)))
-    .setProtectedHeader(header('HS256')).sign(secret)
+  const wanted = await new CompactSign(Buffer.from(JSON.stringify(payload))).setProtectedHeader(
+    header('HS256')
+  ).sign(secret)
   t.equal(await signCompactJws(header('HS256'), payload, parse({ key: oct }).signInput!), wanted)
 })
 
@@ -74,8 +75,9 @@ for (const [algorithm, { privateKey, publicKey }] of Object.entries(pairs)) {
 t.test('signs deterministic algorithms as jose does, byte for byte', async (t) => {
   for (const algorithm of ['RS256', 'EdDSA'] as const) {
     const { privateKey } = pairs[algorithm]
-    const wanted = await new CompactSign(Buffer.from('{"a":1}'))
-      .setProtectedHeader(header(algorithm)).sign(privateKey)
+    const wanted = await new CompactSign(Buffer.from('{"a":1}')).setProtectedHeader(
+      header(algorithm)
+    ).sign(privateKey)
     t.equal(
       await signCompactJws(header(algorithm), { a: 1 }, parse({ key: privateKey }).signInput!),
       wanted
