@@ -38,12 +38,8 @@ export type {
   PublicKeyInput,
   SignatureAlgorithm
 } from './keys/parse-key.js'
-export type {
-  CdnAccessOptions,
-  CdnAccessRouteOptions,
-  EnvOptions,
-  StaticPath
-} from './config/options.js'
+export type { CdnAccessOptions, EnvOptions, StaticPath } from './config/options.js'
+export type { CdnAccessRouteOptions } from './config/route-options.js'
 export type { Authorization, GrantDetails, GrantedPath } from './access/grant.js'
 export type { CdnAccess, CdnAccessStats, CdnSummary } from './server/decorators.js'
 export type { Receipt, TicketHint } from './access/access.js'

@@ -1,83 +1,58 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { createAccess } from './access/access.js'
-import { decorate } from './server/decorators.js'
 import { readConfig } from './config/config.js'
-import { openKeyRings } from './key-ring/key-ring.js'
 import type { CdnAccessOptions } from './config/options.js'
-import { createPermissionReader } from './access/permissions.js'
-import { refreshDueAccess } from './server/refresh-on-request.js'
 import { claimCookies, planStaticPaths, refuseSecond } from './config/registrations.js'
-import { registerRoute } from './server/route.js'
 import { createSetCookieWriter } from './cookies/set-cookie.js'
-import { createSigner } from './access/signing.js'
-import { createStaging } from './server/staging.js'
+import { openKeyRings } from './key-ring/key-ring.js'
+import { decorate } from './server/decorators.js'
+import { createHead } from './server/head.js'
+import { refreshDueAccess } from './server/refresh-on-request.js'
+import { createReplyAccess } from './server/reply-access.js'
+import { registerRoute } from './server/route.js'
 import { secondsOf } from './time.js'
 
-type RegisterOptions = CdnAccessOptions & {
-  prefix?: string
-  logLevel?: string
-  logSerializers?: Record<string, (value: unknown) => unknown>
-}
-
-async function register (fastify: FastifyInstance, options: RegisterOptions): Promise<void> {
+async function register (fastify: FastifyInstance, options: CdnAccessOptions): Promise<void> {
   refuseSecond(fastify)
   const config = await readConfig(fastify, options)
-  const { rules, ticket, now, cacheSize, authorize } = config
-  const setCookie = createSetCookieWriter(fastify.serializeCookie.bind(fastify), ticket)
+  const { rules, ticket, now, cacheSize, authorize, route } = config
+  const { targets } = rules
   const warn = (message: string): void => {
     fastify.log.warn(`fastify-cdn-access: ${message}`)
   }
-  if (rules.ttl < 60) {
-    warn(
-      `a ttl of ${rules.ttl} s is shorter than clocks and networks are exact: viewers may lose access between two polls`
-    )
-  }
+  if (rules.ttl < 60) warn(`a ttl of ${rules.ttl} s ${shortLife}`)
 
   const staticPlaces = planStaticPaths(config)
   claimCookies(fastify, config)
-  const rings = await openKeyRings(rules.targets.map(({ cdn }) => cdn), {
+  const rings = await openKeyRings(targets.map(({ cdn }) => cdn), {
     log: fastify.log,
     proveAt: () => secondsOf(now)
   })
   fastify.addHook('onClose', async function closeKeyRings () {
-    rings.forEach((ring) => {
-      ring.close()
-    })
+    for (const ring of rings.values()) ring.close()
   })
 
-  const staging = createStaging(fastify)
-  const signer = createSigner({ rings, setCookie, cacheSize, warn })
-  const readPermission = createPermissionReader(rules, cacheSize)
+  const setCookie = createSetCookieWriter(fastify.serializeCookie.bind(fastify), ticket)
+  const ticketName = ticket.name
   const access = createAccess({
     rules,
-    authorize,
-    readPermission,
+    ticketName,
+    cacheSize,
     now,
     rings,
-    signer,
-    staging,
     setCookie,
-    ticketName: ticket.name,
-    staticPlaces
+    staticPlaces,
+    warn
   })
-  decorate(fastify, { config, access, signer, rings })
-
-  if (config.refreshOnRequest) fastify.addHook('onSend', refreshDueAccess(access, staging))
-  fastify.addHook('onSend', staging.onSend)
-
-  if (config.route !== false) {
-    const { prefix = '', logLevel, logSerializers } = options
-    const inherited = {
-      ...(logLevel === undefined ? {} : { logLevel }),
-      ...(logSerializers === undefined ? {} : { logSerializers })
-    }
-    registerRoute(fastify, {
-      url: prefix.replace(/\/$/, '') + config.route.url,
-      options: { ...inherited, ...config.route.options } as typeof config.route.options
-    })
-  }
+  const replies = createReplyAccess({ authorize, access, head: createHead(), targets })
+  decorate(fastify, { config, access, replies, rings })
+  if (config.refreshOnRequest) fastify.addHook('onSend', refreshDueAccess(replies))
+  if (route !== false) registerRoute(fastify, route)
 }
+
+const shortLife =
+  'is shorter than clocks and networks are exact: viewers may lose access between two polls'
 
 /**
  * The plugin: decorators, and the route that issues, renews and takes away access to a CDN's private files.
@@ -86,7 +61,7 @@ async function register (fastify: FastifyInstance, options: RegisterOptions): Pr
  * @throws a coded error at registration for each option that can't work
  */
 export const cdnAccess: FastifyPluginAsync<CdnAccessOptions> = fp(
-  register as FastifyPluginAsync<CdnAccessOptions>,
+  register,
   {
     name: 'fastify-cdn-access',
     fastify: '5.x',

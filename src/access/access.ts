@@ -1,14 +1,12 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import { hostWithin, readCookie, type AccessCdn, type Place } from '../cookies/cookies.js'
-import { CDN_ACCESS_DENIED } from '../errors.js'
-import { expiryOf, type Authorization, type GrantRules, type Permission } from './grant.js'
-import type { KeyRing } from '../key-ring/key-ring.js'
-import type { ReadPermission } from './permissions.js'
+import { readCookie, type AccessCdn, type Place } from '../cookies/cookies.js'
 import type { SetCookieWriter } from '../cookies/set-cookie.js'
-import type { SignedAccess, Signer } from './signing.js'
-import { refuseSent, type Staging } from '../server/staging.js'
-import { createTicketReader, holdsNothing, type ReadTicket, type Ticket } from './ticket.js'
+import type { KeyRing } from '../key-ring/key-ring.js'
 import { secondsOf, type EpochSeconds } from '../time.js'
+import type { SignedAccess } from './compose.js'
+import { expiryOf, type GrantRules, type Permission } from './grant.js'
+import { createPermissionReader } from './permissions.js'
+import { createSigner } from './signing.js'
+import { createTicketReader, holdsNothing, type ReadTicket, type Ticket } from './ticket.js'
 
 /** The route's reply. The durations are what counts: a viewer's clock is often wrong. */
 export interface Receipt {
@@ -28,222 +26,176 @@ export interface TicketHint {
   readonly expiresAt?: EpochSeconds
 }
 
-/** How often each thing happened since the start. */
-export interface AccessCounts {
-  issued: number
-  refreshed: number
-  fresh: number
-  denied: number
-  cleared: number
-  /** Requests that ended in an error other than a denial. */
-  failed: number
+/** What one request tells of its viewer. */
+export interface Viewer {
+  /** The raw `Cookie` header. */
+  readonly cookies: string | undefined
+  /** What the reply at hand will do already. */
+  readonly staged: { readonly kind: string, readonly places: readonly Place[] } | undefined
+}
+
+/** What a reply will do to the viewer's cookies. */
+export interface Changes {
+  readonly kind: 'issue' | 'clear'
+  /** Finished `Set-Cookie` lines. */
+  readonly lines: readonly string[]
+  /** Where the issued cookies lie; none for a clear. */
+  readonly places: readonly Place[]
+}
+
+/** What the viewer is told, and the cookies that go with it; none where access is fresh. */
+export interface Decision {
+  readonly receipt: Receipt
+  readonly changes: Changes | undefined
+}
+
+/** What a viewer should hold, and whether it holds it. */
+export interface Access {
+  /**
+   * Decides on what `authorize` returned; undefined is a denial. With `force` access is issued whatever
+   * the ticket says. What is fresh is answered at once.
+   *
+   * @throws the codes of grants, formats and keys
+   */
+  decide(
+    authorization: unknown,
+    viewer: Viewer,
+    force: boolean
+  ): Decision | undefined | Promise<Decision>
+  /** What takes away all that the viewer may hold. */
+  clear(viewer: Viewer): Changes
+  /** True where a ticket came, whatever it says. */
+  holdsTicket(cookies: string | undefined): boolean
+  hint(cookies: string | undefined): TicketHint
+  /** How many signed grants are kept in memory. */
+  cached(): number
 }
 
 export interface AccessContext {
   readonly rules: GrantRules
-  readonly authorize: (request: FastifyRequest) => Authorization | Promise<Authorization>
-  readonly readPermission: ReadPermission
+  readonly ticketName: string
+  /** How many grants are kept, planned and signed. */
+  readonly cacheSize: number
   readonly now: () => number
   readonly rings: ReadonlyMap<string, KeyRing>
-  readonly signer: Signer
-  readonly staging: Staging
   readonly setCookie: SetCookieWriter
-  readonly ticketName: string
   /** Where cookies lie that were issued for the `paths` option. */
   readonly staticPlaces: readonly Place[]
-}
-
-/** The decision: what this viewer should hold, and whether it holds it. */
-export interface Access {
-  /** Gives access where it is due, or throws the denial and takes away what the viewer holds. */
-  issue(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    options?: { force?: boolean }
-  ): Promise<Receipt>
-  /** Like `issue`, but never denies and never clears. */
-  renew(request: FastifyRequest, reply: FastifyReply): Promise<void>
-  /** Takes away all that the viewer may hold. */
-  clear(request: FastifyRequest, reply: FastifyReply): void
-  hint(request: FastifyRequest): TicketHint
-  readonly counts: Readonly<AccessCounts>
+  readonly warn: (message: string) => void
 }
 
 interface Order {
   readonly permission: Permission
   readonly now: EpochSeconds
   readonly expiresAt: EpochSeconds
-  readonly force: boolean
 }
 
 export function createAccess (context: AccessContext): Access {
-  const { rules, rings, signer, staging, setCookie, ticketName } = context
-  const counts: AccessCounts = {
-    issued: 0,
-    refreshed: 0,
-    fresh: 0,
-    denied: 0,
-    cleared: 0,
-    failed: 0
-  }
+  const { rules, ticketName, cacheSize, rings, setCookie } = context
+  const signer = createSigner(context)
+  const readPermission = createPermissionReader(rules, cacheSize)
   const readTicket = createTicketReader()
-  const warnOfHost = createHostWarning(rules.targets)
 
-  /** Every request takes this way. What is fresh is answered without another turn of the event loop. */
-  async function decide<Denied> (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    force: boolean,
-    denied: (request: FastifyRequest, reply: FastifyReply, cause: unknown) => Denied
-  ): Promise<Receipt | Denied> {
-    refuseSent(reply)
-    let cause: unknown
-    try {
-      const answer = context.authorize(request)
-      const permission = context.readPermission(isPromise(answer) ? await answer : answer)
-      const now = secondsOf(context.now)
-      const expiresAt = permission === undefined ? now : expiryOf(permission, now)
-      if (permission !== undefined && expiresAt > now) {
-        const given = give(request, reply, { permission, now, expiresAt, force })
-        const receipt = given instanceof Promise ? await given : given
-        counts[receipt.status]++
-        return receipt
-      }
-    } catch (error) {
-      // A thrown 403 is a denial; what else is thrown passes, and access lapses by itself.
-      if ((error as { statusCode?: unknown } | null)?.statusCode !== 403) {
-        counts.failed++
-        throw error
-      }
-      cause = error
-    }
-    return denied(request, reply, cause)
+  function decide (
+    authorization: unknown,
+    viewer: Viewer,
+    force: boolean
+  ): Decision | undefined | Promise<Decision> {
+    const permission = readPermission(authorization)
+    if (permission === undefined) return undefined
+    const now = secondsOf(context.now)
+    const order = { permission, now, expiresAt: expiryOf(permission, now) }
+    return order.expiresAt > now ? give(viewer, order, force) : undefined
   }
 
-  function give (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    order: Order
-  ): Receipt | Promise<Receipt> {
-    const { permission, now } = order
-    const held = heldTicket(request, reply, permission, now)
+  function give (viewer: Viewer, order: Order, force: boolean): Decision | Promise<Decision> {
+    const { permission, now, expiresAt } = order
+    const held = heldTicket(viewer, permission, now)
     const same = held.ticket?.fingerprint === permission.fingerprint
-    if (same && !order.force && isFresh(held.ticket, permission, order)) {
-      return receiptOf('fresh', held.ticket.expiresAt, permission, now)
+    if (same && !force && isFresh(held.ticket, order)) {
+      const receipt = receiptOf('fresh', held.ticket.expiresAt, permission, now)
+      return { receipt, changes: undefined }
     }
-    const stage = ({ lines, places }: SignedAccess): Receipt => {
-      warnOfHost(request)
-      staging.stage(reply, {
-        kind: 'issue',
-        lines: [...lines, ...linesWithout(held.places, places)],
-        places
-      })
-      return receiptOf(same ? 'refreshed' : 'issued', order.expiresAt, permission, now)
-    }
-    const signed = signer.sign(order)
-    return signed instanceof Promise ? signed.then(stage) : stage(signed)
-  }
-
-  /** Takes away what the viewer still holds. */
-  function deny (request: FastifyRequest, reply: FastifyReply, cause: unknown): never {
-    refuseSent(reply)
-    counts.denied++
-    if (
-      readCookie(request.raw.headers.cookie, ticketName) !== undefined ||
-      staging.staged(reply) !== undefined
-    ) stageClear(request, reply)
-    throw cause === undefined ? new CDN_ACCESS_DENIED() : new CDN_ACCESS_DENIED({ cause })
-  }
-
-  function clear (request: FastifyRequest, reply: FastifyReply): void {
-    stageClear(request, reply)
-    counts.cleared++
-  }
-
-  function stageClear (request: FastifyRequest, reply: FastifyReply): void {
-    const places = uniquePlaces([
-      ...readHeld(request).places,
-      ...context.staticPlaces,
-      ...staging.staged(reply)?.places ?? []
-    ])
-    staging.stage(reply, {
-      kind: 'clear',
-      lines: [...linesWithout(places, []), setCookie.clearTicket()],
-      places: []
+    const issue = (signed: SignedAccess): Decision => ({
+      receipt: receiptOf(same ? 'refreshed' : 'issued', expiresAt, permission, now),
+      changes: issueOf(signed, held.places)
     })
+    const signed = signer.sign(order)
+    return signed instanceof Promise ? signed.then(issue) : issue(signed)
   }
 
   /** The ticket where it can count; none after a clear on this reply, or where its expiry can't be one of ours. */
   function heldTicket (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    { ttl, expiryStep, readTicket }: Permission,
+    { cookies, staged }: Viewer,
+    { ttl, expiryStep, readTicket: read }: Permission,
     now: EpochSeconds
   ): ReadTicket {
-    const held = readHeld(request, readTicket)
-    const counts = held.ticket !== undefined && staging.staged(reply)?.kind !== 'clear' &&
-      held.ticket.expiresAt > now && held.ticket.expiresAt <= now + ttl + expiryStep
+    const held = readHeld(cookies, read)
+    const expiresAt = held.ticket?.expiresAt ?? 0
+    const counts = staged?.kind !== 'clear' && expiresAt > now &&
+      expiresAt <= now + ttl + expiryStep
     return counts ? held : { ticket: undefined, places: held.places }
   }
 
   /** Still accepted, and either not due or without a later expiry to be had. */
   function isFresh (
     { keys, expiresAt }: Ticket,
-    { parts, refreshBefore, until }: Permission,
-    next: Order
+    { permission, now, expiresAt: next }: Order
   ): boolean {
-    const { now } = next
-    return parts.every(({ target }, index) =>
+    const { parts, refreshBefore, until } = permission
+    const accepted = parts.every(({ target }, index) =>
       rings.get(target.cdn.name)!.accepts(keys[index]!, now, expiresAt)
-    ) &&
-      (until === undefined || expiresAt <= until) &&
-      (expiresAt - now > refreshBefore || next.expiresAt <= expiresAt)
+    )
+    const notDue = expiresAt - now > refreshBefore || next <= expiresAt
+    return accepted && notDue && (until === undefined || expiresAt <= until)
   }
 
-  function readHeld (request: FastifyRequest, read = readTicket): ReadTicket {
-    const value = readCookie(request.raw.headers.cookie, ticketName)
+  function issueOf ({ lines, places }: SignedAccess, held: readonly Place[]): Changes {
+    return { kind: 'issue', lines: [...lines, ...linesWithout(held, places)], places }
+  }
+
+  function clear ({ cookies, staged }: Viewer): Changes {
+    const held = readHeld(cookies).places
+    const places = uniquePlaces([...held, ...context.staticPlaces, ...staged?.places ?? []])
+    return {
+      kind: 'clear',
+      lines: [...linesWithout(places, []), setCookie.clearTicket()],
+      places: []
+    }
+  }
+
+  function readHeld (cookies: string | undefined, read = readTicket): ReadTicket {
+    const value = readCookie(cookies, ticketName)
     return value === undefined ? holdsNothing : read(value)
   }
 
   /** Lines that clear each of these places but those that are set anew. */
   function linesWithout (places: readonly Place[], kept: readonly Place[]): string[] {
-    return places.filter((place) => !kept.some((other) => samePlace(place, other)))
-      .flatMap((place) => {
-        const target = rules.targets.find(({ cdn }) => cdn.name === place.cdn)
-        return target === undefined
-          ? []
-          : setCookie.clear(target.cdn.cookieNames, place, target.attributes)
-      })
+    return places.flatMap((place) => {
+      const target = kept.some((other) => samePlace(place, other))
+        ? undefined
+        : rules.targets.find(({ cdn }) => cdn.name === place.cdn)
+      return target === undefined ? [] : clearingLines(target, place)
+    })
+  }
+
+  function clearingLines ({ cdn, attributes }: AccessCdn, place: Place): string[] {
+    return setCookie.clear(cdn.cookieNames, place, attributes)
   }
 
   return {
-    issue: (request, reply, { force = false } = {}) => decide(request, reply, force, deny),
-    renew: async (request, reply) => {
-      await decide(request, reply, false, letPass)
-    },
+    decide,
     clear,
-    hint: (request) => {
-      const { ticket } = readHeld(request)
+    holdsTicket: (cookies) => readCookie(cookies, ticketName) !== undefined,
+    hint: (cookies) => {
+      const { ticket } = readHeld(cookies)
       const left = (ticket?.expiresAt ?? 0) - secondsOf(context.now)
       if (ticket === undefined || left > rules.ttl + rules.expiryStep) return { status: 'none' }
-      return {
-        status: left <= 0 ? 'expired' : left <= rules.refreshBefore ? 'due' : 'valid',
-        expiresAt: ticket.expiresAt
-      }
+      const status = left <= 0 ? 'expired' : left <= rules.refreshBefore ? 'due' : 'valid'
+      return { status, expiresAt: ticket.expiresAt }
     },
-    counts
+    cached: signer.cached
   }
-}
-
-/** A denial that nobody is told of. */
-function letPass (): undefined {
-  return undefined
-}
-
-function isPromise (
-  answer: Authorization | Promise<Authorization>
-): answer is Promise<Authorization> {
-  return typeof (answer as { then?: unknown } | null | undefined)?.then === 'function'
 }
 
 /** Durations in whole seconds. Viewers of one step ask again spread over half of `refreshBefore`. */
@@ -255,10 +207,8 @@ function receiptOf (
 ): Receipt {
   const expiresIn = expiresAt - now
   const untilDue = expiresAt === until ? expiresIn : Math.max(0, expiresIn - refreshBefore)
-  const refreshIn = Math.max(
-    1,
-    Math.min(expiresIn, Math.ceil(untilDue + Math.random() * refreshBefore / 2))
-  )
+  const spread = Math.random() * refreshBefore / 2
+  const refreshIn = Math.max(1, Math.min(expiresIn, Math.ceil(untilDue + spread)))
   return { status, expiresIn, refreshIn, expiresAt }
 }
 
@@ -271,27 +221,4 @@ function uniquePlaces (places: readonly Place[]): Place[] {
 function samePlace (first: Place, second: Place): boolean {
   return first.cdn === second.cdn && first.domain === second.domain &&
     first.partitioned === second.partitioned && first.path === second.path
-}
-
-/** Says once where the API's own host can't set the cookies that the CDN needs: only a request shows that host. */
-function createHostWarning (targets: readonly AccessCdn[]): (request: FastifyRequest) => void {
-  let asked = false
-  return (request) => {
-    if (asked) return
-    asked = true
-    for (const { cdn, attributes: { domain } } of targets) {
-      const cdnHost = new URL(cdn.url).hostname
-      const lost = domain === undefined
-        ? request.hostname !== cdnHost
-        : !hostWithin(request.hostname, domain)
-      if (lost) {
-        request.log
-          .warn(`fastify-cdn-access: the API answers at "${request.hostname}" and the CDN "${cdn.name}" at "${cdnHost}": ${
-            domain === undefined
-              ? 'cookies without a Domain stay on the API\'s host'
-              : `browsers refuse cookies with Domain "${domain}" from there`
-          }. Serve both below one parent domain and name it in cookie.domain`)
-      }
-    }
-  }
 }

@@ -1,20 +1,21 @@
-import type { FastifyInstance, RouteShorthandOptions } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { checkCdn } from '../cdn/cdn.js'
 import { isCdnPath, parseStaticPath } from '../cdn/cdn-path.js'
 import type { AccessCdn, CookieAttributes } from '../cookies/cookies.js'
 import type { GrantRules } from '../access/grant.js'
 import * as errors from '../errors.js'
-import { isFields, isName } from '../input/fields.js'
+import { isName } from '../input/fields.js'
 import { parseDuration } from '../time.js'
 import { checkCookieDomain, resolveCookie } from './cookie-options.js'
 import { envPrefixOf, withEnv } from './env.js'
-import { checkOptions, type CdnAccessOptions, type CdnAccessRouteOptions } from './options.js'
+import { checkOptions, type CdnAccessOptions } from './options.js'
+import { resolveRoute, type RouteConfig } from './route-options.js'
 
 /** The options with every default filled in and every check done. */
 export interface CdnAccessConfig {
   readonly rules: GrantRules
   readonly authorize: CdnAccessOptions['authorize']
-  readonly route: false | { readonly url: string, readonly options: RouteShorthandOptions }
+  readonly route: false | RouteConfig
   readonly refreshOnRequest: boolean
   readonly ticket: { readonly name: string, readonly attributes: CookieAttributes }
   readonly cacheSize: number
@@ -47,8 +48,7 @@ export async function resolveOptions (
     refreshOnRequest = false,
     cacheSize = 1000,
     now = Date.now,
-    paths = ['/*'],
-    route = {}
+    paths = ['/*']
   } = options
   if (typeof authorize !== 'function') throw new errors.CDN_ACCESS_AUTHORIZE_MISSING()
   const targets = resolveCdns(options.cdn, options.cookie, envPrefix)
@@ -56,7 +56,7 @@ export async function resolveOptions (
   return Object.freeze({
     rules: Object.freeze({ targets, paths: resolvePaths(paths, targets), ...resolveLife(options) }),
     authorize,
-    route: resolveRoute(route),
+    route: resolveRoute(options),
     refreshOnRequest,
     ticket: resolveTicket(options.name, targets),
     cacheSize,
@@ -144,38 +144,6 @@ function resolveLife (
     throw new errors.CDN_ACCESS_REFRESH_BEFORE_TOO_LONG(refreshBefore, expiryStep, ttl)
   }
   return { ttl, refreshBefore, expiryStep }
-}
-
-function resolveRoute (route: unknown): CdnAccessConfig['route'] {
-  if (route === false) return false
-  if (!isFields(route)) {
-    throw new errors.CDN_ACCESS_ROUTE_INVALID(
-      'must be false or an object such as { url: "/cdn-access" }'
-    )
-  }
-  const { url = '/cdn-access', ...options } = route as CdnAccessRouteOptions
-  if (typeof url !== 'string' || !url.startsWith('/')) {
-    throw new errors.CDN_ACCESS_ROUTE_INVALID('has a "url" that is not a path with a leading slash')
-  }
-  const reserved = [
-    'method',
-    'handler',
-    'validatorCompiler',
-    'serializerCompiler',
-    'exposeHeadRoute'
-  ].find((field) => field in options)
-  if (reserved !== undefined) {
-    throw new errors.CDN_ACCESS_ROUTE_INVALID(`has "${reserved}", which the plugin sets itself`)
-  }
-  const unread = ['body', 'querystring', 'query', 'params', 'headers'].find((part) =>
-    Object.hasOwn(Object(options.schema), part)
-  )
-  if (unread !== undefined) {
-    throw new errors.CDN_ACCESS_ROUTE_INVALID(
-      `has "schema.${unread}", which the route does not read: check requests in a hook`
-    )
-  }
-  return Object.freeze({ url, options: Object.freeze(options) })
 }
 
 /** The `__Host-` prefix keeps sibling subdomains from planting a ticket; it needs Secure. */

@@ -1,17 +1,10 @@
-import type { FastifyRequest, FastifySchema, RouteShorthandOptions } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import type { Cdn, CookieOptions } from '../cdn/cdn.js'
 import type { CdnPath } from '../cdn/cdn-path.js'
 import { checkFields, clock, flag, readElsewhere, type Rules } from '../input/fields.js'
 import type { Authorization } from '../access/grant.js'
 import type { Duration } from '../time.js'
-
-/** Options of the route: its address and Fastify's own route options, such as `config`, hooks, `schema.tags`. */
-export interface CdnAccessRouteOptions extends Omit<RouteShorthandOptions, 'schema'> {
-  /** Default `/cdn-access`. */
-  readonly url?: string
-  /** Laid over the route's own: `tags`, `summary`, `hide` and what else describes it. */
-  readonly schema?: FastifySchema & Readonly<Record<string, unknown>>
-}
+import type { CdnAccessRouteOptions } from './route-options.js'
 
 /** A path that `true` grants. Being code, it may end in a wildcard: `/*`. */
 export type StaticPath = CdnPath | string | {

@@ -5,7 +5,7 @@ import {
   CDN_ACCESS_COOKIE_CONFLICT,
   CDN_ACCESS_NAME_TAKEN
 } from '../errors.js'
-import { pathsAt, planParts, type PermissionPart } from '../access/grant.js'
+import { pathsAt, planParts, type PermissionPart } from '../access/parts.js'
 import type { CdnAccessConfig } from './config.js'
 
 interface Registration {

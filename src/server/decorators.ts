@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Access, AccessCounts, Receipt, TicketHint } from '../access/access.js'
+import type { Access, Receipt, TicketHint } from '../access/access.js'
 import type { CdnPath } from '../cdn/cdn-path.js'
 import { explain, type Explanation, type ExplainRequest } from './explain.js'
 import type { KeyRing } from '../key-ring/key-ring.js'
 import type { CdnAccessConfig } from '../config/config.js'
-import type { Signer } from '../access/signing.js'
+import type { AccessCounts, ReplyAccess } from './reply-access.js'
 import { signUrl, type SignUrlOptions } from './sign-url.js'
 import { secondsOf } from '../time.js'
 
@@ -67,14 +67,14 @@ declare module 'fastify' {
 export interface DecoratorContext {
   readonly config: CdnAccessConfig
   readonly access: Access
-  readonly signer: Signer
+  readonly replies: ReplyAccess
   readonly rings: ReadonlyMap<string, KeyRing>
 }
 
 /** Adds the decorators as functions and getters, which a scope below may have of its own. */
 export function decorate (
   fastify: FastifyInstance,
-  { config, access, signer, rings }: DecoratorContext
+  { config, access, replies, rings }: DecoratorContext
 ): void {
   const { now, rules } = config
   const cdns = rules.targets.map(({ cdn }) => cdn)
@@ -88,33 +88,33 @@ export function decorate (
         reloadKeys: async () => {
           await Promise.all([...rings.values()].map((ring) => ring.reload()))
         },
-        stats: () => ({ ...access.counts, cached: signer.cached() }),
+        stats: () => ({ ...replies.counts, cached: access.cached() }),
         get cdns () {
-          return cdns.map(({ name, url }) => ({
-            name,
-            url,
-            keyIds: rings.get(name)!.accepted(secondsOf(now)).map(({ id }) => id)
-          }))
+          return cdns.map(({ name, url }) => ({ name, url, keyIds: keyIdsOf(name) }))
         }
       } satisfies CdnAccess
     )
   )
 
+  function keyIdsOf (cdn: string): string[] {
+    return rings.get(cdn)!.accepted(secondsOf(now)).map(({ id }) => id)
+  }
+
   fastify.decorateReply(
     'issueCdnAccess',
     function issueCdnAccess (this: FastifyReply, options?: { force?: boolean }) {
-      return access.issue(this.request, this, options)
+      return replies.issue(this.request, this, options)
     }
   )
 
   fastify.decorateReply('clearCdnAccess', function clearCdnAccess (this: FastifyReply) {
-    access.clear(this.request, this)
+    replies.clear(this.request, this)
     return this
   })
 
   fastify.decorateRequest('cdnAccessTicket', {
     getter: function cdnAccessTicket (this: FastifyRequest) {
-      return access.hint(this)
+      return replies.hint(this)
     }
   })
 }

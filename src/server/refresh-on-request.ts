@@ -1,16 +1,14 @@
-import type { FastifyReply, onSendHookHandler } from 'fastify'
-import type { Access } from '../access/access.js'
-import type { Staging } from './staging.js'
+import type { onSendHookHandler } from 'fastify'
+import { mayBeKept } from './caching.js'
+import type { ReplyAccess } from './reply-access.js'
 
 /**
- * Renews access that is due on ordinary replies. It never denies and never clears, and where it fails the
- * reply goes out as it is.
+ * Renews access that is due on ordinary replies. It never denies and never clears, and where it fails
+ * the reply goes out as it is. What later hooks make of the reply is looked at when its head leaves.
  */
-export function refreshDueAccess (access: Access, staging: Staging): onSendHookHandler {
+export function refreshDueAccess (access: ReplyAccess): onSendHookHandler {
   return function refreshDue (request, reply, payload, done) {
-    const due = reply.statusCode < 400 && staging.staged(reply) === undefined &&
-      access.hint(request).status === 'due' && !isCacheable(reply)
-    if (!due) {
+    if (reply.statusCode >= 400 || !access.isDue(request, reply) || mayBeKept(reply.getHeaders())) {
       done(null, payload)
       return
     }
@@ -23,12 +21,4 @@ export function refreshDueAccess (access: Access, staging: Staging): onSendHookH
       done(null, payload)
     })
   }
-}
-
-/** A shared cache would hand the cookies to others, and a reply meant for caches must stay what it is. */
-function isCacheable (reply: FastifyReply): boolean {
-  const control = String(reply.getHeader('cache-control') ?? '')
-  return reply.hasHeader('expires') ||
-    (/\b(?:public|max-age|s-maxage|immutable)\b/i.test(control) &&
-      !/\b(?:no-store|private)\b/i.test(control))
 }

@@ -1,21 +1,10 @@
-import type {
-  FastifyInstance,
-  FastifyReply,
-  FastifyRequest,
-  FastifySchema,
-  RouteShorthandOptions
-} from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
+import type { RouteConfig } from '../config/route-options.js'
 import type { Receipt } from '../access/access.js'
 import { CDN_ACCESS_ROUTE_TAKEN } from '../errors.js'
 
-/** What the route is registered with. */
-export interface RouteContext {
-  readonly url: string
-  readonly options: RouteShorthandOptions
-}
-
 /** Registers GET, POST and DELETE in the host's own scope, so that its hooks apply. */
-export function registerRoute (fastify: FastifyInstance, { url, options }: RouteContext): void {
+export function registerRoute (fastify: FastifyInstance, { url, options }: RouteConfig): void {
   const address = fastify.prefix.replace(/\/$/, '') + url
   for (
     const [method, handler] of Object.entries({

@@ -8,11 +8,11 @@ import {
   CDN_ACCESS_PATH_INVALID,
   CDN_ACCESS_SIGNED_URL_UNSUPPORTED
 } from '../errors.js'
-import { readLimits, type GrantDetails } from '../access/grant.js'
+import { readLimits, type GrantLimits } from '../access/limits.js'
 import type { KeyRing } from '../key-ring/key-ring.js'
 import { parseDuration, secondsOf, type Duration } from '../time.js'
 
-export interface SignUrlOptions extends Pick<GrantDetails, 'notBefore' | 'ip' | 'claims'> {
+export interface SignUrlOptions extends GrantLimits {
   /** How long the URL works; default the option `ttl`, at least 1s. */
   readonly ttl?: Duration
   /** The CDN's name; needed where there are several. */

@@ -4,6 +4,12 @@ import { resolveOptions, type CdnAccessConfig } from '../../src/config/config.js
 import { checkOptions } from '../../src/config/options.js'
 import { clock, host, media, start, working } from '../fixtures/server.js'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    tier?: number
+  }
+}
+
 function resolve (more: Record<string, unknown> = {}): Promise<CdnAccessConfig> {
   return resolveOptions(working(more), undefined)
 }
@@ -174,7 +180,12 @@ t.test('changes nothing in the caller\'s options', async (t) => {
     cdn: [media()],
     cookie: { domain: '.Example.com', sameSite: 'lax' as const },
     paths: ['/b/*', { path: '/a/*', cdn: 'cloudfront' }],
-    route: { url: '/access', config: { tier: 1 }, schema: { tags: ['cdn'] }, preHandler: [] },
+    route: {
+      url: '/access',
+      config: { tier: 1 },
+      schema: { tags: ['cdn'] },
+      preHandler: []
+    },
     env: { data: { CDN_ACCESS_TTL: '20m' }, dotenv: { path: '/nowhere/.env' } },
     logLevel: 'warn' as const
   })

@@ -3,6 +3,12 @@ import t from 'tap'
 import { cloudfront, type Cdn } from '../../src/index.js'
 import { createViewer, fixedClock, keys, mediaUrl, startApi } from '../fixtures/site.js'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    plan?: string
+  }
+}
+
 const ada = { 'x-user': 'ada', host: 'api.example.com' }
 
 t.test('answers GET, POST and DELETE, and nothing else', async (t) => {

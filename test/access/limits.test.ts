@@ -1,5 +1,5 @@
 import t from 'tap'
-import { readLimits } from '../../src/access/grant.js'
+import { readLimits } from '../../src/access/limits.js'
 
 function ip (value: unknown): string | undefined {
   return readLimits({ ip: value as string }).ip
