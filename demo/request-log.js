@@ -14,10 +14,20 @@ export const withoutQueries = {
  * @param {string} name
  */
 export function logRequests (fastify, name) {
-  fastify.addHook('onResponse', async function printRequest ({ method, url }, reply) {
-    const cookies = [reply.getHeader('set-cookie') ?? []].flat().length
-    const note = cookies === 0 ? '' : `  (${cookies} Set-Cookie)`
-    console.log(`  ${name.padEnd(4)}  ${reply.statusCode}  ${method} ${pathOf(url)}${note}`)
+  /** @type {WeakMap<object, number>} */ const cookies = new WeakMap()
+  fastify.addHook('onRequest', async function countCookies (_request, { raw }) {
+    const { writeHead } = raw
+    // What is wrapped before access is issued sees the head that really leaves.
+    raw.writeHead = /** @type {any} */ (function (/** @type {any[]} */ ...head) {
+      const lines = head.at(-1)?.['set-cookie'] ?? raw.getHeader('set-cookie') ?? []
+      cookies.set(raw, [lines].flat().length)
+      return Reflect.apply(writeHead, raw, head)
+    })
+  })
+  fastify.addHook('onResponse', async function printRequest ({ method, url }, { raw, statusCode }) {
+    const count = cookies.get(raw) ?? 0
+    const note = count === 0 ? '' : `  (${count} Set-Cookie)`
+    console.log(`  ${name.padEnd(4)}  ${statusCode}  ${method} ${pathOf(url)}${note}`)
   })
 }
 

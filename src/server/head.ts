@@ -97,7 +97,7 @@ function readArguments (
 ): { reason: string[], headers: OutgoingHttpHeaders } {
   const reason = typeof first === 'string' ? [first] : []
   const given = second ?? (reason.length === 0 ? first : undefined)
-  const headers: OutgoingHttpHeaders = {}
+  const headers = Object.create(null) as OutgoingHttpHeaders
   for (const [name, value] of pairsOf(given)) {
     const key = name.toLowerCase()
     headers[key] = key in headers ? [headers[key], value].flat().map(String) : value

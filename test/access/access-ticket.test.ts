@@ -164,34 +164,3 @@ t.test('issues again where the hard end or the ttl of a grant has shrunk', async
   grant = { paths: [cdnPath`/a/*`], ttl: '1m' }
   t.match((await viewer.ask(app)).body, { status: 'issued', expiresIn: 60 })
 })
-
-t.test('says once where the API\'s host can not set the cookies that the CDN needs', async (t) => {
-  const cases = [
-    [{ domain: 'example.com' }, 'api.example.com', undefined],
-    [
-      { domain: 'example.com' },
-      'api.elsewhere.org',
-      'the API answers at "api.elsewhere.org" and the CDN "cloudfront" at "media.example.com": browsers refuse cookies with Domain "example.com"'
-    ],
-    [{ domain: false }, 'api.example.com', 'cookies without a Domain stay on the API\'s host'],
-    [{ domain: false }, 'media.example.com', undefined]
-  ] as const
-  for (const [cookie, host, warning] of cases) {
-    const lines: string[] = []
-    const app = await startApi(fixedClock(), { cookie }, {
-      logger: {
-        level: 'warn',
-        stream: {
-          write: (line: string) => {
-            lines.push(line)
-          }
-        }
-      }
-    })
-    for (let time = 0; time < 2; time++) {
-      await app.inject({ url: '/cdn-access', headers: { host, 'x-user': 'ada' } })
-    }
-    t.equal(lines.length, warning === undefined ? 0 : 1)
-    t.match(lines[0] === undefined ? '' : JSON.parse(lines[0]).msg, warning ?? '')
-  }
-})

@@ -158,29 +158,6 @@ t.test('refuses at once what no cookie and no format holds', async (t) => {
   })
 })
 
-t.test('refuses CDNs whose cookies would overwrite each other', async (t) => {
-  const own = await rulesOf({
-    cdn: [media(), media({ name: 'files', url: 'https://files.example.com' })]
-  })
-  t.throws(() => readGrant(['/a'], own), {
-    code: 'CDN_ACCESS_COOKIE_CONFLICT',
-    message:
-      /^The CDNs "cloudfront" and "files" would both set the cookie "CloudFront-Policy" on example.com\/a and overwrite each other/
-  })
-  t.same(pathsOf([{ path: '/a', cdn: 'cloudfront' }, { path: '/b', cdn: 'files' }], own), {
-    cloudfront: ['/a'],
-    files: ['/b']
-  })
-  const hostOnly = await rulesOf({
-    cdn: [media(), media({ name: 'files' })],
-    cookie: { domain: false }
-  })
-  t.throws(() => readGrant(['/a'], hostOnly), {
-    code: 'CDN_ACCESS_COOKIE_CONFLICT',
-    message: /on the API's host\/a/
-  })
-})
-
 t.test('shortens the margins with the life', async (t) => {
   t.match(read(true), { ttl: 600, refreshBefore: 120, expiryStep: 30 })
   t.match(read({ paths: true, ttl: '1m' }), { ttl: 60, refreshBefore: 15, expiryStep: 3 })

@@ -78,6 +78,42 @@ t.test('writes with a head that nobody writes, and with one of a bare status', a
   t.equal(ours(bare.setCookie).length, 6)
 })
 
+t.test('takes a reason phrase alone, and names that every object has', async (t) => {
+  const reason = await afterIssue((raw) => {
+    raw.writeHead(200, 'Fine').end()
+  })
+  t.equal(ours(reason.setCookie).length, 6)
+  const odd = await afterIssue((raw) => {
+    raw.writeHead(200, { constructor: 'x', ['__proto__']: 'y' } as never).end()
+  })
+  t.equal(odd.headers['constructor'], 'x')
+  t.equal(ours(odd.setCookie).length, 6)
+})
+
+t.test('leaves alone what is out where a middleware fails after it', async (t) => {
+  const app = await startApi(fixedClock(), {}, {}, (own) => {
+    own.addHook('onRequest', async (_request, { raw }) => {
+      const { writeHead } = raw
+      raw.writeHead = (...head: never[]) => {
+        Reflect.apply(writeHead, raw, head)
+        throw new Error('too late')
+      }
+    })
+  })
+  app.get('/own', async (_request, reply) => {
+    await reply.issueCdnAccess()
+    reply.hijack()
+    try {
+      reply.raw.writeHead(200)
+    } catch (error) {
+      reply.raw.end((error as Error).message)
+    }
+  })
+  const { body, setCookie } = await createViewer(ada).ask(app, 'GET', '/own')
+  t.same(body, { text: 'too late' })
+  t.equal(ours(setCookie).length, 6)
+})
+
 t.test('leaves a failure that is written by hand as it is given', async (t) => {
   const { status, headers, setCookie } = await afterIssue((raw) => {
     raw.setHeader('set-cookie', 'raw=1')

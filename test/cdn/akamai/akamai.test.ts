@@ -171,7 +171,7 @@ t.test('refuses keys that the vendor\'s library would cut short or that can be g
 t.test('refuses options by name', async (t) => {
   for (
     const [options, message] of [
-      [{ algorithm: 'sha512' }, 'Option "algorithm" must be "sha256", "sha1", "md5"'],
+      [{ algorithm: 'sha512' }, 'Option "algorithm" must be "sha256", "sha1" or "md5"'],
       [{ salt: '' }, 'Option "salt" must be a non-empty string, or left out'],
       [{ salt: 7 }, 'Option "salt" must be a non-empty string, or left out'],
       [

@@ -1,0 +1,35 @@
+import type { FastifyRequest } from 'fastify'
+import t from 'tap'
+import { resolveCookie } from '../../src/config/cookie-options.js'
+import { createHostWarning } from '../../src/server/host-warning.js'
+import { media } from '../fixtures/server.js'
+
+function warningsAt (domain: string | false, ...hosts: string[]): string[] {
+  const cdn = media()
+  const warn = createHostWarning([{ cdn, attributes: resolveCookie({ domain }, cdn) }])
+  const lines: string[] = []
+  for (const hostname of hosts) {
+    warn(
+      { hostname, log: { warn: (line: string) => lines.push(line) } } as unknown as FastifyRequest
+    )
+  }
+  return lines
+}
+
+t.test('is silent where the API can set the cookies', async (t) => {
+  t.same(warningsAt('example.com', 'api.example.com'), [])
+  t.same(warningsAt('example.com', 'example.com'), [])
+  t.same(warningsAt(false, 'media.example.com'), [])
+})
+
+t.test('says once which two hosts have no cookie in common', async (t) => {
+  const after = '. Serve both below one parent domain and name it in cookie.domain'
+  t.same(warningsAt('example.com', 'localhost', 'localhost'), [
+    'fastify-cdn-access: the API answers at "localhost" and the CDN "cloudfront" at ' +
+    `"media.example.com": browsers refuse cookies with Domain "example.com" from there${after}`
+  ])
+  t.same(warningsAt(false, 'api.example.com'), [
+    'fastify-cdn-access: the API answers at "api.example.com" and the CDN "cloudfront" at ' +
+    `"media.example.com": cookies without a Domain stay on the API's host${after}`
+  ])
+})
