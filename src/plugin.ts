@@ -55,8 +55,8 @@ const shortLife =
   'is shorter than clocks and networks are exact: viewers may lose access between two polls'
 
 /**
- * The plugin: decorators, and the route that issues, renews and takes away access to a CDN's private files.
- * Register @fastify/cookie before it.
+ * The plugin: decorators, and the route that issues, renews and takes away access to a CDN's
+ * private files. Register @fastify/cookie before it.
  *
  * @throws a coded error at registration for each option that can't work
  */

@@ -10,17 +10,26 @@ import { createTicketReader, holdsNothing, type ReadTicket, type Ticket } from '
 
 /** The route's reply. The durations are what counts: a viewer's clock is often wrong. */
 export interface Receipt {
-  /** `issued`: the viewer had none, or another; `refreshed`: renewed; `fresh`: nothing to do, no cookie was set. */
+  /**
+   * `issued`: the viewer had none, or another; `refreshed`: renewed; `fresh`: nothing to do, no
+   * cookie was set.
+   */
   readonly status: 'issued' | 'refreshed' | 'fresh'
   /** Seconds until access ends. */
   readonly expiresIn: number
-  /** Seconds until the viewer should ask again; spread at random, so that viewers do not all ask at once. */
+  /**
+   * Seconds until the viewer should ask again; spread at random, so that viewers do not all ask at
+   * once.
+   */
   readonly refreshIn: number
   /** When access ends, in epoch seconds. */
   readonly expiresAt: EpochSeconds
 }
 
-/** What the viewer's ticket says. It comes from the client and proves nothing: never authorize on it. */
+/**
+ * What the viewer's ticket says. It comes from the client and proves nothing: never authorize on
+ * it.
+ */
 export interface TicketHint {
   readonly status: 'none' | 'valid' | 'due' | 'expired'
   readonly expiresAt?: EpochSeconds
@@ -52,8 +61,8 @@ export interface Decision {
 /** What a viewer should hold, and whether it holds it. */
 export interface Access {
   /**
-   * Decides on what `authorize` returned; undefined is a denial. With `force` access is issued whatever
-   * the ticket says. What is fresh is answered at once.
+   * Decides on what `authorize` returned; undefined is a denial. With `force` access is issued
+   * whatever the ticket says. What is fresh is answered at once.
    *
    * @throws the codes of grants, formats and keys
    */
@@ -124,7 +133,10 @@ export function createAccess (context: AccessContext): Access {
     return signed instanceof Promise ? signed.then(issue) : issue(signed)
   }
 
-  /** The ticket where it can count; none after a clear on this reply, or where its expiry can't be one of ours. */
+  /**
+   * The ticket where it can count; none after a clear on this reply, or where its expiry can't be
+   * one of ours.
+   */
   function heldTicket (
     { cookies, staged }: Viewer,
     { ttl, expiryStep, readTicket: read }: Permission,
@@ -198,7 +210,9 @@ export function createAccess (context: AccessContext): Access {
   }
 }
 
-/** Durations in whole seconds. Viewers of one step ask again spread over half of `refreshBefore`. */
+/**
+ * Durations in whole seconds. Viewers of one step ask again spread over half of `refreshBefore`.
+ */
 function receiptOf (
   status: Receipt['status'],
   expiresAt: EpochSeconds,

@@ -57,7 +57,10 @@ export function createComposer (
     return { lines, places: written.places }
   }
 
-  /** A set's lines, and for each name that is not part of it the line that takes an earlier one away. */
+  /**
+   * A set's lines, and for each name that is not part of it the line that takes an earlier one
+   * away.
+   */
   function addLines (
     lines: string[],
     part: PermissionPart,

@@ -4,8 +4,9 @@ import type { CdnGrant } from '../cdn/cdn.js'
 import type { AccessCdn } from '../cookies/cookies.js'
 
 /**
- * A hash of everything that decides what is signed and set, but for the key and the expiry: 96 bits, base64url.
- * It is made of JSON, never of a joined string, in which two lists could read alike.
+ * A hash of everything that decides what is signed and set, but for the key and the expiry: 96
+ * bits, base64url. It is made of JSON, never of a joined string, in which two lists could read
+ * alike.
  */
 export function fingerprintOf (
   parts: ReadonlyArray<{ readonly target: AccessCdn, readonly grant: Omit<CdnGrant, 'expiresAt'> }>

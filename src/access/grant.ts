@@ -7,7 +7,10 @@ import { readLimits, type GrantLimits } from './limits.js'
 import { pathsAt, planParts, type PermissionPart } from './parts.js'
 import { createTicketReader, writePlaces, type ReadTicket, type WrittenPlaces } from './ticket.js'
 
-/** A path for every CDN of the registration, or for one of them alone. A string is literal: it holds no wildcard. */
+/**
+ * A path for every CDN of the registration, or for one of them alone. A string is literal: it holds
+ * no wildcard.
+ */
 export type GrantedPath = CdnPath | string | {
   readonly path: CdnPath | string
   readonly cdn: string
@@ -19,7 +22,10 @@ export interface GrantDetails extends GrantLimits {
   readonly paths: true | readonly GrantedPath[]
   /** A life shorter than the option's, at least 5 s. */
   readonly ttl?: Duration
-  /** Access ends at this moment at the latest: a `Date` or epoch seconds. In the past it is a denial. */
+  /**
+   * Access ends at this moment at the latest: a `Date` or epoch seconds. In the past it is a
+   * denial.
+   */
   readonly until?: Date | EpochSeconds
 }
 
@@ -64,7 +70,8 @@ const detailFields = new Set(['paths', 'ttl', 'until', 'notBefore', 'ip', 'claim
 /**
  * Reads what `authorize` returned; undefined is a denial.
  *
- * @throws CDN_ACCESS_GRANT_INVALID and the codes of paths and formats: never access where something is odd
+ * @throws CDN_ACCESS_GRANT_INVALID and the codes of paths and formats: never access where something
+ * is odd
  */
 export function readGrant (authorization: unknown, rules: GrantRules): Permission | undefined {
   if (!authorization) return undefined
@@ -84,7 +91,10 @@ export function readGrant (authorization: unknown, rules: GrantRules): Permissio
   return permit(authorization as GrantDetails, rules)
 }
 
-/** When access that is issued now ends: floored to a step, so that viewers with equal grants share a signature. */
+/**
+ * When access that is issued now ends: floored to a step, so that viewers with equal grants share a
+ * signature.
+ */
 export function expiryOf (
   { parts, ttl, expiryStep, until }: Permission,
   now: EpochSeconds
@@ -155,7 +165,10 @@ function readPath (
   return { path: typeof path === 'string' ? parseLiteralPath(path) : path.path, cdn }
 }
 
-/** A shorter life has shorter margins: the option's own would leave no time in which access is fresh. */
+/**
+ * A shorter life has shorter margins: the option's own would leave no time in which access is
+ * fresh.
+ */
 function readLife (
   ttl: Duration | undefined,
   rules: GrantRules

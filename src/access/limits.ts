@@ -9,8 +9,9 @@ export interface GrantLimits {
   /** Access begins after this moment: a `Date` or epoch seconds. */
   readonly notBefore?: Date | EpochSeconds
   /**
-   * The viewer's public address, such as `request.ip`; or a range that your code wrote: `{ cidr }`. Leave it out for none:
-   * undefined is refused, for an address that isn't known must not open access to all.
+   * The viewer's public address, such as `request.ip`; or a range that your code wrote: `{ cidr }`.
+   * Leave it out for none: undefined is refused, for an address that isn't known must not open
+   * access to all.
    */
   readonly ip?: string | { readonly cidr: string }
   /** Further claims, for CDNs whose format has them. Plain JSON. */
@@ -31,25 +32,31 @@ export function readLimits (
   }
 }
 
-/** A string comes from a request and must be one public address: a header can make `request.ip` a range. */
+/**
+ * A string comes from a request and must be one public address: a header can make `request.ip` a
+ * range.
+ */
 function readAddress (ip: unknown): string {
   if (typeof ip === 'string') {
     const address = isIPv6(ip) ? readIPv6(ip) : ip
     if (isIP(address) === 0) {
       throw new errors.CDN_ACCESS_IP_INVALID(
-        'must be one address, such as request.ip. A range is written in code, as { cidr: "203.0.113.0/24" }'
+        'must be one address, such as request.ip. A range is written in code, as ' +
+          '{ cidr: "203.0.113.0/24" }'
       )
     }
     if (privateRanges.some((range) => addressInRange(address, range))) {
       throw new errors.CDN_ACCESS_IP_INVALID(
-        'is a private address, which is the load balancer\'s and not the viewer\'s: set Fastify\'s trustProxy, or write { cidr } where viewers really come from there'
+        'is a private address, which is the load balancer\'s and not the viewer\'s: set Fastify\'s ' +
+          'trustProxy, or write { cidr } where viewers really come from there'
       )
     }
     return address
   }
   if (ip === undefined) {
     throw new errors.CDN_ACCESS_IP_INVALID(
-      'is undefined: leave the field out for access from everywhere, or deny where the address is not known'
+      'is undefined: leave the field out for access from everywhere, or deny where the address ' +
+        'is not known'
     )
   }
   const { cidr, ...unknown } = Object(ip) as { cidr?: unknown }
@@ -81,7 +88,10 @@ const privateRanges = [
   'fe80::/10'
 ]
 
-/** An IPv4 address in IPv6 clothes is read as IPv4, however it is written; a zone belongs to one machine's own links. */
+/**
+ * An IPv4 address in IPv6 clothes is read as IPv4, however it is written; a zone belongs to one
+ * machine's own links.
+ */
 function readIPv6 (ip: string): string {
   if (ip.includes('%')) return ''
   const [, high, low] =

@@ -35,8 +35,8 @@ export function planParts (
 }
 
 /**
- * A grant with its expiry, which comes first: where a field follows a spread, V8 makes a hidden class for each object,
- * and that takes fifteen times as long.
+ * A grant with its expiry, which comes first: where a field follows a spread, V8 makes a hidden
+ * class for each object, and that takes fifteen times as long.
  */
 export function grantUntil (grant: PermissionPart['grant'], expiresAt: EpochSeconds): CdnGrant {
   return { expiresAt, ...grant }

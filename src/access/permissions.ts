@@ -6,8 +6,8 @@ import { createSecondSightCache } from './second-sight-cache.js'
 export type ReadPermission = (authorization: unknown) => Permission | undefined
 
 /**
- * Reads grants like {@link readGrant} and keeps those of the common form, `true` or an array of paths, so
- * that a viewer's next poll needs no planning and no hash.
+ * Reads grants like {@link readGrant} and keeps those of the common form, `true` or an array of
+ * paths, so that a viewer's next poll needs no planning and no hash.
  */
 export function createPermissionReader (rules: GrantRules, cacheSize: number): ReadPermission {
   const kept = cacheSize === 0 ? undefined : createSecondSightCache<Permission>(cacheSize)
@@ -23,8 +23,8 @@ export function createPermissionReader (rules: GrantRules, cacheSize: number): R
 }
 
 /**
- * Text that two authorizations share only where they mean the same. A literal string and what `cdnPath` made
- * are told apart, and each is quoted, for two lists must never read alike.
+ * Text that two authorizations share only where they mean the same. A literal string and what
+ * `cdnPath` made are told apart, and each is quoted, for two lists must never read alike.
  */
 function keyOf (authorization: unknown): string | undefined {
   if (authorization === true) return 'true'

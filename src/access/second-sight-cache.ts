@@ -3,7 +3,10 @@ import { LruMap } from 'toad-cache'
 /** A bounded memory that a crowd of one-time keys can't wash out. */
 export interface SecondSightCache<Value> {
   get(key: string): Value | undefined
-  /** Replaces the value of a key that it holds. Another one it keeps, once it is full only where it saw the key before. */
+  /**
+   * Replaces the value of a key that it holds. Another one it keeps, once it is full only where it
+   * saw the key before.
+   */
   set(key: string, value: Value): void
   readonly size: () => number
 }
@@ -12,8 +15,9 @@ export interface SecondSightCache<Value> {
 const slotsPerValue = 4
 
 /**
- * Keeps the `max` values that were used last. What is seen for the first time while the memory is full is only
- * remembered as a number, so that values which nobody asks for again cost next to nothing.
+ * Keeps the `max` values that were used last. What is seen for the first time while the memory is
+ * full is only remembered as a number, so that values which nobody asks for again cost next to
+ * nothing.
  */
 export function createSecondSightCache<Value extends object> (
   max: number

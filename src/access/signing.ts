@@ -38,8 +38,8 @@ interface SharedWork {
 }
 
 /**
- * How many grants may be signed or wait for it at a time; beyond that waiting would take longer than
- * coming again.
+ * How many grants may be signed or wait for it at a time; beyond that waiting would take longer
+ * than coming again.
  */
 const mostUnderWay = 1000
 
@@ -120,7 +120,8 @@ export function createSigner ({ rings, setCookie, cacheSize, warn }: SignerConte
       underWay--
       if (shared !== undefined) {
         joined.delete(shared.orderKey)
-        // Emptied as well: a table that a Map has outgrown holds on to what was in it until the next
+        // Emptied as well: a table that a Map has outgrown holds on to what was in it until the
+        // next
         // full collection.
         shared.made = undefined
       }
@@ -131,8 +132,9 @@ export function createSigner ({ rings, setCookie, cacheSize, warn }: SignerConte
 }
 
 /**
- * A fingerprint has a fixed length, and identities are quoted where there are several: no two grants
- * read alike. Grants of another life, or that end at a moment of their own, have other steps.
+ * A fingerprint has a fixed length, and identities are quoted where there are several: no two
+ * grants read alike. Grants of another life, or that end at a moment of their own, have other
+ * steps.
  */
 function grantKeyOf (
   { permission: { fingerprint, ttl, until }, expiresAt }: SigningOrder,

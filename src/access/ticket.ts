@@ -2,8 +2,8 @@ import type { Place } from '../cookies/cookies.js'
 import type { EpochSeconds } from '../time.js'
 
 /**
- * What a viewer says that it holds: unsigned, for forging it only fools its owner, and hostile, for anyone
- * can send anything.
+ * What a viewer says that it holds: unsigned, for forging it only fools its owner, and hostile, for
+ * anyone can send anything.
  */
 export interface Ticket {
   readonly expiresAt: EpochSeconds
@@ -13,7 +13,9 @@ export interface Ticket {
   readonly places: readonly Place[]
 }
 
-/** A ticket's cookie as it was read: perhaps no ticket, but with places that can still be cleared. */
+/**
+ * A ticket's cookie as it was read: perhaps no ticket, but with places that can still be cleared.
+ */
 export interface ReadTicket {
   readonly ticket: Ticket | undefined
   readonly places: readonly Place[]
@@ -65,8 +67,8 @@ export function formatTicket (
 }
 
 /**
- * Reads a ticket cookie. Anything odd is no ticket; its places, where they pass the grammar, are still given.
- * `known` are places that are likely to be the ticket's.
+ * Reads a ticket cookie. Anything odd is no ticket; its places, where they pass the grammar, are
+ * still given. `known` are places that are likely to be the ticket's.
  */
 export function parseTicket (value: string, known?: WrittenPlaces): ReadTicket {
   const tail = value.lastIndexOf('.')
@@ -95,8 +97,8 @@ export function parseTicket (value: string, known?: WrittenPlaces): ReadTicket {
 }
 
 /**
- * Reads like {@link parseTicket} and keeps the last one: viewers of one grant hold the same ticket until its
- * step is over.
+ * Reads like {@link parseTicket} and keeps the last one: viewers of one grant hold the same ticket
+ * until its step is over.
  */
 export function createTicketReader (known?: WrittenPlaces): (value: string) => ReadTicket {
   let last: string | undefined

@@ -36,8 +36,9 @@ export async function readConfig (
 const longestTtl = 400 * 86400
 
 /**
- * Checks options and fills in their defaults, in a new frozen object: the caller's is never changed and
- * never read again. `envPrefix` is what the variables' names begin with, undefined where none are read.
+ * Checks options and fills in their defaults, in a new frozen object: the caller's is never changed
+ * and never read again. `envPrefix` is what the variables' names begin with, undefined where none
+ * are read.
  */
 export async function resolveOptions (
   options: Partial<CdnAccessOptions>,

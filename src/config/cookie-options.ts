@@ -58,7 +58,10 @@ export function resolveCookie (shared: unknown, cdn: Cdn): CookieAttributes {
   })
 }
 
-/** Refuses a domain on which browsers take no cookie. The list of public suffixes is loaded for this alone. */
+/**
+ * Refuses a domain on which browsers take no cookie. The list of public suffixes is loaded for this
+ * alone.
+ */
 export async function checkCookieDomain ({ attributes: { domain } }: AccessCdn): Promise<void> {
   if (domain === undefined) return
   const { getPublicSuffix } = await loadSuffixes()
@@ -67,7 +70,10 @@ export async function checkCookieDomain ({ attributes: { domain } }: AccessCdn):
   }
 }
 
-/** By `require` where it is found: Node.js imports a CommonJS package of this size two to three times slower. Bundlers follow the import. */
+/**
+ * By `require` where it is found: Node.js imports a CommonJS package of this size two to three
+ * times slower. Bundlers follow the import.
+ */
 export async function loadSuffixes (
   from: string = import.meta.url
 ): Promise<Pick<typeof tldts, 'getPublicSuffix'>> {

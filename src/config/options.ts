@@ -23,22 +23,33 @@ export interface EnvOptions {
 }
 
 export interface CdnAccessOptions {
-  /** One CDN or several, made by a factory. Left out, it is read from the `CDN_ACCESS_*` variables. */
+  /**
+   * One CDN or several, made by a factory. Left out, it is read from the `CDN_ACCESS_*` variables.
+   */
   readonly cdn?: Cdn | readonly Cdn[]
   /** Attributes of the cookies. `domain` must be given: a domain, or false. */
   readonly cookie?: CookieOptions
   /**
-   * Says what this viewer may fetch. It depends on the viewer alone, never on the query or the body, for two
-   * tabs of one viewer must not undo each other.
+   * Says what this viewer may fetch. It depends on the viewer alone, never on the query or the
+   * body, for two tabs of one viewer must not undo each other.
    */
   readonly authorize: (request: FastifyRequest) => Authorization | Promise<Authorization>
   /** What `true` grants; default `['/*']`. */
   readonly paths?: readonly StaticPath[]
-  /** How long access lives; default 10m, at least 5s, at most 400d, for browsers keep no cookie longer. */
+  /**
+   * How long access lives; default 10m, at least 5s, at most 400d, for browsers keep no cookie
+   * longer.
+   */
   readonly ttl?: Duration
-  /** How long before its end access is renewed; default a quarter of ttl. `refreshBefore + 2 * expiryStep` must not exceed ttl. */
+  /**
+   * How long before its end access is renewed; default a quarter of ttl.
+   * `refreshBefore + 2 * expiryStep` must not exceed ttl.
+   */
   readonly refreshBefore?: Duration
-  /** Expiries are floored to a multiple of this, so that viewers share signatures; default a twentieth of ttl, at least 1s. */
+  /**
+   * Expiries are floored to a multiple of this, so that viewers share signatures; default a
+   * twentieth of ttl, at least 1s.
+   */
   readonly expiryStep?: Duration
   /** The route's address and options, or false for none. */
   readonly route?: false | CdnAccessRouteOptions
@@ -89,7 +100,10 @@ const registerRules: Rules = {
   logSerializers: readElsewhere
 }
 
-/** Refuses by name what no option is called, and the values of simple ones; the rest are checked where they are read. */
+/**
+ * Refuses by name what no option is called, and the values of simple ones; the rest are checked
+ * where they are read.
+ */
 export function checkOptions (options: object): void {
   checkFields(options, 'fastify-cdn-access', { ...rules, ...registerRules })
 }

@@ -1,10 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { cookiesMeet, type AccessCdn, type Place } from '../cookies/cookies.js'
-import {
-  CDN_ACCESS_ALREADY_REGISTERED,
-  CDN_ACCESS_COOKIE_CONFLICT,
-  CDN_ACCESS_NAME_TAKEN
-} from '../errors.js'
+import * as errors from '../errors.js'
 import { pathsAt, planParts, type PermissionPart } from '../access/parts.js'
 import type { CdnAccessConfig } from './config.js'
 
@@ -18,7 +14,7 @@ const registrations = new WeakMap<object, Registration[]>()
 
 /** Refuses a second registration in one scope; a scope below is another. */
 export function refuseSecond (fastify: FastifyInstance): void {
-  if (Object.hasOwn(fastify, 'cdnAccess')) throw new CDN_ACCESS_ALREADY_REGISTERED()
+  if (Object.hasOwn(fastify, 'cdnAccess')) throw new errors.CDN_ACCESS_ALREADY_REGISTERED()
 }
 
 /**
@@ -32,15 +28,15 @@ export function claimCookies (
 ): void {
   const others = registrations.get(fastify.server) ?? []
   for (const other of others) {
-    if (other.ticketName === ticket.name) throw new CDN_ACCESS_NAME_TAKEN(ticket.name)
+    if (other.ticketName === ticket.name) throw new errors.CDN_ACCESS_NAME_TAKEN(ticket.name)
     for (const target of targets) other.targets.forEach((taken) => refuseMeeting(taken, target))
   }
   registrations.set(fastify.server, [...others, { ticketName: ticket.name, targets }])
 }
 
 /**
- * Where the cookies of the `paths` option lie, once it is known that they can lie there together. A format
- * that can't hold the default `/*` is no error until something asks for it.
+ * Where the cookies of the `paths` option lie, once it is known that they can lie there together. A
+ * format that can't hold the default `/*` is no error until something asks for it.
  */
 export function planStaticPaths (
   { rules: { targets, paths }, pathsGiven }: CdnAccessConfig
@@ -64,7 +60,7 @@ function canPlan (part: Pick<PermissionPart, 'target' | 'grant'>): boolean {
 function refuseMeeting (taken: AccessCdn, target: AccessCdn): void {
   const name = cookiesMeet(taken, target)
   if (name !== undefined) {
-    throw new CDN_ACCESS_COOKIE_CONFLICT(
+    throw new errors.CDN_ACCESS_COOKIE_CONFLICT(
       taken.cdn.name,
       target.cdn.name,
       name,

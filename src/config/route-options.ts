@@ -2,7 +2,10 @@ import type { FastifySchema, RouteShorthandOptions } from 'fastify'
 import * as errors from '../errors.js'
 import { given, isFields } from '../input/fields.js'
 
-/** Options of the route: its address and Fastify's own route options, such as `config`, hooks, `schema.tags`. */
+/**
+ * Options of the route: its address and Fastify's own route options, such as `config`, hooks,
+ * `schema.tags`.
+ */
 export interface CdnAccessRouteOptions extends Omit<RouteShorthandOptions, 'schema'> {
   /** Default `/cdn-access`. */
   readonly url?: string

@@ -25,7 +25,10 @@ export interface Place {
   readonly path: string
 }
 
-/** The name of a cookie that both CDNs set and a browser could send to one of them twice; undefined where there is none. */
+/**
+ * The name of a cookie that both CDNs set and a browser could send to one of them twice; undefined
+ * where there is none.
+ */
 export function cookiesMeet (first: AccessCdn, second: AccessCdn): string | undefined {
   const domains = [first.attributes.domain, second.attributes.domain]
   const meet = domains[0] === domains[1] || reaches(domains[1], first.cdn.url) ||
@@ -41,8 +44,9 @@ export function hostWithin (host: string, domain: string): boolean {
 }
 
 /**
- * The raw pairs of a `Cookie` header, in its order, undecoded. Only space and tab are trimmed, as browsers do: with
- * other white space taken away, a sibling subdomain's `\u00a0__Host-x` would read as the `__Host-x` that it can't set.
+ * The raw pairs of a `Cookie` header, in its order, undecoded. Only space and tab are trimmed, as
+ * browsers do: with other white space taken away, a sibling subdomain's `\u00a0__Host-x` would read
+ * as the `__Host-x` that it can't set.
  */
 export function cookiePairs (header: string | undefined): Array<[name: string, value: string]> {
   return (header ?? '').split(';').filter((pair) => pair.includes('=')).map((pair) => {

@@ -1,18 +1,23 @@
 import type { SerializeOptions } from '@fastify/cookie'
 import type { AccessCookie } from '../cdn/cdn.js'
 import type { AccessCdn, CookieAttributes, Place } from './cookies.js'
-import { CDN_ACCESS_COOKIE_TOO_LARGE, CDN_ACCESS_COOKIE_VALUE_INVALID } from '../errors.js'
+import * as errors from '../errors.js'
 
 /** `fastify.serializeCookie`. */
 export type SerializeCookie = (name: string, value: string, options: SerializeOptions) => string
 
-/** Writes `Set-Cookie` lines. Paths are those of planned or held places, whose grammar was checked. */
+/**
+ * Writes `Set-Cookie` lines. Paths are those of planned or held places, whose grammar was checked.
+ */
 export interface SetCookieWriter {
   /** Lines that set access cookies; their values are written as they stand. */
   access(target: AccessCdn, cookies: readonly AccessCookie[], maxAge: number): string[]
   /** The line of the ticket, on the API's own host. */
   ticket(value: string, maxAge: number): string
-  /** Lines that take a CDN's cookies away: with another Domain, Path or partition they would take away nothing. */
+  /**
+   * Lines that take a CDN's cookies away: with another Domain, Path or partition they would take
+   * away nothing.
+   */
   clear(names: readonly string[], place: Omit<Place, 'cdn'>, attributes: CookieAttributes): string[]
   clearTicket(): string
 }
@@ -47,8 +52,12 @@ export function createSetCookieWriter (
       const tail = tailOfSet(own, maxAge)
       return cookies.map(({ name, value, path }) => {
         const size = name.length + value.length
-        if (!cookieOctets.test(value)) throw new CDN_ACCESS_COOKIE_VALUE_INVALID(cdn.name, name)
-        if (size > largestCookie) throw new CDN_ACCESS_COOKIE_TOO_LARGE(name, size, largestCookie)
+        if (!cookieOctets.test(value)) {
+          throw new errors.CDN_ACCESS_COOKIE_VALUE_INVALID(cdn.name, name)
+        }
+        if (size > largestCookie) {
+          throw new errors.CDN_ACCESS_COOKIE_TOO_LARGE(name, size, largestCookie)
+        }
         return `${name}=${value}${tail(path)}`
       })
     },

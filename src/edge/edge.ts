@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest 
 import fp from 'fastify-plugin'
 import type { Cdn } from '../cdn/cdn.js'
 import { cookiePairs } from '../cookies/cookies.js'
-import { CDN_ACCESS_CDN_MISSING } from '../errors.js'
+import * as errors from '../errors.js'
 import { checkFields, clock, flag, readElsewhere, type Rules } from '../input/fields.js'
 import { openKeyRing } from '../key-ring/key-ring.js'
 import { secondsOf } from '../time.js'
@@ -10,7 +10,10 @@ import { secondsOf } from '../time.js'
 export interface CdnEdgeOptions {
   /** The CDN to stand in for. Public keys are enough. */
   readonly cdn: Cdn
-  /** Say in the reply of a refusal which check failed and how to mend it; default false. For development. */
+  /**
+   * Say in the reply of a refusal which check failed and how to mend it; default false. For
+   * development.
+   */
   readonly explain?: boolean
   /** A clock like `Date.now`, for tests. */
   readonly now?: () => number
@@ -28,7 +31,7 @@ const rules: Rules = {
 async function register (fastify: FastifyInstance, options: CdnEdgeOptions): Promise<void> {
   checkFields(options, 'fastify-cdn-access/edge', rules)
   const { cdn, explain = false, now = Date.now } = options
-  if (cdn === undefined) throw new CDN_ACCESS_CDN_MISSING('CDN_ACCESS_', 'CDN_ACCESS_')
+  if (cdn === undefined) throw new errors.CDN_ACCESS_CDN_MISSING('CDN_ACCESS_', 'CDN_ACCESS_')
   const ring = await openKeyRing(cdn, { log: fastify.log })
   fastify.addHook('onClose', async function closeKeyRing () {
     ring.close()
@@ -59,8 +62,8 @@ async function register (fastify: FastifyInstance, options: CdnEdgeOptions): Pro
 }
 
 /**
- * A plugin that refuses what the CDN would refuse, for all routes of its scope: for local development, tests
- * and small origins of your own. It logs no URL and no cookie.
+ * A plugin that refuses what the CDN would refuse, for all routes of its scope: for local
+ * development, tests and small origins of your own. It logs no URL and no cookie.
  */
 export const cdnEdge: FastifyPluginAsync<CdnEdgeOptions> = fp(register, {
   name: 'fastify-cdn-access/edge',

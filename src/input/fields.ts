@@ -34,8 +34,9 @@ export function oneOf (...values: readonly string[]): Rule {
 }
 
 /**
- * Checks the fields of an object of options: none that is unknown, and each as its rule says. A field that is undefined
- * counts as left out. `owner` is who takes the options; `within` the option that holds them, where they are nested.
+ * Checks the fields of an object of options: none that is unknown, and each as its rule says. A
+ * field that is undefined counts as left out. `owner` is who takes the options; `within` the option
+ * that holds them, where they are nested.
  *
  * @throws CDN_ACCESS_OPTION_UNKNOWN, CDN_ACCESS_OPTION_INVALID
  */

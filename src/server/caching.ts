@@ -11,8 +11,8 @@ const forCachesInFront = new Set([
 ])
 
 /**
- * True where a header lets a shared cache keep the reply, by lower-case names. A cache in front follows
- * the header that is meant for it, whatever `Cache-Control` says (RFC 9213).
+ * True where a header lets a shared cache keep the reply, by lower-case names. A cache in front
+ * follows the header that is meant for it, whatever `Cache-Control` says (RFC 9213).
  */
 export function mayBeKept (headers: Readonly<Record<string, unknown>>): boolean {
   return Object.entries(headers).some(([name, value]) => {

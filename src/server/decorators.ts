@@ -32,7 +32,10 @@ export interface CdnAccess {
   signUrl(path: string | CdnPath, options?: SignUrlOptions): Promise<string>
   /** What the CDN would answer to a request, check by check. */
   explain(request: ExplainRequest): Promise<Explanation>
-  /** Loads the keys of every source again; rejects where one fails, which then keeps its last good keys. */
+  /**
+   * Loads the keys of every source again; rejects where one fails, which then keeps its last good
+   * keys.
+   */
   reloadKeys(): Promise<void>
   stats(): CdnAccessStats
   readonly cdns: readonly CdnSummary[]
@@ -45,8 +48,8 @@ declare module 'fastify' {
   }
   interface FastifyReply {
     /**
-     * Runs `authorize` and sets the viewer's cookies where they are missing, due or changed; with `force` in any
-     * case. They are written with the reply, and only where it succeeds.
+     * Runs `authorize` and sets the viewer's cookies where they are missing, due or changed; with
+     * `force` in any case. They are written with the reply, and only where it succeeds.
      *
      * @throws CDN_ACCESS_DENIED (403), CDN_ACCESS_KEY_UNAVAILABLE (503), CDN_ACCESS_REPLY_SENT
      */
@@ -59,7 +62,9 @@ declare module 'fastify' {
     clearCdnAccess(): FastifyReply
   }
   interface FastifyRequest {
-    /** What the viewer's ticket says: a hint from the client, never a proof. Never authorize on it. */
+    /**
+     * What the viewer's ticket says: a hint from the client, never a proof. Never authorize on it.
+     */
     readonly cdnAccessTicket: TicketHint
   }
 }

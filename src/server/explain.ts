@@ -1,6 +1,6 @@
 import type { Cdn, Check } from '../cdn/cdn.js'
 import { cookiePairs } from '../cookies/cookies.js'
-import { CDN_ACCESS_OPTION_INVALID } from '../errors.js'
+import * as errors from '../errors.js'
 import type { KeyRing } from '../key-ring/key-ring.js'
 import { parseMoment, secondsOf, type EpochSeconds } from '../time.js'
 
@@ -41,7 +41,7 @@ export async function explain (
 ): Promise<Explanation> {
   const [origin, target] = cutUrl(url)
   if (cookies !== undefined && typeof cookies !== 'string') {
-    throw new CDN_ACCESS_OPTION_INVALID('cookies', 'the raw Cookie header')
+    throw new errors.CDN_ACCESS_OPTION_INVALID('cookies', 'the raw Cookie header')
   }
   const cdn = cdns.find((each) => each.url === origin)
   if (cdn === undefined) {
@@ -61,10 +61,13 @@ export async function explain (
   return { cdn: cdn.name, ...await cdn.check(request, rings.get(cdn.name)!.accepted(seconds)) }
 }
 
-/** The address in its one form, as a CDN's own url is; the rest as it stands, for a parser would resolve dot segments. */
+/**
+ * The address in its one form, as a CDN's own url is; the rest as it stands, for a parser would
+ * resolve dot segments.
+ */
 function cutUrl (url: unknown): [origin: string | undefined, target: string] {
   if (typeof url !== 'string') {
-    throw new CDN_ACCESS_OPTION_INVALID(
+    throw new errors.CDN_ACCESS_OPTION_INVALID(
       'url',
       'the whole URL, such as https://media.example.com/a.png'
     )

@@ -7,8 +7,8 @@ import { isCachingHeader, mayBeKept } from './caching.js'
 /** What a reply will do to the viewer's cookies, once its head leaves. */
 export interface Staged extends Omit<Changes, 'kind'> {
   /**
-   * An `issue` leaves with a reply below 400 alone, a `clear` with every one. A `renew` gives way to the
-   * reply: it is dropped where that fails, is a 304, or may be kept by a cache.
+   * An `issue` leaves with a reply below 400 alone, a `clear` with every one. A `renew` gives way
+   * to the reply: it is dropped where that fails, is a 304, or may be kept by a cache.
    */
   readonly kind: Changes['kind'] | 'renew'
 }
@@ -30,8 +30,9 @@ type Slots = Map<Head, Staged>
 const slotsOf = new WeakMap<ServerResponse, Slots>()
 
 /**
- * Writes what is staged at the moment when a reply's head leaves, for only then are its status and its headers
- * known, whatever hooks, error handlers and file servers do before. A reply that stages nothing is not touched.
+ * Writes what is staged at the moment when a reply's head leaves, for only then are its status and
+ * its headers known, whatever hooks, error handlers and file servers do before. A reply that stages
+ * nothing is not touched.
  */
 export function createHead (): Head {
   const head: Head = {
@@ -52,7 +53,9 @@ export function refuseSent ({ raw }: FastifyReply): void {
 
 type WriteHead = (this: ServerResponse, status: number, ...given: unknown[]) => ServerResponse
 
-/** Wraps the response's `writeHead`, once. What a middleware wrapped around it before runs after. */
+/**
+ * Wraps the response's `writeHead`, once. What a middleware wrapped around it before runs after.
+ */
 function openSlots (raw: ServerResponse): Slots {
   const slots: Slots = new Map()
   slotsOf.set(raw, slots)
@@ -91,7 +94,10 @@ function openSlots (raw: ServerResponse): Slots {
   }
 }
 
-/** The arguments of `writeHead` after the status; headers by lower-case names, in an object of our own. */
+/**
+ * The arguments of `writeHead` after the status; headers by lower-case names, in an object of our
+ * own.
+ */
 function readArguments (
   [first, second]: readonly unknown[]
 ): { reason: string[], headers: OutgoingHttpHeaders } {
@@ -122,7 +128,9 @@ function leavesWith (status: number, headers: OutgoingHttpHeaders): (staged: Sta
   }
 }
 
-/** Takes off the response what would let a cache keep it; what this returns puts the headers back. */
+/**
+ * Takes off the response what would let a cache keep it; what this returns puts the headers back.
+ */
 function takeOff (raw: ServerResponse): () => void {
   const caching = raw.getHeaderNames().filter(isCachingHeader)
   const before = [...caching, 'set-cookie', 'cache-control'].map((name) =>

@@ -2,8 +2,8 @@ import type { FastifyRequest } from 'fastify'
 import { hostWithin, type AccessCdn } from '../cookies/cookies.js'
 
 /**
- * Says once where the API's own host can't set the cookies that the CDN needs: only a request shows that
- * host.
+ * Says once where the API's own host can't set the cookies that the CDN needs: only a request shows
+ * that host.
  */
 export function createHostWarning (
   targets: readonly AccessCdn[]

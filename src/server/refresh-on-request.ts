@@ -3,8 +3,9 @@ import { mayBeKept } from './caching.js'
 import type { ReplyAccess } from './reply-access.js'
 
 /**
- * Renews access that is due on ordinary replies. It never denies and never clears, and where it fails
- * the reply goes out as it is. What later hooks make of the reply is looked at when its head leaves.
+ * Renews access that is due on ordinary replies. It never denies and never clears, and where it
+ * fails the reply goes out as it is. What later hooks make of the reply is looked at when its head
+ * leaves.
  */
 export function refreshDueAccess (access: ReplyAccess): onSendHookHandler {
   return function refreshDue (request, reply, payload, done) {

@@ -25,7 +25,9 @@ export interface ReplyAccess {
     reply: FastifyReply,
     options?: { force?: boolean }
   ): Promise<Receipt>
-  /** Like `issue`, but never denies and never clears, and gives way to what becomes of the reply. */
+  /**
+   * Like `issue`, but never denies and never clears, and gives way to what becomes of the reply.
+   */
   renew(request: FastifyRequest, reply: FastifyReply): Promise<void>
   /** Takes away all that the viewer may hold. */
   clear(request: FastifyRequest, reply: FastifyReply): void
@@ -51,7 +53,9 @@ export function createReplyAccess (context: ReplyAccessContext): ReplyAccess {
   const counts = { issued: 0, refreshed: 0, fresh: 0, denied: 0, cleared: 0, failed: 0 }
   const warnOfHost = createHostWarning(context.targets)
 
-  /** Every request takes this way. What is fresh is answered without another turn of the event loop. */
+  /**
+   * Every request takes this way. What is fresh is answered without another turn of the event loop.
+   */
   async function give<Denied> (
     request: FastifyRequest,
     reply: FastifyReply,

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
 import type { RouteConfig } from '../config/route-options.js'
 import type { Receipt } from '../access/access.js'
-import { CDN_ACCESS_ROUTE_TAKEN } from '../errors.js'
+import * as errors from '../errors.js'
 
 /** Registers GET, POST and DELETE in the host's own scope, so that its hooks apply. */
 export function registerRoute (fastify: FastifyInstance, { url, options }: RouteConfig): void {
@@ -14,7 +14,7 @@ export function registerRoute (fastify: FastifyInstance, { url, options }: Route
     })
   ) {
     if (fastify.hasRoute({ method, url: address })) {
-      throw new CDN_ACCESS_ROUTE_TAKEN(method, address)
+      throw new errors.CDN_ACCESS_ROUTE_TAKEN(method, address)
     }
     fastify.route({
       ...options,
@@ -43,7 +43,9 @@ async function endAccess (_request: FastifyRequest, reply: FastifyReply): Promis
   await reply.clearCdnAccess().code(204).send()
 }
 
-/** A body has no meaning here, whatever its type: without these headers Fastify does not look at it. */
+/**
+ * A body has no meaning here, whatever its type: without these headers Fastify does not look at it.
+ */
 function ignoreBody (
   request: FastifyRequest,
   _reply: FastifyReply,
@@ -75,9 +77,9 @@ function hooksOf<Hook> (hooks: Hook | Hook[] | undefined): Hook[] {
 function serializeReceipt (payload: unknown): string {
   const { status, expiresIn, refreshIn, expiresAt } = payload as Receipt
   const quoted = quotedStatus[status]
-  return quoted === undefined
-    ? JSON.stringify(payload)
-    : `{"status":${quoted},"expiresIn":${expiresIn},"refreshIn":${refreshIn},"expiresAt":${expiresAt}}`
+  if (quoted === undefined) return JSON.stringify(payload)
+  const times = `"expiresIn":${expiresIn},"refreshIn":${refreshIn},"expiresAt":${expiresAt}`
+  return `{"status":${quoted},${times}}`
 }
 
 const quotedStatus: Partial<Record<string, string>> = {
@@ -86,7 +88,10 @@ const quotedStatus: Partial<Record<string, string>> = {
   fresh: '"fresh"'
 }
 
-/** An error handler of the host's may answer what it likes; an error itself shows these fields alone. */
+/**
+ * An error handler of the host's may answer what it likes; an error itself shows these fields
+ * alone.
+ */
 function serializeFailure (payload: unknown): string {
   if (!(payload instanceof Error)) return JSON.stringify(payload)
   const { statusCode, code, error, message, retryIn } = payload as Error & {

@@ -2,12 +2,7 @@ import type { Cdn, CdnGrant } from '../cdn/cdn.js'
 import { checkFields, readElsewhere, type Rules } from '../input/fields.js'
 import { matchesWildcard } from '../cdn/format/wildcard.js'
 import { isCdnPath, parseLiteralPath, pathKind, type CdnPath } from '../cdn/cdn-path.js'
-import {
-  CDN_ACCESS_CDN_UNKNOWN,
-  CDN_ACCESS_OPTION_INVALID,
-  CDN_ACCESS_PATH_INVALID,
-  CDN_ACCESS_SIGNED_URL_UNSUPPORTED
-} from '../errors.js'
+import * as errors from '../errors.js'
 import { readLimits, type GrantLimits } from '../access/limits.js'
 import type { KeyRing } from '../key-ring/key-ring.js'
 import { parseDuration, secondsOf, type Duration } from '../time.js'
@@ -17,7 +12,10 @@ export interface SignUrlOptions extends GrantLimits {
   readonly ttl?: Duration
   /** The CDN's name; needed where there are several. */
   readonly cdn?: string
-  /** What the signature is good for; default this one URL. With `` cdnPath`/v/1/*` `` the same parameters work for all below. */
+  /**
+   * What the signature is good for; default this one URL. With `` cdnPath`/v/1/*` `` the same
+   * parameters work for all below.
+   */
   readonly scope?: CdnPath
 }
 
@@ -41,7 +39,8 @@ const rules: Rules = {
  * Signs the URL of one file: a literal path, perhaps with a query, or what `cdnPath` made.
  *
  * @throws CDN_ACCESS_SIGNED_URL_UNSUPPORTED where the CDN's format has no such URL
- * @throws CDN_ACCESS_OPTION_UNKNOWN, CDN_ACCESS_OPTION_INVALID: what limits a URL and can't be read is never left out
+ * @throws CDN_ACCESS_OPTION_UNKNOWN, CDN_ACCESS_OPTION_INVALID: what limits a URL and can't be read
+ * is never left out
  */
 export async function signUrl (
   context: SignUrlContext,
@@ -53,13 +52,13 @@ export async function signUrl (
   const url = readTarget(target)
   const scope = readScope(options.scope, url.path)
   if (cdn.signUrl === undefined) {
-    throw new CDN_ACCESS_SIGNED_URL_UNSUPPORTED(cdn.name, 'its format has no signed URLs')
+    throw new errors.CDN_ACCESS_SIGNED_URL_UNSUPPORTED(cdn.name, 'its format has no signed URLs')
   }
   const now = secondsOf(context.now)
   const expiresAt = now + readTtl(options.ttl, context.ttl)
   const grant: CdnGrant = { paths: [scope], expiresAt, ...readLimits(options) }
   if (grant.notBefore !== undefined && grant.notBefore >= expiresAt) {
-    throw new CDN_ACCESS_OPTION_INVALID(
+    throw new errors.CDN_ACCESS_OPTION_INVALID(
       'notBefore',
       'before the end of the URL\'s life: give a longer "ttl"'
     )
@@ -72,7 +71,7 @@ function findCdn (cdns: readonly Cdn[], name: string | undefined): Cdn {
     ? cdns[0]
     : cdns.find((each) => each.name === name)
   if (cdn === undefined) {
-    throw new CDN_ACCESS_CDN_UNKNOWN(
+    throw new errors.CDN_ACCESS_CDN_UNKNOWN(
       typeof name === 'string' ? JSON.stringify(name) : 'nothing',
       cdns.map((each) => each.name).join(', ')
     )
@@ -83,19 +82,20 @@ function findCdn (cdns: readonly Cdn[], name: string | undefined): Cdn {
 function readTarget (target: string | CdnPath): { path: string, query: string } {
   const text: unknown = isCdnPath(target) ? target.path : target
   if (typeof text !== 'string') {
-    throw new CDN_ACCESS_OPTION_INVALID('path', 'a literal path, or what cdnPath made')
+    throw new errors.CDN_ACCESS_OPTION_INVALID('path', 'a literal path, or what cdnPath made')
   }
   if (isCdnPath(target) ? pathKind(text) !== 'exact' : text.split('?', 1)[0]!.includes('*')) {
-    throw new CDN_ACCESS_PATH_INVALID(
+    throw new errors.CDN_ACCESS_PATH_INVALID(
       text,
-      'holds a wildcard, and a URL is of one file: give the file here, and the wider path as "scope"'
+      'holds a wildcard, and a URL is of one file: give the file here, and the wider path ' +
+        'as "scope"'
     )
   }
   const question = text.indexOf('?')
   const path = parseLiteralPath(question === -1 ? text : text.slice(0, question))
   const query = question === -1 ? '' : text.slice(question + 1)
   if (!/^(?:[A-Za-z0-9\-._~!$&'()+,;=:@/?]|%[0-9A-Fa-f]{2})*$/.test(query)) {
-    throw new CDN_ACCESS_PATH_INVALID(
+    throw new errors.CDN_ACCESS_PATH_INVALID(
       path,
       'has a query with a character that must be percent-encoded'
     )
@@ -103,20 +103,26 @@ function readTarget (target: string | CdnPath): { path: string, query: string } 
   return { path, query }
 }
 
-/** The wider path comes from code alone, and one that does not cover the file would sign a URL that never works. */
+/**
+ * The wider path comes from code alone, and one that does not cover the file would sign a URL that
+ * never works.
+ */
 function readScope (scope: unknown, path: string): string {
   if (scope === undefined) return path
   if (!isCdnPath(scope)) {
-    throw new CDN_ACCESS_OPTION_INVALID('scope', 'what cdnPath made, such as cdnPath`/v/1/*`')
+    throw new errors.CDN_ACCESS_OPTION_INVALID(
+      'scope',
+      'what cdnPath made, such as cdnPath`/v/1/*`'
+    )
   }
   if (!matchesWildcard(scope.path, path)) {
-    throw new CDN_ACCESS_PATH_INVALID(path, `is not covered by the scope "${scope.path}"`)
+    throw new errors.CDN_ACCESS_PATH_INVALID(path, `is not covered by the scope "${scope.path}"`)
   }
   return scope.path
 }
 
 function readTtl (ttl: unknown, fallback: number): number {
   const seconds = ttl === undefined ? fallback : parseDuration(ttl, 'ttl')
-  if (seconds < 1) throw new CDN_ACCESS_OPTION_INVALID('ttl', 'at least 1 second')
+  if (seconds < 1) throw new errors.CDN_ACCESS_OPTION_INVALID('ttl', 'at least 1 second')
   return seconds
 }

@@ -265,7 +265,10 @@ function noise (random: () => number): string {
   ).join('')
 }
 
-/** The text with one to four characters changed, left out or put in; where it must stay JSON, only if it does. */
+/**
+ * The text with one to four characters changed, left out or put in; where it must stay JSON, only
+ * if it does.
+ */
 function mutate (value: string, random: () => number, json = false): string {
   const characters = value.split('')
   for (let times = 1 + Math.floor(random() * 4); times > 0; times--) {
