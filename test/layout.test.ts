@@ -1,9 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { posix } from 'node:path'
+import { readdirSync } from 'node:fs'
 import t from 'tap'
-
-const source = `${process.cwd()}/src/`
-const files = listFiles(source)
+import { files, folderOf, importsOf, read, roomOf } from './fixtures/rooms.js'
 
 /** The rooms from the door to the ground, and those that each may import from. */
 const ground = ['input', 'errors.ts', 'time.ts']
@@ -100,23 +97,6 @@ t.test('the clock is read in one place, and packages that are heavy are loaded w
   )
 })
 
-/** A file at the root is a room of its own, and every CDN's folder is one of a kind. */
-function roomOf (file: string): string {
-  const folder = folderOf(file)
-  if (folder === '.') return `${file}.ts`
-  return folder.startsWith('cdn/') && folder !== 'cdn/format' ? 'cdn/*' : folder
-}
-
-function folderOf (file: string): string {
-  return posix.dirname(file)
-}
-
-function importsOf (file: string): string[] {
-  return [...read(file).matchAll(/(?:from|import\() ?'(\.{1,2}\/[^']+)\.js'/g)].map((match) =>
-    posix.join(posix.dirname(file), match[1]!)
-  )
-}
-
 function reachable (file: string, seen = new Set<string>()): Set<string> {
   for (const target of importsOf(file)) {
     if (!seen.has(target)) reachable(target, seen.add(target))
@@ -125,21 +105,11 @@ function reachable (file: string, seen = new Set<string>()): Set<string> {
 }
 
 function listTests (): string[] {
-  return listFiles(`${process.cwd()}/test/`).filter((name) => name.endsWith('.test')).map((name) =>
-    name.slice(0, -'.test'.length)
-  )
+  return readdirSync(`${process.cwd()}/test/`, { recursive: true, encoding: 'utf8' }).filter((
+    name
+  ) => name.endsWith('.test.ts')).map((name) => name.slice(0, -'.test.ts'.length))
 }
 
 function withoutComments (file: string): string {
   return read(file).replaceAll(/\/\*[\s\S]*?\*\//g, '')
-}
-
-function read (file: string): string {
-  return readFileSync(`${source}${file}.ts`, 'utf8')
-}
-
-function listFiles (folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    name.endsWith('.ts')
-  ).map((name) => name.slice(0, -'.ts'.length))
 }
