@@ -13,7 +13,9 @@ t.test('draws each arrow between rooms, and no other', async (t) => {
   })
   const found = files.flatMap((file) =>
     importsOf(file).map((target) => [roomOf(file), roomOf(target)] as const)
-  ).filter(([from, to]) => from !== to && !ground.has(to)).map((arrow) => arrow.join(' --> '))
+  ).filter(([from, to]) => from !== to && from !== 'index.ts' && !ground.has(to)).map((arrow) =>
+    arrow.join(' --> ')
+  )
   t.same(drawn.toSorted(), [...new Set(found)].toSorted())
 })
 
