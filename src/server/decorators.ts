@@ -7,6 +7,7 @@ import type { CdnAccessConfig } from '../config/config.js'
 import type { AccessCounts, ReplyAccess } from './reply-access.js'
 import { signUrl, type SignUrlOptions } from './sign-url.js'
 import { secondsOf } from '../time.js'
+import { reportUnawaited } from './unawaited.js'
 
 /** A CDN as it is registered. */
 export interface CdnSummary {
@@ -76,6 +77,9 @@ export interface DecoratorContext {
   readonly rings: ReadonlyMap<string, KeyRing>
 }
 
+const unawaitedAdvice = 'fastify-cdn-access: issueCdnAccess() failed and nobody awaited it: ' +
+  'write "await reply.issueCdnAccess()", or handle its rejection'
+
 /** Adds the decorators as functions and getters, which a scope below may have of its own. */
 export function decorate (
   fastify: FastifyInstance,
@@ -108,7 +112,11 @@ export function decorate (
   fastify.decorateReply(
     'issueCdnAccess',
     function issueCdnAccess (this: FastifyReply, options?: { force?: boolean }) {
-      return replies.issue(this.request, this, options)
+      const { log } = this.request
+      return reportUnawaited(replies.issue(this.request, this, options), (error) => {
+        const reason = (error as { code?: unknown } | null)?.code
+        log.error({ reason }, unawaitedAdvice)
+      })
     }
   )
 
