@@ -16,6 +16,8 @@ export interface CdnAccessRouteOptions extends Omit<RouteShorthandOptions, 'sche
 /** The route's address in its scope, and what it is registered with. */
 export interface RouteConfig {
   readonly url: string
+  /** The registration's, which tells the routes of several apart. */
+  readonly name: string | undefined
   readonly options: RouteShorthandOptions
 }
 
@@ -23,6 +25,11 @@ export interface RouteConfig {
 interface RegisterOptions extends Pick<RouteShorthandOptions, 'logLevel'> {
   readonly prefix?: string
   readonly logSerializers?: RouteShorthandOptions['logSerializers']
+}
+
+interface Options extends RegisterOptions {
+  readonly route?: unknown
+  readonly name?: string
 }
 
 const ownFields = [
@@ -40,7 +47,7 @@ const unreadParts = ['body', 'querystring', 'query', 'params', 'headers']
  * @throws CDN_ACCESS_ROUTE_INVALID
  */
 export function resolveRoute (
-  { route = {}, prefix = '', logLevel, logSerializers }: { route?: unknown } & RegisterOptions
+  { route = {}, name, prefix = '', logLevel, logSerializers }: Options
 ): false | RouteConfig {
   if (route === false) return false
   if (!isFields(route)) {
@@ -56,6 +63,11 @@ export function resolveRoute (
   if (own !== undefined) {
     throw new errors.CDN_ACCESS_ROUTE_INVALID(`has "${own}", which the plugin sets itself`)
   }
+  if ('preSerialization' in options) {
+    throw new errors.CDN_ACCESS_ROUTE_INVALID(
+      'has "preSerialization", which never runs: a receipt is what the route\'s document says'
+    )
+  }
   const unread = unreadParts.find((part) => Object.hasOwn(Object(options.schema), part))
   if (unread !== undefined) {
     throw new errors.CDN_ACCESS_ROUTE_INVALID(
@@ -64,6 +76,7 @@ export function resolveRoute (
   }
   return Object.freeze({
     url: prefix.replace(/\/$/, '') + url,
+    name,
     options: Object.freeze({ ...given({ logLevel, logSerializers }), ...options })
   })
 }

@@ -1,18 +1,18 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { RouteConfig } from '../config/route-options.js'
 import type { Receipt } from '../access/access.js'
 import * as errors from '../errors.js'
+import { schemaOf } from './route-schema.js'
+
+const handlers = { GET: giveAccess, POST: renewAccess, DELETE: endAccess }
 
 /** Registers GET, POST and DELETE in the host's own scope, so that its hooks apply. */
-export function registerRoute (fastify: FastifyInstance, { url, options }: RouteConfig): void {
+export function registerRoute (
+  fastify: FastifyInstance,
+  { url, name, options }: RouteConfig
+): void {
   const address = fastify.prefix.replace(/\/$/, '') + url
-  for (
-    const [method, handler] of Object.entries({
-      GET: giveAccess,
-      POST: renewAccess,
-      DELETE: endAccess
-    })
-  ) {
+  for (const method of ['GET', 'POST', 'DELETE'] as const) {
     if (fastify.hasRoute({ method, url: address })) {
       throw new errors.CDN_ACCESS_ROUTE_TAKEN(method, address)
     }
@@ -20,23 +20,24 @@ export function registerRoute (fastify: FastifyInstance, { url, options }: Route
       ...options,
       method,
       url,
-      handler,
-      schema: { ...(method === 'DELETE' ? clearSchema : accessSchema), ...options.schema },
+      handler: handlers[method],
+      // A transform of the host's, such as one for Zod, can't read this schema, which needs none.
+      config: { swaggerTransform: false, ...options.config } as object,
+      schema: schemaOf(method, name, options.schema),
       preParsing: [...hooksOf(options.preParsing), ...(method === 'GET' ? [] : [ignoreBody])],
       onSend: [...hooksOf(options.onSend), forbidCaching],
-      serializerCompiler: ({ httpStatus }) =>
-        httpStatus === '200' ? serializeReceipt : serializeFailure,
+      serializerCompiler: () => serializeFailure,
       exposeHeadRoute: false
     })
   }
 }
 
-function giveAccess (_request: FastifyRequest, reply: FastifyReply): Promise<Receipt> {
-  return reply.issueCdnAccess()
+async function giveAccess (_request: FastifyRequest, reply: FastifyReply): Promise<string> {
+  return written(reply, await reply.issueCdnAccess())
 }
 
-function renewAccess (_request: FastifyRequest, reply: FastifyReply): Promise<Receipt> {
-  return reply.issueCdnAccess({ force: true })
+async function renewAccess (_request: FastifyRequest, reply: FastifyReply): Promise<string> {
+  return written(reply, await reply.issueCdnAccess({ force: true }))
 }
 
 async function endAccess (_request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -73,19 +74,19 @@ function hooksOf<Hook> (hooks: Hook | Hook[] | undefined): Hook[] {
   return hooks === undefined ? [] : [hooks].flat() as Hook[]
 }
 
-/** What the schema says and nothing else, as Fastify's own compiled serializers do. */
-function serializeReceipt (payload: unknown): string {
-  const { status, expiresIn, refreshIn, expiresAt } = payload as Receipt
-  const quoted = quotedStatus[status]
-  if (quoted === undefined) return JSON.stringify(payload)
+/**
+ * A receipt as the document says it is, whatever the host does with the payloads of its own routes: a text
+ * passes `preSerialization` hooks and `setReplySerializer` by.
+ */
+function written (reply: FastifyReply, receipt: Receipt): string {
+  const { status, expiresIn, refreshIn, expiresAt } = receipt
+  reply.header('content-type', 'application/json; charset=utf-8').serializer(asItIs)
   const times = `"expiresIn":${expiresIn},"refreshIn":${refreshIn},"expiresAt":${expiresAt}`
-  return `{"status":${quoted},${times}}`
+  return `{"status":"${status}",${times}}`
 }
 
-const quotedStatus: Partial<Record<string, string>> = {
-  issued: '"issued"',
-  refreshed: '"refreshed"',
-  fresh: '"fresh"'
+function asItIs (text: string): string {
+  return text
 }
 
 /**
@@ -101,46 +102,4 @@ function serializeFailure (payload: unknown): string {
     retryIn?: number
   }
   return JSON.stringify({ statusCode, code, error, message, retryIn })
-}
-
-const seconds = { type: 'integer', minimum: 1 }
-
-const failureSchema = {
-  type: 'object',
-  properties: {
-    statusCode: { type: 'integer' },
-    code: { type: 'string' },
-    error: { type: 'string' },
-    message: { type: 'string' }
-  }
-}
-
-const accessSchema: FastifySchema & { summary: string } = {
-  summary: 'Gives the viewer cookies for the CDN, where it has none or they are due',
-  response: {
-    200: {
-      type: 'object',
-      required: ['status', 'expiresIn', 'refreshIn', 'expiresAt'],
-      properties: {
-        status: { type: 'string', enum: ['issued', 'refreshed', 'fresh'] },
-        expiresIn: { ...seconds, description: 'Seconds until access ends' },
-        refreshIn: { ...seconds, description: 'Seconds until the viewer should ask again' },
-        expiresAt: { ...seconds, description: 'When access ends, in epoch seconds' }
-      }
-    },
-    403: { description: 'Access denied', ...failureSchema },
-    503: {
-      description: 'No key to sign with, or too much to sign',
-      ...failureSchema,
-      properties: {
-        ...failureSchema.properties,
-        retryIn: { ...seconds, description: 'Seconds to wait' }
-      }
-    }
-  }
-}
-
-const clearSchema: FastifySchema & { summary: string } = {
-  summary: 'Takes the viewer\'s cookies for the CDN away',
-  response: { 204: { type: 'null', description: 'They are cleared' } }
 }

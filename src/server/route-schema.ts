@@ -1,0 +1,106 @@
+import type { FastifySchema } from 'fastify'
+
+/** What the route's document says of a method, beside its response. */
+interface Description {
+  readonly summary: string
+  readonly operation: string
+}
+
+export type RouteMethod = 'GET' | 'POST' | 'DELETE'
+
+const descriptions: Record<RouteMethod, Description> = {
+  GET: {
+    summary: 'Gives the viewer cookies for the CDN, where it has none or they are due',
+    operation: 'getCdnAccess'
+  },
+  POST: {
+    summary: 'Gives the viewer cookies for the CDN again, whatever it holds',
+    operation: 'renewCdnAccess'
+  },
+  DELETE: {
+    summary: 'Takes the viewer\'s cookies for the CDN away',
+    operation: 'endCdnAccess'
+  }
+}
+
+/**
+ * The schema of one method. It describes and serializes nothing: the route writes its replies itself.
+ * What the host's own schema says is laid over it, responses status by status.
+ */
+export function schemaOf (
+  method: RouteMethod,
+  name: string | undefined,
+  own: FastifySchema = {}
+): FastifySchema {
+  const { summary, operation } = descriptions[method]
+  const response = method === 'DELETE' ? { 204: cleared, 401: refused, 500: failed } : {
+    200: receipt,
+    401: refused,
+    403: denied,
+    500: failed,
+    503: unavailable
+  }
+  return {
+    summary,
+    operationId: name === undefined ? operation : `${operation}-${name}`,
+    ...own,
+    response: { ...response, ...own.response as object }
+  }
+}
+
+const seconds = { type: 'integer', minimum: 1 }
+
+const setsCookies = {
+  'Set-Cookie': {
+    type: 'string',
+    description:
+      'Access cookies in the CDN\'s own format and the ticket, a line each; none where access is fresh'
+  }
+}
+
+const clearsCookies = {
+  'Set-Cookie': { type: 'string', description: 'A line for each cookie that is taken away' }
+}
+
+const receipt = {
+  description: 'A receipt',
+  headers: setsCookies,
+  type: 'object',
+  required: ['status', 'expiresIn', 'refreshIn', 'expiresAt'],
+  properties: {
+    status: {
+      type: 'string',
+      enum: ['issued', 'refreshed', 'fresh'],
+      description:
+        'issued: no ticket came; refreshed: one did, and cookies are set; fresh: none are'
+    },
+    expiresIn: { ...seconds, description: 'Seconds until access ends' },
+    refreshIn: { ...seconds, description: 'Seconds until the viewer should ask again' },
+    expiresAt: { ...seconds, description: 'When access ends, in epoch seconds' }
+  }
+}
+
+const failure = {
+  type: 'object',
+  required: ['statusCode', 'error', 'message'],
+  properties: {
+    statusCode: { type: 'integer' },
+    code: { type: 'string' },
+    error: { type: 'string' },
+    message: { type: 'string' }
+  }
+}
+
+const refused = { description: 'The viewer is not logged in, where the host says so', ...failure }
+
+const denied = { description: 'Access denied', headers: clearsCookies, ...failure }
+
+const failed = { description: 'The grant or its signing is at fault', ...failure }
+
+const unavailable = {
+  description: 'No key to sign with, or too much to sign',
+  ...failure,
+  properties: { ...failure.properties, retryIn: { ...seconds, description: 'Seconds to wait' } }
+}
+
+const cleared = { description: 'They are cleared', headers: clearsCookies, type: 'null' }
