@@ -299,6 +299,12 @@ export const CDN_ACCESS_KEY_UNAVAILABLE: CdnAccessError = define(
 
 /** `authorize` denied the viewer. */
 export const CDN_ACCESS_DENIED: CdnAccessError = define('DENIED', 'Access denied', 403)
+/** A page of another site asks the route by a link, a form or a picture. */
+export const CDN_ACCESS_CROSS_SITE: CdnAccessError = define(
+  'CROSS_SITE',
+  'A page of another site asked by a link, a form or a picture: this address is for scripts',
+  403
+)
 /** Access was issued or cleared on a reply that is on its way already. */
 export const CDN_ACCESS_REPLY_SENT: CdnAccessError = define(
   'REPLY_SENT',

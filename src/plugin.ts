@@ -48,7 +48,7 @@ async function register (fastify: FastifyInstance, options: CdnAccessOptions): P
   const replies = createReplyAccess({ authorize, access, head: createHead(), targets })
   decorate(fastify, { config, access, replies, rings })
   if (config.refreshOnRequest) fastify.addHook('onSend', refreshDueAccess(replies))
-  if (route !== false) registerRoute(fastify, route)
+  if (route !== false) registerRoute(fastify, route, replies)
 }
 
 const shortLife =

@@ -6,13 +6,14 @@ import type { SignedAccess } from './compose.js'
 import { expiryOf, type GrantRules, type Permission } from './grant.js'
 import { createPermissionReader } from './permissions.js'
 import { createSigner } from './signing.js'
+import { createStrangerWarning } from './strangers.js'
 import { createTicketReader, holdsNothing, type ReadTicket, type Ticket } from './ticket.js'
 
 /** The route's reply. The durations are what counts: a viewer's clock is often wrong. */
 export interface Receipt {
   /**
-   * `issued`: the viewer had none, or another; `refreshed`: renewed; `fresh`: nothing to do, no
-   * cookie was set.
+   * `issued`: no ticket of this registration came; `refreshed`: one came, and cookies were set anew,
+   * for whatever reason; `fresh`: nothing to do, no cookie was set.
    */
   readonly status: 'issued' | 'refreshed' | 'fresh'
   /** Seconds until access ends. */
@@ -104,49 +105,38 @@ export function createAccess (context: AccessContext): Access {
   const signer = createSigner(context)
   const readPermission = createPermissionReader(rules, cacheSize)
   const readTicket = createTicketReader()
+  const noteStrangers = createStrangerWarning(context)
 
   function decide (
     authorization: unknown,
     viewer: Viewer,
     force: boolean
   ): Decision | undefined | Promise<Decision> {
-    const permission = readPermission(authorization)
-    if (permission === undefined) return undefined
     const now = secondsOf(context.now)
+    const permission = readPermission(authorization, now)
+    if (permission === undefined) return undefined
     const order = { permission, now, expiresAt: expiryOf(permission, now) }
     return order.expiresAt > now ? give(viewer, order, force) : undefined
   }
 
   function give (viewer: Viewer, order: Order, force: boolean): Decision | Promise<Decision> {
     const { permission, now, expiresAt } = order
-    const held = heldTicket(viewer, permission, now)
-    const same = held.ticket?.fingerprint === permission.fingerprint
-    if (same && !force && isFresh(held.ticket, order)) {
-      const receipt = receiptOf('fresh', held.ticket.expiresAt, permission, now)
+    const sent = readCookie(viewer.cookies, ticketName)
+    const held = sent === undefined ? holdsNothing : permission.readTicket(sent)
+    const ticket = countable(held, viewer, order)
+    if (ticket !== undefined) noteStrangers(ticket, now)
+    const same = ticket?.fingerprint === permission.fingerprint
+    if (same && !force && isFresh(ticket, order)) {
+      const receipt = receiptOf('fresh', ticket.expiresAt, permission, now)
       return { receipt, changes: undefined }
     }
+    const status = sent === undefined ? 'issued' : 'refreshed'
     const issue = (signed: SignedAccess): Decision => ({
-      receipt: receiptOf(same ? 'refreshed' : 'issued', expiresAt, permission, now),
+      receipt: receiptOf(status, expiresAt, permission, now),
       changes: issueOf(signed, held.places)
     })
     const signed = signer.sign(order)
     return signed instanceof Promise ? signed.then(issue) : issue(signed)
-  }
-
-  /**
-   * The ticket where it can count; none after a clear on this reply, or where its expiry can't be
-   * one of ours.
-   */
-  function heldTicket (
-    { cookies, staged }: Viewer,
-    { ttl, expiryStep, readTicket: read }: Permission,
-    now: EpochSeconds
-  ): ReadTicket {
-    const held = readHeld(cookies, read)
-    const expiresAt = held.ticket?.expiresAt ?? 0
-    const counts = staged?.kind !== 'clear' && expiresAt > now &&
-      expiresAt <= now + ttl + expiryStep
-    return counts ? held : { ticket: undefined, places: held.places }
   }
 
   /** Still accepted, and either not due or without a later expiry to be had. */
@@ -176,9 +166,9 @@ export function createAccess (context: AccessContext): Access {
     }
   }
 
-  function readHeld (cookies: string | undefined, read = readTicket): ReadTicket {
-    const value = readCookie(cookies, ticketName)
-    return value === undefined ? holdsNothing : read(value)
+  function readHeld (cookies: string | undefined): ReadTicket {
+    const sent = readCookie(cookies, ticketName)
+    return sent === undefined ? holdsNothing : readTicket(sent)
   }
 
   /** Lines that clear each of these places but those that are set anew. */
@@ -208,6 +198,20 @@ export function createAccess (context: AccessContext): Access {
     },
     cached: signer.cached
   }
+}
+
+/**
+ * The ticket where it can count; none after a clear on this reply, or where its expiry can't be
+ * one of ours.
+ */
+function countable (
+  { ticket }: ReadTicket,
+  { staged }: Viewer,
+  { now, permission: { ttl, expiryStep } }: Order
+): Ticket | undefined {
+  const expiresAt = ticket?.expiresAt ?? 0
+  const counts = expiresAt > now && expiresAt <= now + ttl + expiryStep
+  return counts && staged?.kind !== 'clear' ? ticket : undefined
 }
 
 /**

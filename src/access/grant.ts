@@ -73,10 +73,14 @@ const detailFields = new Set(['paths', 'ttl', 'until', 'notBefore', 'ip', 'claim
  * @throws CDN_ACCESS_GRANT_INVALID and the codes of paths and formats: never access where something
  * is odd
  */
-export function readGrant (authorization: unknown, rules: GrantRules): Permission | undefined {
+export function readGrant (
+  authorization: unknown,
+  rules: GrantRules,
+  now: EpochSeconds
+): Permission | undefined {
   if (!authorization) return undefined
-  if (authorization === true) return permit({ paths: true }, rules)
-  if (Array.isArray(authorization)) return permit({ paths: authorization }, rules)
+  if (authorization === true) return permit({ paths: true }, rules, now)
+  if (Array.isArray(authorization)) return permit({ paths: authorization }, rules, now)
   if (typeof authorization !== 'object' || isCdnPath(authorization)) {
     throw new errors.CDN_ACCESS_GRANT_INVALID(
       `it returned ${
@@ -88,7 +92,7 @@ export function readGrant (authorization: unknown, rules: GrantRules): Permissio
   if (odd !== undefined) {
     throw new errors.CDN_ACCESS_GRANT_INVALID(`it has a field ${JSON.stringify(odd)}`)
   }
-  return permit(authorization as GrantDetails, rules)
+  return permit(authorization as GrantDetails, rules, now)
 }
 
 /**
@@ -110,7 +114,11 @@ export function expiryOf (
   return expiresAt
 }
 
-function permit (details: GrantDetails, rules: GrantRules): Permission | undefined {
+function permit (
+  details: GrantDetails,
+  rules: GrantRules,
+  now: EpochSeconds
+): Permission | undefined {
   const { paths, ttl, until } = details
   if (paths !== true && !Array.isArray(paths)) {
     throw new errors.CDN_ACCESS_GRANT_INVALID('"paths" is neither true nor an array')
@@ -119,7 +127,7 @@ function permit (details: GrantDetails, rules: GrantRules): Permission | undefin
     ? rules.paths
     : [...paths as readonly unknown[]].map((path) => readPath(path, rules))
   if (granted.length === 0) return undefined
-  const limits = readLimits(details)
+  const limits = readLimits(details, now)
   const parts = rules.targets.map((target) => ({
     target,
     grant: { paths: pathsAt(granted, target), ...limits }

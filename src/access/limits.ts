@@ -20,13 +20,18 @@ export interface GrantLimits {
 
 const deepestClaim = 16
 
-/** A start, an address and claims, as far as they are given. */
+/**
+ * A start, an address and claims, as far as they are given. A start that is past limits nothing and is
+ * left out: one that moves with the clock would otherwise make a new grant at every poll.
+ */
 export function readLimits (
-  limits: GrantLimits
+  limits: GrantLimits,
+  now: EpochSeconds
 ): Pick<CdnGrant, 'notBefore' | 'ip' | 'claims'> {
   const { notBefore, ip, claims } = limits
+  const start = notBefore === undefined ? undefined : parseMoment(notBefore, 'notBefore')
   return {
-    ...(notBefore === undefined ? {} : { notBefore: parseMoment(notBefore, 'notBefore') }),
+    ...(start === undefined || start < now ? {} : { notBefore: start }),
     ...('ip' in limits ? { ip: readAddress(ip) } : {}),
     ...(claims === undefined ? {} : { claims: readClaims(claims) })
   }

@@ -1,9 +1,10 @@
 import { isCdnPath } from '../cdn/cdn-path.js'
 import { readGrant, type GrantRules, type Permission } from './grant.js'
+import type { EpochSeconds } from '../time.js'
 import { createSecondSightCache } from './second-sight-cache.js'
 
 /** Reads what `authorize` returned; undefined is a denial. */
-export type ReadPermission = (authorization: unknown) => Permission | undefined
+export type ReadPermission = (authorization: unknown, now: EpochSeconds) => Permission | undefined
 
 /**
  * Reads grants like {@link readGrant} and keeps those of the common form, `true` or an array of
@@ -11,12 +12,14 @@ export type ReadPermission = (authorization: unknown) => Permission | undefined
  */
 export function createPermissionReader (rules: GrantRules, cacheSize: number): ReadPermission {
   const kept = cacheSize === 0 ? undefined : createSecondSightCache<Permission>(cacheSize)
-  return (authorization) => {
+  return (answer, now) => {
+    // Read once: what a getter answers next time could be kept under the name of what it answered first.
+    const authorization: unknown = Array.isArray(answer) ? [...answer as unknown[]] : answer
     const key = kept === undefined ? undefined : keyOf(authorization)
-    if (key === undefined) return readGrant(authorization, rules)
+    if (key === undefined) return readGrant(authorization, rules, now)
     const known = kept!.get(key)
     if (known !== undefined) return known
-    const permission = readGrant(authorization, rules)
+    const permission = readGrant(authorization, rules, now)
     if (permission !== undefined) kept!.set(key, permission)
     return permission
   }

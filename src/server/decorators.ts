@@ -7,6 +7,7 @@ import type { CdnAccessConfig } from '../config/config.js'
 import type { AccessCounts, ReplyAccess } from './reply-access.js'
 import { signUrl, type SignUrlOptions } from './sign-url.js'
 import { secondsOf } from '../time.js'
+import { isCrossSite } from './fetch-metadata.js'
 import { reportUnawaited } from './unawaited.js'
 
 /** A CDN as it is registered. */
@@ -112,10 +113,14 @@ export function decorate (
   fastify.decorateReply(
     'issueCdnAccess',
     function issueCdnAccess (this: FastifyReply, options?: { force?: boolean }) {
-      const { log } = this.request
-      return reportUnawaited(replies.issue(this.request, this, options), (error) => {
+      const { request } = this
+      const issuing = replies.issue(request, this, {
+        ...options,
+        keepsDenied: isCrossSite(request)
+      })
+      return reportUnawaited(issuing, (error) => {
         const reason = (error as { code?: unknown } | null)?.code
-        log.error({ reason }, unawaitedAdvice)
+        request.log.error({ reason }, unawaitedAdvice)
       })
     }
   )

@@ -19,11 +19,14 @@ export interface AccessCounts {
 
 /** What a reply can do for its viewer. */
 export interface ReplyAccess {
-  /** Gives access where it is due, or throws the denial and takes away what the viewer holds. */
+  /**
+   * Gives access where it is due, or throws the denial and takes away what the viewer holds; with
+   * `keepsDenied` it takes nothing away.
+   */
   issue(
     request: FastifyRequest,
     reply: FastifyReply,
-    options?: { force?: boolean }
+    options?: { force?: boolean, keepsDenied?: boolean }
   ): Promise<Receipt>
   /**
    * Like `issue`, but never denies and never clears, and gives way to what becomes of the reply.
@@ -94,6 +97,16 @@ export function createReplyAccess (context: ReplyAccessContext): ReplyAccess {
     return receipt
   }
 
+  /** Takes away nothing, and gives nothing that was to be given on this reply. */
+  function refuse (_request: FastifyRequest, reply: FastifyReply, cause: unknown): never {
+    refuseSent(reply)
+    counts.denied++
+    if (head.staged(reply)?.kind === 'issue') {
+      head.stage(reply, { kind: 'issue', lines: [], places: [] })
+    }
+    throw deniedBy(cause)
+  }
+
   /** Takes away what the viewer still holds. */
   function deny (request: FastifyRequest, reply: FastifyReply, cause: unknown): never {
     refuseSent(reply)
@@ -102,9 +115,7 @@ export function createReplyAccess (context: ReplyAccessContext): ReplyAccess {
     if (access.holdsTicket(viewer.cookies) || viewer.staged !== undefined) {
       head.stage(reply, access.clear(viewer))
     }
-    throw cause === undefined
-      ? new errors.CDN_ACCESS_DENIED()
-      : new errors.CDN_ACCESS_DENIED({ cause })
+    throw deniedBy(cause)
   }
 
   function viewerOf (request: FastifyRequest, reply: FastifyReply): Viewer {
@@ -116,8 +127,8 @@ export function createReplyAccess (context: ReplyAccessContext): ReplyAccess {
   }
 
   return {
-    issue: (request, reply, { force = false } = {}) =>
-      give(request, reply, { force, kind: 'issue', deny }),
+    issue: (request, reply, { force = false, keepsDenied = false } = {}) =>
+      give(request, reply, { force, kind: 'issue', deny: keepsDenied ? refuse : deny }),
     renew: async (request, reply) => {
       await give(request, reply, { force: false, kind: 'renew', deny: letPass })
     },
@@ -129,6 +140,12 @@ export function createReplyAccess (context: ReplyAccessContext): ReplyAccess {
     hint,
     counts
   }
+}
+
+function deniedBy (cause: unknown): Error {
+  return cause === undefined
+    ? new errors.CDN_ACCESS_DENIED()
+    : new errors.CDN_ACCESS_DENIED({ cause })
 }
 
 /** A denial that nobody is told of. */

@@ -2,15 +2,17 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { RouteConfig } from '../config/route-options.js'
 import type { Receipt } from '../access/access.js'
 import * as errors from '../errors.js'
-import { schemaOf } from './route-schema.js'
-
-const handlers = { GET: giveAccess, POST: renewAccess, DELETE: endAccess }
+import { isCrossSite, isNoScript } from './fetch-metadata.js'
+import type { ReplyAccess } from './reply-access.js'
+import { schemaOf, type RouteMethod } from './route-schema.js'
 
 /** Registers GET, POST and DELETE in the host's own scope, so that its hooks apply. */
 export function registerRoute (
   fastify: FastifyInstance,
-  { url, name, options }: RouteConfig
+  { url, name, options }: RouteConfig,
+  replies: ReplyAccess
 ): void {
+  const handlers = handlersOf(replies)
   const address = fastify.prefix.replace(/\/$/, '') + url
   for (const method of ['GET', 'POST', 'DELETE'] as const) {
     if (fastify.hasRoute({ method, url: address })) {
@@ -32,16 +34,34 @@ export function registerRoute (
   }
 }
 
-async function giveAccess (_request: FastifyRequest, reply: FastifyReply): Promise<string> {
-  return written(reply, await reply.issueCdnAccess())
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<string | undefined>
+
+function handlersOf (replies: ReplyAccess): Record<RouteMethod, Handler> {
+  async function issue (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    force: boolean
+  ): Promise<string> {
+    refuseCrossSite(request)
+    const keepsDenied = isCrossSite(request) || isNoScript(request)
+    return written(reply, await replies.issue(request, reply, { force, keepsDenied }))
+  }
+
+  return {
+    GET: (request, reply) => issue(request, reply, false),
+    POST: (request, reply) => issue(request, reply, true),
+    DELETE: async (request, reply) => {
+      refuseCrossSite(request)
+      replies.clear(request, reply)
+      reply.code(204)
+      return undefined
+    }
+  }
 }
 
-async function renewAccess (_request: FastifyRequest, reply: FastifyReply): Promise<string> {
-  return written(reply, await reply.issueCdnAccess({ force: true }))
-}
-
-async function endAccess (_request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  await reply.clearCdnAccess().code(204).send()
+/** A link or a picture on a page of another site comes with the ticket, and means nothing by it. */
+function refuseCrossSite (request: FastifyRequest): void {
+  if (isCrossSite(request) && isNoScript(request)) throw new errors.CDN_ACCESS_CROSS_SITE()
 }
 
 /**

@@ -56,7 +56,7 @@ export async function signUrl (
   }
   const now = secondsOf(context.now)
   const expiresAt = now + readTtl(options.ttl, context.ttl)
-  const grant: CdnGrant = { paths: [scope], expiresAt, ...readLimits(options) }
+  const grant: CdnGrant = { paths: [scope], expiresAt, ...readLimits(options, now) }
   if (grant.notBefore !== undefined && grant.notBefore >= expiresAt) {
     throw new errors.CDN_ACCESS_OPTION_INVALID(
       'notBefore',

@@ -21,7 +21,7 @@ const two = {
 const rules = await rulesOf()
 
 function read (authorization: unknown, own = rules): Permission {
-  return readGrant(authorization, own)!
+  return readGrant(authorization, own, clock)!
 }
 
 function pathsOf (authorization: unknown, own?: GrantRules): Record<string, readonly string[]> {
@@ -38,7 +38,7 @@ t.test('denies for every falsy value and for no path', async (t) => {
       paths: [],
       ttl: '1m'
     }]
-  ) t.equal(readGrant(falsy, rules), undefined)
+  ) t.equal(readGrant(falsy, rules, clock), undefined)
 })
 
 t.test('grants the paths option for true', async (t) => {
@@ -88,7 +88,7 @@ t.test('says with a code of its own what authorize returned', async (t) => {
     [JSON.parse('{"paths":true,"__proto__":1}'), 'it has a field "__proto__"']
   ]
   for (const [authorization, reason] of odd) {
-    t.throws(() => readGrant(authorization, rules), {
+    t.throws(() => readGrant(authorization, rules, clock), {
       code: 'CDN_ACCESS_GRANT_INVALID',
       message:
         `authorize must return a falsy value, true, an array of paths, or { paths, ttl, until, notBefore, ip, claims }: ${reason}`
@@ -113,13 +113,13 @@ t.test('refuses paths that are none, and holes among them', async (t) => {
       { path: '/a/*', toString: () => '/a/*' }
     ]
   ) {
-    t.throws(() => readGrant([path], rules), {
+    t.throws(() => readGrant([path], rules, clock), {
       code: 'CDN_ACCESS_GRANT_INVALID',
       message: /a path must be made by cdnPath, a literal string, or { path, cdn }$/
     })
   }
-  t.throws(() => readGrant(Array(2), rules), { code: 'CDN_ACCESS_GRANT_INVALID' })
-  t.throws(() => readGrant([{ path: '/a', cdn: 'akamai' }], rules), {
+  t.throws(() => readGrant(Array(2), rules, clock), { code: 'CDN_ACCESS_GRANT_INVALID' })
+  t.throws(() => readGrant([{ path: '/a', cdn: 'akamai' }], rules, clock), {
     code: 'CDN_ACCESS_CDN_UNKNOWN',
     message: 'No CDN is called "akamai": the names are cloudfront'
   })
@@ -127,33 +127,35 @@ t.test('refuses paths that are none, and holes among them', async (t) => {
 
 t.test('takes no wildcard from a plain string', async (t) => {
   for (const path of ['/u/*', '/*', '/a?b', '*']) {
-    t.throws(() => readGrant([path], rules), {
+    t.throws(() => readGrant([path], rules, clock), {
       code: 'CDN_ACCESS_PATH_WILDCARD',
       message: /make it with the cdnPath tag/
     }, path)
-    t.throws(() => readGrant([{ path, cdn: 'cloudfront' }], rules), {
+    t.throws(() => readGrant([{ path, cdn: 'cloudfront' }], rules, clock), {
       code: 'CDN_ACCESS_PATH_WILDCARD'
     }, path)
   }
 })
 
 t.test('refuses at once what no cookie and no format holds', async (t) => {
-  t.throws(() => readGrant([cdnPath`/a/*`, '/a/b'], rules), { code: 'CDN_ACCESS_PATH_OVERLAP' })
-  t.throws(() => readGrant([`/${'a'.repeat(1001)}`], rules), {
+  t.throws(() => readGrant([cdnPath`/a/*`, '/a/b'], rules, clock), {
+    code: 'CDN_ACCESS_PATH_OVERLAP'
+  })
+  t.throws(() => readGrant([`/${'a'.repeat(1001)}`], rules, clock), {
     code: 'CDN_ACCESS_COOKIE_PATH_INVALID',
     message:
       'The cookie path of "cloudfront" must be at most 1000 bytes and hold no ";": grant a shorter prefix'
   })
-  t.throws(() => readGrant([`/${'a'.repeat(300)}`], rules), {
+  t.throws(() => readGrant([`/${'a'.repeat(300)}`], rules, clock), {
     code: 'CDN_ACCESS_TICKET_TOO_LARGE',
     message: /Grant a common prefix$/
   })
-  t.throws(() => readGrant({ paths: true, claims: { sub: 'x' } }, rules), {
+  t.throws(() => readGrant({ paths: true, claims: { sub: 'x' } }, rules, clock), {
     code: 'CDN_ACCESS_GRANT_UNSUPPORTED'
   })
   const wide = { ...media(), plan: () => ['/a;b'] }
   const own = await rulesOf({ cdn: media() })
-  t.throws(() => readGrant(true, { ...own, targets: [{ ...own.targets[0]!, cdn: wide }] }), {
+  t.throws(() => readGrant(true, { ...own, targets: [{ ...own.targets[0]!, cdn: wide }] }, clock), {
     code: 'CDN_ACCESS_COOKIE_PATH_INVALID'
   })
 })
@@ -167,16 +169,18 @@ t.test('shortens the margins with the life', async (t) => {
 
 t.test('refuses a life that is longer, too short, or in milliseconds', async (t) => {
   for (const ttl of [601, '11m', 4, 0]) {
-    t.throws(() => readGrant({ paths: true, ttl }, rules), {
+    t.throws(() => readGrant({ paths: true, ttl }, rules, clock), {
       code: 'CDN_ACCESS_GRANT_INVALID',
       message: /"ttl" must be at least 5 s and at most the option's 600 s$/
     })
   }
-  t.throws(() => readGrant({ paths: true, ttl: 600_000 }, rules), {
+  t.throws(() => readGrant({ paths: true, ttl: 600_000 }, rules, clock), {
     code: 'CDN_ACCESS_DURATION_MILLISECONDS'
   })
   for (const ttl of [null, '', 'soon', -1, 7.5, Number.NaN]) {
-    t.throws(() => readGrant({ paths: true, ttl }, rules), { code: 'CDN_ACCESS_DURATION_INVALID' })
+    t.throws(() => readGrant({ paths: true, ttl }, rules, clock), {
+      code: 'CDN_ACCESS_DURATION_INVALID'
+    })
   }
 })
 
@@ -209,10 +213,10 @@ t.test('refuses moments that are none', async (t) => {
       new Date(Number.NaN)
     ]
   ) {
-    t.throws(() => readGrant({ paths: true, until: moment }, rules), {
+    t.throws(() => readGrant({ paths: true, until: moment }, rules, clock), {
       code: 'CDN_ACCESS_GRANT_INVALID'
     }, String(moment))
-    t.throws(() => readGrant({ paths: true, notBefore: moment }, rules), {
+    t.throws(() => readGrant({ paths: true, notBefore: moment }, rules, clock), {
       code: 'CDN_ACCESS_GRANT_INVALID'
     }, String(moment))
   }

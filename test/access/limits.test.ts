@@ -1,17 +1,26 @@
 import t from 'tap'
 import { readLimits } from '../../src/access/limits.js'
+import { clock } from '../fixtures/server.js'
 
 function ip (value: unknown): string | undefined {
-  return readLimits({ ip: value as string }).ip
+  return readLimits({ ip: value as string }, clock).ip
 }
 
 function claims (value: unknown): unknown {
-  return readLimits({ claims: value as Record<string, unknown> }).claims
+  return readLimits({ claims: value as Record<string, unknown> }, clock).claims
 }
 
 t.test('leaves out what is not given', async (t) => {
-  t.same(readLimits({}), {})
-  t.same(readLimits({ notBefore: new Date(1_700_000_000_999) }), { notBefore: 1_700_000_000 })
+  t.same(readLimits({}, clock), {})
+})
+
+t.test('floors a start, and leaves one out that is past', async (t) => {
+  const start = (notBefore: Date | number): unknown => readLimits({ notBefore }, clock).notBefore
+  t.equal(start(new Date(clock * 1000 + 5999)), clock + 5)
+  t.equal(start(clock), clock, 'access begins after this second')
+  t.equal(start(clock - 1), undefined)
+  t.equal(start(0), undefined)
+  t.throws(() => start(Number.NaN), { code: 'CDN_ACCESS_GRANT_INVALID' })
 })
 
 t.test('takes one public address', async (t) => {

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { cdnPath, type Authorization } from '../../src/index.js'
 import { createPermissionReader } from '../../src/access/permissions.js'
-import type { GrantRules } from '../../src/access/grant.js'
+import type { GrantRules, Permission } from '../../src/access/grant.js'
 import { media } from '../fixtures/site.js'
 
 const attributes = {
@@ -20,8 +20,15 @@ const rules: GrantRules = {
   expiryStep: 30
 }
 
+const now = 1_700_000_000
+
+function reader (cacheSize: number): (authorization: unknown) => Permission | undefined {
+  const read = createPermissionReader(rules, cacheSize)
+  return (authorization) => read(authorization, now)
+}
+
 t.test('reads a grant that it knows only once', async (t) => {
-  const read = createPermissionReader(rules, 10)
+  const read = reader(10)
   for (
     const make of [
       (): Authorization => true,
@@ -34,7 +41,7 @@ t.test('reads a grant that it knows only once', async (t) => {
 })
 
 t.test('never takes one grant for another', async (t) => {
-  const read = createPermissionReader(rules, 10)
+  const read = reader(10)
   const grants: Authorization[] = [true, ['/a', '/b'], ['/a,/b'], ['/a'], [cdnPath`/a/*`], [
     cdnPath`/a/*`,
     '/b'
@@ -49,7 +56,7 @@ t.test('never takes one grant for another', async (t) => {
 })
 
 t.test('is not taken in by what only looks like a known grant', async (t) => {
-  const read = createPermissionReader(rules, 10)
+  const read = reader(10)
   read([cdnPath`/a/*`])
   read([cdnPath`/a/*`, cdnPath`/b/*`])
   t.throws(() => read(['/a/*']), { code: 'CDN_ACCESS_PATH_WILDCARD' })
@@ -61,7 +68,7 @@ t.test('is not taken in by what only looks like a known grant', async (t) => {
 })
 
 t.test('does not keep denials, details and errors', async (t) => {
-  const read = createPermissionReader(rules, 10)
+  const read = reader(10)
   t.equal(read([]), undefined)
   t.equal(read(false), undefined)
   t.not(read({ paths: ['/a'] }), read({ paths: ['/a'] }))
@@ -69,6 +76,15 @@ t.test('does not keep denials, details and errors', async (t) => {
 })
 
 t.test('keeps nothing where it is told so', async (t) => {
-  const read = createPermissionReader(rules, 0)
+  const read = reader(0)
   t.not(read(['/a']), read(['/a']))
+})
+
+t.test('reads what it is given once, so that no answer is kept under the name of another', async (t) => {
+  const read = reader(10)
+  const answers = ['/a', '/secret']
+  const changing = Object.defineProperty(['/a'], 0, { get: () => answers.shift() })
+  t.same(read(changing)!.parts[0]!.grant.paths, ['/a'])
+  t.same(read(['/a'])!.parts[0]!.grant.paths, ['/a'])
+  t.same(answers, ['/secret'])
 })

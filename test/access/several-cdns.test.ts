@@ -122,7 +122,7 @@ t.test('a path can be given to one CDN alone', async (t) => {
   ], [403, 200])
 
   paths = [{ path: cdnPath`/b/*`, cdn: 'akamai' }]
-  t.match(await viewer.ask(app), { body: { status: 'issued' } })
+  t.match(await viewer.ask(app), { body: { status: 'refreshed' } })
   t.equal(
     viewer.cookies(`${cdns['cloudfront']!.url}/a/1`).includes('CloudFront'),
     false,

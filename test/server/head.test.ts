@@ -207,6 +207,6 @@ t.test('lets the last of several calls on one reply win', async (t) => {
   const viewer = createViewer(ada)
   await viewer.ask(app)
   const { body, setCookie } = await viewer.ask(app, 'GET', '/clear-issue')
-  t.equal(body.status, 'issued', 'what was cleared on this reply is not held')
+  t.equal(body.status, 'refreshed', 'what was cleared on this reply is not held')
   t.same(names(setCookie), set)
 })

@@ -8,11 +8,8 @@ function warningsAt (domain: string | false, ...hosts: string[]): string[] {
   const cdn = media()
   const warn = createHostWarning([{ cdn, attributes: resolveCookie({ domain }, cdn) }])
   const lines: string[] = []
-  for (const hostname of hosts) {
-    warn(
-      { hostname, log: { warn: (line: string) => lines.push(line) } } as unknown as FastifyRequest
-    )
-  }
+  const log = { warn: (line: string) => lines.push(line) }
+  for (const hostname of hosts) warn({ hostname, log } as unknown as FastifyRequest)
   return lines
 }
 
@@ -23,7 +20,8 @@ t.test('is silent where the API can set the cookies', async (t) => {
 })
 
 t.test('says once which two hosts have no cookie in common', async (t) => {
-  const after = '. Serve both below one parent domain and name it in cookie.domain'
+  const after = '. Serve both below one parent domain and name it in cookie.domain. ' +
+    'Where a proxy rewrites the Host header, set Fastify\'s trustProxy'
   t.same(warningsAt('example.com', 'localhost', 'localhost'), [
     'fastify-cdn-access: the API answers at "localhost" and the CDN "cloudfront" at ' +
     `"media.example.com": browsers refuse cookies with Domain "example.com" from there${after}`
@@ -32,4 +30,13 @@ t.test('says once which two hosts have no cookie in common', async (t) => {
     'fastify-cdn-access: the API answers at "api.example.com" and the CDN "cloudfront" at ' +
     `"media.example.com": cookies without a Domain stay on the API's host${after}`
   ])
+})
+
+t.test('still has a word for a viewer\'s host after a health probe, and few words in all', async (t) => {
+  const lines = warningsAt('example.com', '10.0.0.7', 'api.example.com', 'api.elsewhere.org')
+  t.same(lines.map((line) => /at "([^"]+)"/.exec(line)![1]), ['10.0.0.7', 'api.elsewhere.org'])
+  const many = Array.from({ length: 200 }, (_, index) => `host-${index}.elsewhere.org`)
+  t.equal(warningsAt('example.com', ...many).length, 3)
+  const good = Array.from({ length: 200 }, (_, index) => `host-${index}.example.com`)
+  t.equal(warningsAt('example.com', ...good, 'a.elsewhere.org').length, 1)
 })

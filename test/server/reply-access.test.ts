@@ -76,3 +76,77 @@ t.test('waits for an authorize that takes its time, and for its denial', async (
     body: { code: 'CDN_ACCESS_DENIED' }
   })
 })
+
+/** What a denied viewer is left with after a request like this. */
+async function leftAfter (headers: Record<string, string>, url = '/cdn-access'): Promise<boolean> {
+  let answer: unknown = [cdnPath`/a/*`]
+  const app = await startApi(fixedClock(), { authorize: () => answer as never })
+  app.get('/page', async (_request, reply) => reply.issueCdnAccess())
+  const viewer = createViewer()
+  await viewer.ask(app)
+  answer = false
+  const cookie = viewer.cookies(apiUrl)
+  const { statusCode, headers: sent } = await app.inject({
+    url,
+    headers: { host: 'api.example.com', cookie, ...headers }
+  })
+  t.equal(statusCode, 403)
+  return sent['set-cookie'] === undefined
+}
+
+const site = (value: string, mode: string): Record<string, string> => ({
+  'sec-fetch-site': value,
+  'sec-fetch-mode': mode
+})
+
+t.test('takes nothing from a viewer who is denied by way of a link or another site', async (t) => {
+  t.notOk(await leftAfter({}), 'a client that is no browser')
+  t.notOk(await leftAfter(site('same-origin', 'cors')))
+  t.notOk(await leftAfter(site('same-site', 'cors')), 'a page on a sibling host')
+  t.ok(await leftAfter(site('cross-site', 'cors')), 'an embed: access lapses')
+  t.ok(await leftAfter(site('none', 'navigate')), 'a typed address')
+  t.ok(await leftAfter(site('same-site', 'no-cors')), 'a picture on a sibling host')
+  t.ok(await leftAfter(site('cross-site', 'navigate')), 'a link')
+  t.notOk(await leftAfter(site('none', 'navigate'), '/page'), 'a page of the host\'s own')
+  t.ok(await leftAfter(site('cross-site', 'navigate'), '/page'), 'a link to a page of the host\'s')
+})
+
+t.test('answers no link, form or picture of another site', async (t) => {
+  const app = await startApi(fixedClock())
+  for (const method of ['GET', 'POST', 'DELETE'] as const) {
+    for (const mode of ['navigate', 'no-cors']) {
+      const headers = { host: 'api.example.com', 'x-user': 'ada', ...site('cross-site', mode) }
+      const reply = await app.inject({ method, url: '/cdn-access', headers })
+      t.match(reply, { statusCode: 403, headers: { 'set-cookie': undefined } })
+      t.match(reply.json(), { code: 'CDN_ACCESS_CROSS_SITE' })
+      t.equal(reply.headers['cache-control'], 'private, no-store')
+    }
+    const headers = { host: 'api.example.com', 'x-user': 'ada', ...site('cross-site', 'cors') }
+    t.ok((await app.inject({ method, url: '/cdn-access', headers })).statusCode < 300, method)
+  }
+  t.match(app.cdnAccess.stats(), { issued: 2, denied: 0, failed: 0, cleared: 1 })
+})
+
+t.test('gives nothing on a reply on which the viewer was denied, and keeps what was cleared', async (t) => {
+  let answer: unknown = [cdnPath`/a/*`]
+  const app = await startApi(fixedClock(), { authorize: () => answer as never })
+  app.get('/both', async (request, reply) => {
+    if (request.headers['x-clear'] === undefined) await reply.issueCdnAccess()
+    else reply.clearCdnAccess()
+    answer = false
+    await reply.issueCdnAccess().catch(() => undefined)
+    return 'x'
+  })
+  const foreign = site('cross-site', 'cors')
+  for (const headers of [{}, foreign]) {
+    answer = [cdnPath`/a/*`]
+    const { headers: sent } = await app.inject({ url: '/both', headers })
+    const lines = [sent['set-cookie'] ?? []].flat()
+    t.ok(lines.every((line) => line.includes('Max-Age=0')), JSON.stringify(headers))
+  }
+  const { headers: sent } = await app.inject({
+    url: '/both',
+    headers: { ...foreign, 'x-clear': '1' }
+  })
+  t.ok([sent['set-cookie'] ?? []].flat().length > 0, 'a logout stays one')
+})
