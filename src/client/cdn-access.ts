@@ -1,5 +1,4 @@
 import { createClock } from './clock.js'
-import type { Environment } from './environment.js'
 import {
   blockedDelay,
   breakSeconds,
@@ -23,7 +22,41 @@ import type {
   CdnAccessState
 } from './types.js'
 
-/** What one tab tells the others: a receipt with the wall clock's time of its request; null at the end. */
+export type {
+  CdnAccess,
+  CdnAccessEventMap,
+  CdnAccessFault,
+  CdnAccessOptions,
+  CdnAccessReason,
+  CdnAccessReceipt,
+  CdnAccessState,
+  CdnAccessStateChange
+} from './types.js'
+
+/**
+ * What the client takes from the page, by the names that the page's global object has. Read once,
+ * when access is created.
+ *
+ * @internal
+ */
+export type Environment = Pick<
+  typeof globalThis,
+  | 'document'
+  | 'navigator'
+  | 'performance'
+  | 'Date'
+  | 'Math'
+  | 'fetch'
+  | 'setTimeout'
+  | 'clearTimeout'
+  | 'addEventListener'
+  | 'BroadcastChannel'
+>
+
+/**
+ * What one tab tells the others: a receipt with the wall clock's time of its request; null at the
+ * end.
+ */
 type Message = readonly [receipt: CdnAccessReceipt, begunAt: number] | null
 type Reply = readonly [
   status?: number,
@@ -37,8 +70,9 @@ const fault = (code: CdnAccessFault['code'], status?: number, cause?: unknown): 
   Object.assign(new Error(`CDN access ${code}`), { code, status, cause })
 
 /**
- * Fetches access at once, and keeps it fresh until `stop()` or `end()`. Where there is no document, as on a server, it does
- * nothing: `ready`, `ensure()` and `refresh()` resolve, the state stays `idle`.
+ * Fetches access at once, and keeps it fresh until `stop()` or `end()`. Where there is no document,
+ * as on a server, it does nothing: `ready`, `ensure()` and `refresh()` resolve, the state stays
+ * `idle`.
  */
 export function createCdnAccess (options?: CdnAccessOptions): CdnAccess
 /** @internal */

@@ -4,7 +4,8 @@
  * - `fresh`: access is valid, also while an early refresh runs or fails
  * - `stale`: access has run out or never began, and the next try is planned
  * - `denied`: the API said 403, or 401 twice; nothing is asked until `refresh()`
- * - `blocked`: the browser does not keep the cookies, or does not send them to the CDN; asked every few minutes
+ * - `blocked`: the browser does not keep the cookies, or does not send them to the CDN; asked every
+ *   few minutes
  */
 export type CdnAccessState = 'idle' | 'refreshing' | 'fresh' | 'stale' | 'denied' | 'blocked'
 
@@ -41,7 +42,7 @@ export interface CdnAccessReceipt {
   readonly expiresIn: number
   /** Seconds until the next request is due. */
   readonly refreshIn: number
-  /** Epoch seconds on the API's clock. The client does not read it: this device's clock may be wrong. */
+  /** Epoch seconds on the API's clock. The client does not read it: the device's may be wrong. */
   readonly expiresAt: number
 }
 
@@ -56,7 +57,10 @@ export interface CdnAccessStateChange {
 
 /** Why access could not be had. */
 export interface CdnAccessFault extends Error {
-  /** `failed`: the request failed and will be repeated. Otherwise the state that left no hope: `denied`, `blocked`, `idle`. */
+  /**
+   * `failed`: the request failed and will be repeated. Otherwise the state that left no hope:
+   * `denied`, `blocked`, `idle`.
+   */
   readonly code: 'failed' | 'denied' | 'blocked' | 'idle'
   /** The reply's HTTP status; undefined where there was no reply. */
   readonly status: number | undefined
@@ -76,8 +80,8 @@ export interface CdnAccessOptions {
   /** The route of the API. Default `/cdn-access` of the page's own origin. */
   readonly url?: string
   /**
-   * Headers for each request to the route, such as a bearer token. Called before each request, and once more after a 401.
-   * Default: none.
+   * Headers for each request to the route, such as a bearer token. Called before each request, and
+   * once more after a 401. Default: none.
    */
   readonly headers?: () => HeadersInit | Promise<HeadersInit>
 }
@@ -85,27 +89,34 @@ export interface CdnAccessOptions {
 /** Keeps access fresh while the page is open. */
 export interface CdnAccess extends EventTarget, Disposable {
   readonly state: CdnAccessState
-  /** The first `ensure()`: resolves when access is valid for the first time. Left alone, a rejection is not reported. */
+  /**
+   * The first `ensure()`: resolves when access is valid for the first time. Left alone, a rejection
+   * is not reported.
+   */
   readonly ready: Promise<void>
   /**
-   * Resolves when access is valid: at once, or after the refresh that is under way or planned. Call it before a player loads.
+   * Resolves when access is valid: at once, or after the refresh that is under way or planned. Call
+   * it before a player loads.
    *
    * @throws CdnAccessFault `denied`, `blocked`, `idle`
    */
   ensure(): Promise<void>
   /**
-   * Asks the API now; joins a request that is under way. With `force` the API sets the cookies again whatever the viewer
-   * holds. Starts again after `stop()`, `end()` and a denial.
+   * Asks the API now; joins a request that is under way. With `force` the API sets the cookies
+   * again whatever the viewer holds. Starts again after `stop()`, `end()` and a denial.
    *
    * @throws CdnAccessFault `failed`, `denied`, `idle`
    */
   refresh(options?: { readonly force?: boolean }): Promise<void>
   /**
-   * `fetch` with credentials. A GET or HEAD that the CDN refuses, with a 403 or without a readable reply, is repeated once
-   * after a forced refresh.
+   * `fetch` with credentials. A GET or HEAD that the CDN refuses, with a 403 or without a readable
+   * reply, is repeated once after a forced refresh.
    */
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>
-  /** Ends timers, listeners, channel and request. What the browser holds stays valid until it expires. */
+  /**
+   * Ends timers, listeners, channel and request. What the browser holds stays valid until it
+   * expires.
+   */
   stop(): void
   /**
    * For logout: stops every tab, then takes the cookies away. Call it before the session ends.

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 
-const client = join(import.meta.dirname, '../../dist/client/index.js')
+const client = join(import.meta.dirname, '../../dist/client/cdn-access.js')
 
 /** The page that all tests open. */
 export const pageHtml =

@@ -1,4 +1,4 @@
-import type { CdnAccessReceipt } from '../../src/client/index.js'
+import type { CdnAccessReceipt } from '../../src/client/cdn-access.js'
 
 /** What one request looked like. */
 export interface Seen {

@@ -8,7 +8,7 @@ const root = process.cwd()
 async function bundle (): Promise<{ text: string, inputs: string[], imports: number }> {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
-    entryPoints: ['src/client/index.ts'],
+    entryPoints: ['src/client/cdn-access.ts'],
     bundle: true,
     minify: true,
     format: 'esm',

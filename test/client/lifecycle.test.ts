@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createCdnAccess } from '../../src/client/index.js'
+import { createCdnAccess } from '../../src/client/cdn-access.js'
 import { Api, heldReply, receipt, refusal, silence } from './api.js'
 import { Device, settle } from './device.js'
 import { history, openPage, type Page } from './page.js'

@@ -1,13 +1,13 @@
 import type { Test } from 'tap'
-import type {
-  CdnAccess,
-  CdnAccessFault,
-  CdnAccessOptions,
-  CdnAccessReceipt,
-  CdnAccessStateChange
-} from '../../src/client/index.js'
-import { createCdnAccess } from '../../src/client/cdn-access.js'
-import type { Environment } from '../../src/client/environment.js'
+import {
+  createCdnAccess,
+  type CdnAccess,
+  type CdnAccessFault,
+  type CdnAccessOptions,
+  type CdnAccessReceipt,
+  type CdnAccessStateChange,
+  type Environment
+} from '../../src/client/cdn-access.js'
 import { Api } from './api.js'
 import { channelClass, Device, lockManager, settle } from './device.js'
 

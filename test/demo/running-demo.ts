@@ -6,14 +6,16 @@ import { build } from 'esbuild'
 
 const root = process.cwd()
 
-/** Lays the demo and a fresh build of the package into a folder, where it finds the package by its own name. */
+/**
+ * Lays the demo and a fresh build of the package into a folder, where it finds the package by its own
+ * name.
+ */
 export async function installDemo (folder: string): Promise<void> {
-  const sources = await readdir(join(root, 'src'), { recursive: true })
+  const names = await readdir(join(root, 'src'), { recursive: true })
+  const sources = names.filter((name) => name.endsWith('.ts'))
   await Promise.all([
     build({
-      entryPoints: sources.filter((name) => name.endsWith('.ts')).map((name) =>
-        join(root, 'src', name)
-      ),
+      entryPoints: sources.map((name) => join(root, 'src', name)),
       outdir: join(folder, 'dist'),
       outbase: join(root, 'src'),
       format: 'esm',

@@ -46,7 +46,7 @@ t.test('packs what users import and read, and nothing else', async (t) => {
       'dist/index.js',
       'dist/index.d.ts',
       'dist/edge/edge.js',
-      'dist/client/index.js'
+      'dist/client/cdn-access.js'
     ]
   ) t.ok(files.some(({ path }) => path === entry), entry)
 })
