@@ -1,7 +1,6 @@
 import t from 'tap'
 import { cdnAccess, cdnPath } from '../../src/index.js'
 import { resolveOptions, type CdnAccessConfig } from '../../src/config/config.js'
-import { checkOptions } from '../../src/config/options.js'
 import { clock, host, media, start, working } from '../fixtures/server.js'
 
 declare module 'fastify' {
@@ -15,10 +14,7 @@ function resolve (more: Record<string, unknown> = {}): Promise<CdnAccessConfig> 
 }
 
 t.test('fills in every default', async (t) => {
-  const { rules, authorize, now, ...rest } = await resolveOptions(
-    { ...working(), now: Date.now },
-    undefined
-  )
+  const { rules, authorize, now, ...rest } = await resolve({ now: Date.now })
   t.match(rules, { ttl: 600, refreshBefore: 150, expiryStep: 30, paths: [{ path: '/*' }] })
   t.same(rest, {
     route: { url: '/cdn-access', options: {} },
@@ -61,23 +57,13 @@ t.test('takes every option', async (t) => {
     route: { url: '/access', options: { config: { rateLimit: false } } }
   })
   t.match(config.rules, { ttl: 3600, refreshBefore: 600, expiryStep: 60 })
-  t.same(config.rules.paths, [{ path: '/a/*', cdn: undefined }, { path: '/b/*', cdn: undefined }, {
-    path: '/c.png',
-    cdn: 'cloudfront'
-  }, { path: '/d/*', cdn: undefined }])
+  t.same(config.rules.paths, [
+    { path: '/a/*', cdn: undefined },
+    { path: '/b/*', cdn: undefined },
+    { path: '/c.png', cdn: 'cloudfront' },
+    { path: '/d/*', cdn: undefined }
+  ])
   t.equal((await resolve({ route: false })).route, false)
-})
-
-t.test('knows the options of Fastify\'s register', async (t) => {
-  t.doesNotThrow(() =>
-    checkOptions({ ...working(), prefix: '/v1', logLevel: 'warn', logSerializers: {} })
-  )
-  t.doesNotThrow(() => checkOptions({ prefix: '' }))
-  t.throws(() => checkOptions({ prefixes: '/v1' }), {
-    code: 'CDN_ACCESS_OPTION_UNKNOWN',
-    message:
-      /^fastify-cdn-access has no option "prefixes": it takes cdn, cookie, authorize, paths, /
-  })
 })
 
 t.test('takes long lives, whose parts are over a day', async (t) => {
@@ -98,8 +84,8 @@ t.test('holds the bounds of times', async (t) => {
   })
   await t.rejects(resolve({ ttl: 100, expiryStep: 25, refreshBefore: 51 }), {
     code: 'CDN_ACCESS_REFRESH_BEFORE_TOO_LONG',
-    message:
-      'Option "refreshBefore" plus twice "expiryStep" must not exceed ttl (51 + 2 * 25 > 100 seconds): leave it out for a quarter of ttl'
+    message: 'Option "refreshBefore" plus twice "expiryStep" must not exceed ttl ' +
+      '(51 + 2 * 25 > 100 seconds): leave it out for a quarter of ttl'
   })
   await t.rejects(resolve({ ttl: 5, expiryStep: 2 }), { code: 'CDN_ACCESS_EXPIRY_STEP_INVALID' })
 })
@@ -111,18 +97,21 @@ t.test('names no variable where none is read', async (t) => {
   })
   await t.rejects(resolveOptions(working({ cdn: [] }), 'FILMS_'), {
     code: 'CDN_ACCESS_CDN_MISSING',
-    message:
-      'No CDN: pass "cdn", for instance cloudfront({ url, keyPairId, privateKey }), or set FILMS_CDN and FILMS_URL'
+    message: 'No CDN: pass "cdn", for instance cloudfront({ url, keyPairId, privateKey }), ' +
+      'or set FILMS_CDN and FILMS_URL'
   })
 })
 
 t.test('gives the ticket what the widest of all cookies needs', async (t) => {
   const files = (cookie: object, url = 'https://files.example.org'): object =>
     media({ name: 'files', url, cookie: { domain: 'example.org', ...cookie } })
-  const ticketOf = async (other: object, more: object = {}): Promise<unknown> => {
-    const { ticket: { name, attributes: { sameSite, secure, partitioned, lifetime } } } =
-      await resolve({ cdn: [media(), other], ...more })
-    return { name, sameSite, secure, partitioned, lifetime }
+  const ticketOf = async (other: object, cookie: object = {}): Promise<unknown> => {
+    const { ticket } = await resolve({
+      cdn: [media(), other],
+      cookie: { domain: 'example.com', ...cookie }
+    })
+    const { sameSite, secure, partitioned, lifetime } = ticket.attributes
+    return { name: ticket.name, sameSite, secure, partitioned, lifetime }
   }
   const usual = {
     name: '__Host-cdn-access',
@@ -135,28 +124,19 @@ t.test('gives the ticket what the widest of all cookies needs', async (t) => {
   t.same(await ticketOf(files({ sameSite: 'none' })), { ...usual, sameSite: 'none' })
   t.same(await ticketOf(files({ sameSite: 'strict' })), usual)
   t.same(await ticketOf(files({ partitioned: true })), { ...usual, partitioned: true })
-  t.same(await ticketOf(files({}), { cookie: { domain: 'example.com', lifetime: 'session' } }), {
-    ...usual,
-    lifetime: 'session'
-  })
+  const session = { lifetime: 'session' }
+  t.same(await ticketOf(files({}), session), { ...usual, ...session })
+  t.same(await ticketOf(files({ lifetime: 'ttl' }), session), usual)
   t.same(
-    await ticketOf(files({ lifetime: 'ttl' }), {
-      cookie: { domain: 'example.com', lifetime: 'session' }
-    }),
-    usual
+    await ticketOf(files({}, 'http://files.example.org')),
+    { ...usual, name: 'cdn-access', secure: false },
+    'without Secure there is no __Host-'
   )
-  t.same(await ticketOf(files({}, 'http://files.example.org')), {
-    ...usual,
-    name: 'cdn-access',
-    secure: false
-  }, 'without Secure there is no __Host-')
-  const embed = { cookie: { domain: 'example.com', sameSite: 'none', partitioned: true } }
+  const plain = files({ sameSite: 'lax', partitioned: false }, 'http://files.example.org')
+  const embed = { sameSite: 'none', partitioned: true }
   t.same(
-    await ticketOf(
-      files({ sameSite: 'lax', partitioned: false }, 'http://files.example.org'),
-      embed
-    ),
-    { ...usual, sameSite: 'none', partitioned: true },
+    await ticketOf(plain, embed),
+    { ...usual, ...embed },
     'what browsers take with Secure alone has it'
   )
 })
@@ -169,8 +149,8 @@ t.test('warns of a ttl under a minute, and of nothing else', async (t) => {
   t.equal(log.length, 1)
   t.match(JSON.parse(log[0]!), {
     level: 40,
-    msg:
-      'fastify-cdn-access: a ttl of 59 s is shorter than clocks and networks are exact: viewers may lose access between two polls'
+    msg: 'fastify-cdn-access: a ttl of 59 s is shorter than clocks and networks are exact: ' +
+      'viewers may lose access between two polls'
   })
 })
 

@@ -13,14 +13,10 @@ function config (more: Record<string, unknown> = {}): Promise<CdnAccessConfig> {
   return resolveOptions(working(more), undefined)
 }
 
+/** The domains that the cookies of a reply are set on, each once. */
 function domainsOf (reply: { headers: Record<string, unknown> }): string[] {
-  return [
-    ...new Set(
-      [reply.headers['set-cookie']].flat().map((line) =>
-        /Domain=([^;]+)/.exec(String(line))?.[1] ?? 'host'
-      )
-    )
-  ]
+  const lines = [reply.headers['set-cookie']].flat().map(String)
+  return [...new Set(lines.map((line) => /Domain=([^;]+)/.exec(line)?.[1] ?? 'host'))]
 }
 
 t.test('serves two scopes with CDNs, routes and names of their own', async (t) => {
@@ -84,8 +80,8 @@ t.test('refuses what another registration of the server sets', async (t) => {
   const same = await config({ ...org })
   t.throws(() => claimCookies(app, same), {
     code: 'CDN_ACCESS_NAME_TAKEN',
-    message:
-      'Another registration of this server already uses the ticket cookie "__Host-cdn-access": give this one its own "name"'
+    message: 'Another registration of this server already uses the ticket cookie ' +
+      '"__Host-cdn-access": give this one its own "name"'
   })
   const overlapping = await config({
     name: 'b',
@@ -113,20 +109,18 @@ t.test('names the API\'s host where a cookie has no Domain', async (t) => {
 t.test('knows where the cookies of the paths option lie', async (t) => {
   const place = { cdn: 'cloudfront', domain: 'example.com', partitioned: false }
   t.same(planStaticPaths(await config()), [{ ...place, path: '/' }])
-  t.same(planStaticPaths(await config({ paths: ['/b/*', '/a.png', '/b/*'] })), [{
-    ...place,
-    path: '/a.png'
-  }, { ...place, path: '/b/' }])
+  t.same(planStaticPaths(await config({ paths: ['/b/*', '/a.png', '/b/*'] })), [
+    { ...place, path: '/a.png' },
+    { ...place, path: '/b/' }
+  ])
   const two = [
     media(),
     media({ name: 'files', url: 'https://files.example.org', cookie: { domain: 'example.org' } })
   ]
-  t.same(planStaticPaths(await config({ cdn: two, paths: [{ path: '/f/*', cdn: 'files' }] })), [{
-    cdn: 'files',
-    domain: 'example.org',
-    partitioned: false,
-    path: '/f/'
-  }])
+  const paths = [{ path: '/f/*', cdn: 'files' }]
+  t.same(planStaticPaths(await config({ cdn: two, paths })), [
+    { cdn: 'files', domain: 'example.org', partitioned: false, path: '/f/' }
+  ])
 })
 
 t.test('takes a format that can\'t hold /*, where nobody asked for it', async (t) => {
