@@ -29,7 +29,8 @@ t.test('writes an access cookie as it stands, with every attribute', async (t) =
   const cookie = { name: 'CloudFront-Policy', value: 'a+b/c=~_-!', path: '/u/1/' }
   t.equal(
     setCookie.access(target, [cookie], 600)[0],
-    'CloudFront-Policy=a+b/c=~_-!; Max-Age=600; Domain=example.com; Path=/u/1/; HttpOnly; Secure; SameSite=Lax'
+    'CloudFront-Policy=a+b/c=~_-!; Max-Age=600; Domain=example.com; Path=/u/1/; ' +
+      'HttpOnly; Secure; SameSite=Lax'
   )
   const other = {
     ...attributes,
@@ -51,10 +52,10 @@ t.test('writes each cookie of several sets with its own path', async (t) => {
     value: 'v',
     path
   }))
+  const lines = (await writer(t)).access(target, cookies, 600)
+  const pattern = /^(N\d)=v; .*Path=([^;]+); HttpOnly; Secure; SameSite=Lax$/
   t.strictSame(
-    (await writer(t)).access(target, cookies, 600).map((line) =>
-      /^(N\d)=v; .*Path=([^;]+); HttpOnly; Secure; SameSite=Lax$/.exec(line)?.slice(1)
-    ),
+    lines.map((line) => pattern.exec(line)?.slice(1)),
     cookies.map(({ name, path }) => [name, path])
   )
 })
@@ -72,32 +73,25 @@ t.test('clears several cookies of one place alike, and none where there is none'
 t.test('refuses a value with what is no cookie octet', async (t) => {
   const setCookie = await writer(t)
   for (const character of [' ', '"', ',', ';', '\\', '\r', '\n', '\0', '\u007f', 'é']) {
-    t.throws(
-      () => setCookie.access(target, [{ name: 'A', value: `a${character}b`, path: '/' }], 600),
-      {
-        code: 'CDN_ACCESS_COOKIE_VALUE_INVALID',
-        message:
-          'The CDN "cloudfront" made a value for the cookie "A" with a character that is not a cookie octet (RFC 6265): a path, a claim or an option holds what this format can\'t'
-      },
-      JSON.stringify(character)
-    )
+    const cookie = { name: 'A', value: `a${character}b`, path: '/' }
+    t.throws(() => setCookie.access(target, [cookie], 600), {
+      code: 'CDN_ACCESS_COOKIE_VALUE_INVALID',
+      message: 'The CDN "cloudfront" made a value for the cookie "A" with a character that is ' +
+        'not a cookie octet (RFC 6265): a path, a claim or an option holds what this format can\'t'
+    }, JSON.stringify(character))
   }
 })
 
 t.test('refuses a cookie of more than 4096 bytes', async (t) => {
   const setCookie = await writer(t)
-  t.match(
-    setCookie.access(target, [{ name: 'A', value: 'a'.repeat(4095), path: '/' }], 600)[0],
-    /^A=a{4095};/
-  )
-  t.throws(
-    () => setCookie.access(target, [{ name: 'A', value: 'a'.repeat(4096), path: '/' }], 600),
-    {
-      code: 'CDN_ACCESS_COOKIE_TOO_LARGE',
-      message:
-        'The cookie "A" would be 4097 bytes, and browsers keep 4096: grant fewer or shorter paths, or a common prefix'
-    }
-  )
+  const write = (length: number): string | undefined =>
+    setCookie.access(target, [{ name: 'A', value: 'a'.repeat(length), path: '/' }], 600)[0]
+  t.match(write(4095), /^A=a{4095};/)
+  t.throws(() => write(4096), {
+    code: 'CDN_ACCESS_COOKIE_TOO_LARGE',
+    message: 'The cookie "A" would be 4097 bytes, and browsers keep 4096: ' +
+      'grant fewer or shorter paths, or a common prefix'
+  })
 })
 
 t.test('writes the ticket on the API\'s own host', async (t) => {
@@ -110,33 +104,24 @@ t.test('writes the ticket on the API\'s own host', async (t) => {
 
 t.test('clears with the Domain, Path and partition that a cookie was set with', async (t) => {
   const setCookie = await writer(t)
+  const below = { domain: 'example.com', path: '/u/1/', partitioned: false }
   t.equal(
-    setCookie.clear(
-      ['A'],
-      { domain: 'example.com', path: '/u/1/', partitioned: false },
-      attributes
-    )[0],
+    setCookie.clear(['A'], below, attributes)[0],
     'A=; Max-Age=0; Domain=example.com; Path=/u/1/; Secure; SameSite=Lax'
   )
+  const apart = { domain: undefined, path: '/', partitioned: true }
   t.equal(
-    setCookie.clear(['A'], { domain: undefined, path: '/', partitioned: true }, {
-      ...attributes,
-      secure: false,
-      sameSite: 'none'
-    })[0],
+    setCookie.clear(['A'], apart, { ...attributes, secure: false, sameSite: 'none' })[0],
     'A=; Max-Age=0; Path=/; Secure; Partitioned; SameSite=None'
   )
+  const own = { domain: undefined, path: '/', partitioned: false }
   t.equal(
-    setCookie.clear(['A'], { domain: undefined, path: '/', partitioned: false }, {
-      ...attributes,
-      secure: false,
-      sameSite: 'strict'
-    })[0],
+    setCookie.clear(['A'], own, { ...attributes, secure: false, sameSite: 'strict' })[0],
     'A=; Max-Age=0; Path=/; SameSite=Strict'
   )
 })
 
-t.test('writes what it wrote before with another Max-Age, and clears at another place, with what belongs to each', async (t) => {
+t.test('writes what it wrote before with another Max-Age', async (t) => {
   const setCookie = await writer(t)
   const maxAges = [600, 600, 30, 600].map((maxAge) =>
     setCookie.access(target, [{ name: 'A', value: 'v', path: '/' }], maxAge)[0]
@@ -147,6 +132,10 @@ t.test('writes what it wrote before with another Max-Age, and clears at another 
       `A=v; Max-Age=${maxAge}; Domain=example.com; Path=/; HttpOnly; Secure; SameSite=Lax`
     )
   )
+})
+
+t.test('clears at another place with what belongs to it', async (t) => {
+  const setCookie = await writer(t)
   const places = [
     { domain: 'example.com', partitioned: false, path: '/a/' },
     { domain: 'example.com', partitioned: false, path: '/b/' },
