@@ -25,21 +25,20 @@ export async function measureColdStart ({ starts, keys }) {
       if (start > 0) milliseconds[kind].push(took)
     }
   }
+  const { floor, plugin, variables } = milliseconds
   return [
     `## Cold start, ${starts} processes of each`,
     markdownTable(['ratio', 'time'], [
-      [
-        'with the plugin / without',
-        formatSpread(ratioOf(milliseconds.plugin, milliseconds.floor), formatNumber)
-      ],
-      [
-        'with the plugin that reads variables / without',
-        formatSpread(ratioOf(milliseconds.variables, milliseconds.floor), formatNumber)
-      ]
+      ['with the plugin / without', format(ratioOf(plugin, floor))],
+      ['with the plugin that reads variables / without', format(ratioOf(variables, floor))]
     ]),
     markdownTable(
       ['process', 'ms until ready'],
-      kinds.map((kind) => [names[kind], formatSpread(spreadOf(milliseconds[kind]), formatNumber)])
+      kinds.map((kind) => [names[kind], format(spreadOf(milliseconds[kind]))])
     )
   ].join('\n\n')
+}
+
+function format (/** @type {import('./report.js').Spread} */ spread) {
+  return formatSpread(spread, formatNumber)
 }

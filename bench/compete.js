@@ -24,11 +24,17 @@ import { cores, startChild } from './child.js'
  * @property {any} [profile] of V8
  *
  * @typedef {ReturnType<typeof startChild>} Child
- * @typedef {{ outcome: Outcome, server: Child, port: number, headers: Record<string, string> }} Entrant
+ *
+ * @typedef {object} Entrant
+ * @property {Outcome} outcome
+ * @property {Child} server
+ * @property {number} port
+ * @property {Record<string, string>} headers
  */
 
 /**
- * Runs a family: all its servers stand at once, and one load process turns to each of them round by round.
+ * Runs a family: all its servers stand at once, and one load process turns to each of them round by
+ * round.
  *
  * @param {Family} family
  * @param {Settings} settings
@@ -84,16 +90,18 @@ async function enter (
   return entrant
 }
 
-/** The cookies that a viewer holds after the plugin's first reply; fresh on every server, for their keys are the same. */
+/**
+ * The cookies that a viewer holds after the plugin's first reply; fresh on every server, for their
+ * keys are the same.
+ */
 async function handOutCookies (/** @type {Entrant[]} */ entrants) {
   const issuer = entrants.find(({ outcome }) => outcome.variant.file === 'plugin')
   const holders = entrants.filter(({ outcome }) => outcome.variant.holdsCookies)
   if (holders.length === 0 || issuer === undefined || issuer.outcome.failure !== undefined) return
   const reply = await fetch(`http://127.0.0.1:${issuer.port}/cdn-access`)
-  const pairs = reply.headers.getSetCookie().map((line) => line.split(';')[0]).filter((pair) =>
-    !pair.endsWith('=')
-  )
-  for (const { headers } of holders) headers.cookie = pairs.join('; ')
+  const pairs = reply.headers.getSetCookie().map((line) => line.split(';')[0])
+  const held = pairs.filter((pair) => !pair.endsWith('=')).join('; ')
+  for (const { headers } of holders) headers.cookie = held
 }
 
 async function warmUp (
@@ -149,19 +157,10 @@ async function drive (
   /** @type {Settings & { atLeast?: number }} */ { seconds, connections, pipelining, atLeast }
 ) {
   const { method = 'GET', path = '/cdn-access', users } = variant
+  const job = { port, method, path, headers, users, seconds, atLeast, connections, pipelining }
   const result = variant.loop
     ? await server.ask({ do: 'loop', seconds })
-    : await load.ask({
-      port,
-      method,
-      path,
-      headers,
-      users,
-      seconds,
-      atLeast,
-      connections,
-      pipelining
-    })
+    : await load.ask(job)
   const [reason] = Object.entries(result.failures)
   if (reason !== undefined) {
     throw new Error(`${reason[1]} of ${result.answered + reason[1]} requests failed: ${reason[0]}`)

@@ -1,5 +1,6 @@
 /**
- * Who competes with whom. A family's variants take turns, round by round, and its ratios compare two of them.
+ * Who competes with whom. A family's variants take turns, round by round, and its ratios compare
+ * two of them.
  *
  * @typedef {object} Variant
  * @property {string} name

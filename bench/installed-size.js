@@ -5,7 +5,7 @@ import { markdownTable } from './report.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** The package's own dependencies on disk, without what fastify and @fastify/cookie bring anyway. */
+/** The package's dependencies on disk, without what fastify and @fastify/cookie bring anyway. */
 export function measureInstalledSize () {
   const { dependencies } = readManifest(root)
   const there = treeOf(['fastify', '@fastify/cookie'])

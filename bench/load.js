@@ -3,16 +3,16 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { answerParent } from './child.js'
 
 /**
- * The load: keep-alive connections of HTTP/1.1 that each have a few requests under way, and send the next ones when their
- * replies have come. It reads no more of a reply than its status and its length, so that it costs less than the servers
- * that it measures.
+ * The load: keep-alive connections of HTTP/1.1 that each have a few requests under way, and send
+ * the next ones when their replies have come. It reads no more of a reply than its status and its
+ * length, so that it costs less than the servers that it measures.
  *
  * @typedef {object} Job
  * @property {number} port
  * @property {string} method
  * @property {string} path
  * @property {Record<string, string>} headers
- * @property {number} [users] send `x-user` with a number below this; 0 for a new one with each request
+ * @property {number} [users] send `x-user` with a number below this; 0: a new one each time
  * @property {number} seconds
  * @property {number} [atLeast] go on until so many requests were answered
  * @property {number} connections
@@ -50,8 +50,8 @@ async function run (/** @type {Job} */ job) {
 function requestsOf ({ method, path, headers, users }) {
   const lines = Object.entries({ host: 'api.example.com', ...headers }).map(([name, value]) =>
     `${name}: ${value}\r\n`
-  ).join('')
-  const start = `${method} ${path} HTTP/1.1\r\n${lines}`
+  )
+  const start = `${method} ${path} HTTP/1.1\r\n${lines.join('')}`
   const fixed = Buffer.from(`${start}\r\n`)
   if (users === undefined) return () => fixed
   return () => `${start}x-user: ${users === 0 ? counter++ : counter++ % users}\r\n\r\n`

@@ -3,7 +3,10 @@ import { availableParallelism } from 'node:os'
 import { promisify } from 'node:util'
 import { formatNumber } from './report.js'
 
-/** What OpenSSL's own benchmark says of this machine, all cores at once; a note where there is no `openssl`. */
+/**
+ * What OpenSSL's own benchmark says of this machine, all cores at once; a note where there is no
+ * `openssl`.
+ */
 export async function measureOpenssl () {
   const title = '## openssl speed'
   try {

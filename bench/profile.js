@@ -24,15 +24,11 @@ export async function profile (wanted, families, settings) {
   const outcome = outcomes.find((each) => each.variant === variant)
   if (outcome?.failure !== undefined) throw new Error(outcome.failure)
   for (
-    const [title, nameOf]
-      of /** @type {const} */ ([['part', partOf], ['file', fileOf], ['function', functionOf]])
+    const [title, nameOf] of Object.entries({ part: partOf, file: fileOf, function: functionOf })
   ) {
-    const rows = selfTimes(outcome?.profile, nameOf).slice(0, shown)
-    console.log(`\n${
-      markdownTable(
-        [title, 'share of the time'],
-        rows.map(({ name, share }) => [name, `${(share * 100).toFixed(1)} %`])
-      )
-    }`)
+    const rows = selfTimes(outcome?.profile, nameOf).slice(0, shown).map((
+      { name, share }
+    ) => [name, `${(share * 100).toFixed(1)} %`])
+    console.log(`\n${markdownTable([title, 'share of the time'], rows)}`)
   }
 }

@@ -1,7 +1,7 @@
 import Fastify from 'fastify'
 import cookie from '@fastify/cookie'
 
-/** What every scenario of a family answers with, so that they differ only in how they come to it. */
+/** What every scenario of a family answers with: they differ only in how they come to it. */
 
 export const keyPairId = 'K2JCJMDEHXQW5F'
 export const cdnUrl = 'https://media.example.com'

@@ -16,7 +16,8 @@ export function spreadOf (values) {
 }
 
 /**
- * How many times the second each value of the first is, round by round: what slows a whole round down slows both.
+ * How many times the second each value of the first is, round by round: what slows a whole round
+ * down slows both.
  *
  * @param {readonly number[]} first
  * @param {readonly number[]} second
@@ -35,7 +36,8 @@ export function formatSpread ({ median, least, most }, format) {
 }
 
 /**
- * Two digits after the point below 10, one below 100, none from there on, with a comma between thousands.
+ * Two digits after the point below 10, one below 100, none from there on, with a comma between
+ * thousands.
  *
  * @param {number} value
  */
@@ -59,8 +61,8 @@ export function formatMegabytes (bytes) {
  * @param {readonly (readonly string[])[]} rows
  */
 export function markdownTable (head, rows) {
-  return [line(head), line(head.map((_, index) => index === 0 ? '---' : '---:')), ...rows.map(line)]
-    .join('\n')
+  const rule = head.map((_, index) => index === 0 ? '---' : '---:')
+  return [head, rule, ...rows].map(line).join('\n')
 }
 
 function line (/** @type {readonly string[]} */ cells) {

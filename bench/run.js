@@ -91,17 +91,22 @@ async function pass (/** @type {Promise<string>} */ section) {
 
 function heading () {
   const { rounds, seconds, connections, pipelining } = settings
-  return [
-    '# Benchmark',
-    `Made by \`${
-      ['npm run bench', ...(given.length > 0 ? ['--', ...given] : [])].join(' ')
-    }\` with Node.js ${process.versions.node} on ${platform()} ${arch()}, ${availableParallelism()} cores of ${
-      cpus()[0]?.model
-    }. ` +
-    `${rounds} rounds of ${seconds} s in turn, ${connections} connections that each have ${pipelining} requests under way. ` +
-    (canPin
-      ? 'The server and the load have a core each, but where a server signs in threads, which may use both.'
-      : 'Processes are not pinned: there is no `taskset`, or one core alone.'),
-    'Each number is the median of the rounds, with the least and the most. A ratio is taken round by round. **By CPU time** compares what a request costs the server\'s process, which also holds where the load is the slower side (see *busy*).'
-  ].join('\n\n')
+  const command = ['npm run bench', ...(given.length > 0 ? ['--', ...given] : [])].join(' ')
+  const cores = `${availableParallelism()} cores of ${cpus()[0]?.model}`
+  const conditions = [
+    `Made by \`${command}\` with Node.js ${process.versions.node} on ${platform()} ${arch()},`,
+    `${cores}. ${rounds} rounds of ${seconds} s in turn,`,
+    `${connections} connections that each have ${pipelining} requests under way.`,
+    canPin
+      ? 'The server and the load have a core each, but where a server signs in threads, ' +
+        'which may use both.'
+      : 'Processes are not pinned: there is no `taskset`, or one core alone.'
+  ]
+  const reading = [
+    'Each number is the median of the rounds, with the least and the most.',
+    'A ratio is taken round by round.',
+    '**By CPU time** compares what a request costs the server\'s process,',
+    'which also holds where the load is the slower side (see *busy*).'
+  ]
+  return ['# Benchmark', conditions.join(' '), reading.join(' ')].join('\n\n')
 }

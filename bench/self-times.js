@@ -8,8 +8,8 @@
  */
 
 /**
- * The share of the time that each function, or each file, itself took while the process was not idle, the
- * greatest first.
+ * The share of the time that each function, or each file, itself took while the process was not
+ * idle, the greatest first.
  *
  * @param {CpuProfile} profile
  * @param {(frame: CallFrame) => string} nameOf

@@ -33,11 +33,13 @@ export async function soak ({ seconds, connections, pipelining, keys }) {
     done += answered
     await pause(50)
     const { rss, heapUsed } = await server.ask({ do: 'memory' })
-    console.log(
-      `${String(second + stepSeconds).padStart(5)} s  ${String(done).padStart(9)} grants  heap ${
-        formatMegabytes(heapUsed)
-      }  resident ${formatMegabytes(rss)}`
-    )
+    const columns = [
+      `${String(second + stepSeconds).padStart(5)} s`,
+      `${String(done).padStart(9)} grants`,
+      `heap ${formatMegabytes(heapUsed)}`,
+      `resident ${formatMegabytes(rss)}`
+    ]
+    console.log(columns.join('  '))
   }
   await Promise.all([server.stop(), load.stop()])
 }

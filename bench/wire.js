@@ -3,7 +3,10 @@ import { cdnFactories } from './cdns.js'
 import { markdownTable } from './report.js'
 import { build } from './scenarios/plugin.js'
 
-/** Bytes of `Set-Cookie` for one grant of one path, for each CDN that the package exports, by kind of key. */
+/**
+ * Bytes of `Set-Cookie` for one grant of one path, for each CDN that the package exports, by kind
+ * of key.
+ */
 export async function measureWire (/** @type {any} */ keys) {
   const rows = []
   for (const [cdn, factory] of Object.entries(cdnFactories).filter(([name]) => name in exported)) {

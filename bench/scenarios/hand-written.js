@@ -11,7 +11,8 @@ import {
 } from '../reply.js'
 
 /**
- * The best that a route does by hand without a cache: the key parsed once, one signature with each request.
+ * The best that a route does by hand without a cache: the key parsed once, one signature with each
+ * request.
  *
  * @param {{ keys: any, key: string, unique?: boolean }} options
  */

@@ -3,9 +3,19 @@ import { createServer, ttl } from '../reply.js'
 import { cdnFactories } from '../cdns.js'
 
 /**
+ * @typedef {object} Options
+ * @property {string} cdn
+ * @property {any} keys
+ * @property {string} key
+ * @property {boolean} [unique]
+ * @property {number} [cacheSize]
+ * @property {boolean} [refreshOnRequest]
+ */
+
+/**
  * The plugin.
  *
- * @param {{ cdn: string, keys: any, key: string, unique?: boolean, cacheSize?: number, refreshOnRequest?: boolean }} options
+ * @param {Options} options
  */
 export async function build ({ cdn, keys, key, unique = false, ...others }) {
   const { cdnAccess, cdnPath } = exported

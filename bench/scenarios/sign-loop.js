@@ -5,7 +5,8 @@ import { expiryFromNow, policyFor } from '../reply.js'
 const lanes = 20
 
 /**
- * No server: `crypto.sign` with a callback, as fast as it goes. The most that a route without a cache could reach.
+ * No server: `crypto.sign` with a callback, as fast as it goes. The most that a route without a
+ * cache could reach.
  *
  * @param {{ keys: any, key: string }} options
  */
@@ -25,12 +26,10 @@ async function signFor (
     for (let now = begun; now < end; now = performance.now()) {
       const policy = Buffer.from(policyFor(`/u/${answered}/`, expiryFromNow()))
       await new Promise((resolve, reject) => {
-        sign(
-          'sha256',
-          policy,
-          privateKey,
-          (error, signature) => error === null ? resolve(signature) : reject(error)
-        )
+        sign('sha256', policy, privateKey, (error, signature) => {
+          if (error === null) resolve(signature)
+          else reject(error)
+        })
       })
       answered++
     }
