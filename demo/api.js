@@ -12,7 +12,11 @@ const sessionCookie = 'demo-session'
 /**
  * The site's API, which knows who is logged in and issues access, and the page.
  *
- * @param {{ origin: string, cdn: import('fastify-cdn-access').Cdn, keys: import('./keys.js').DemoKeys, ttl: number }} options
+ * @param {object} options
+ * @param {string} options.origin
+ * @param {import('fastify-cdn-access').Cdn} options.cdn
+ * @param {import('./keys.js').DemoKeys} options.keys
+ * @param {number} options.ttl
  */
 export async function buildApi ({ origin, cdn, keys, ttl }) {
   const app = Fastify({ logger: withoutQueries, forceCloseConnections: true })
@@ -25,11 +29,9 @@ export async function buildApi ({ origin, cdn, keys, ttl }) {
     cookie: { domain: false },
     authorize: (request) => {
       const person = whoIs(request)
-      return person &&
-        {
-          paths: [cdnPath`/courses/${person.course}/*`, cdnPath`/shared/*`],
-          ...trials.endOf(request)
-        }
+      if (person === undefined) return false
+      const paths = [cdnPath`/courses/${person.course}/*`, cdnPath`/shared/*`]
+      return { paths, ...trials.endOf(request) }
     },
     ttl,
     refreshBefore: Math.floor(ttl / 2),

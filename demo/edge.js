@@ -7,7 +7,9 @@ import { logRequests, withoutQueries } from './request-log.js'
 /**
  * What stands in for the CDN: it holds the files and the public keys, and knows nothing of the API.
  *
- * @param {{ cdn: import('fastify-cdn-access').Cdn, page: string }} options `page`: the origin that may read replies.
+ * @param {object} options
+ * @param {import('fastify-cdn-access').Cdn} options.cdn
+ * @param {string} options.page The origin that may read replies.
  */
 export async function buildEdge ({ cdn, page }) {
   const app = Fastify({ logger: withoutQueries, forceCloseConnections: true })

@@ -30,7 +30,8 @@ The same with curl:
     curl -si -w '\\n' ${jar} ${api}/cdn-access
   403: the other course stays closed
     curl -s -w '\\n%{http_code}\\n' -b "$JAR" ${edge}/courses/2/orbits.svg
-  204: give the cookies back (the jar goes through stdin, as older curls read a file again at the end and keep what was deleted)
+  204: give the cookies back (the jar goes through stdin: older curls read a file again at the end,
+  and keep what was deleted)
     curl -si -w '\\n' -b - -c "$JAR" -X DELETE ${api}/cdn-access < "$JAR"
   403 again
     curl -s -w '\\n%{http_code}\\n' -b "$JAR" ${edge}/courses/1/harbour.svg

@@ -5,7 +5,13 @@ const headStart = 2
 
 /**
  * @typedef {ReturnType<typeof createKeys>} DemoKeys
- * @typedef {{ keyPairId: string, privateKey: import('node:crypto').KeyObject, publicKey: import('node:crypto').KeyObject, notBefore: number, notAfter: number }} DemoKey
+ *
+ * @typedef {object} DemoKey
+ * @property {string} keyPairId
+ * @property {import('node:crypto').KeyObject} privateKey
+ * @property {import('node:crypto').KeyObject} publicKey
+ * @property {number} notBefore
+ * @property {number} notAfter
  */
 
 /**
@@ -20,15 +26,12 @@ export function createKeys ({ ttl }) {
   return {
     newest: () => `KDEMO${made}`,
     forApi: () =>
-      keys.map(({ keyPairId, privateKey, notBefore, notAfter }) => ({
-        keyPairId,
-        privateKey,
-        notBefore,
-        notAfter
-      })),
+      keys.map(({ keyPairId, privateKey, notBefore, notAfter }) => {
+        return { keyPairId, privateKey, notBefore, notAfter }
+      }),
     forEdge: () =>
       keys.map(({ keyPairId, publicKey, notAfter }) => ({ keyPairId, publicKey, notAfter })),
-    /** A new key signs once the edge knows it. The old one is accepted until all that it signed is over. */
+    /** A new key signs once the edge knows it. The old one holds until all that it signed ends. */
     rotate () {
       const now = Math.floor(Date.now() / 1000)
       keys = keys.filter(({ notAfter }) => notAfter > now)

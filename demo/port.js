@@ -10,17 +10,16 @@ import { StartError } from './start-error.js'
  */
 
 /**
- * Claims one port on every address of `localhost`, so that both servers know each other's address before
- * they start, and no other program answers on the address that a browser tries first.
+ * Claims one port on every address of `localhost`, so that both servers know each other's address
+ * before they start, and no other program answers on the address that a browser tries first.
  *
  * @param {string} variable The variable that names this port.
  * @param {number} wanted 0 for any that is free.
  * @returns {Promise<ClaimedPort>}
  */
 export async function claimPort (variable, wanted) {
-  const addresses = new Set(
-    (await lookup('localhost', { all: true })).map(({ address }) => address)
-  )
+  const found = await lookup('localhost', { all: true })
+  const addresses = new Set(found.map(({ address }) => address))
   /** @type {import('node:net').Server[]} */
   const servers = []
   let port = wanted
@@ -32,11 +31,9 @@ export async function claimPort (variable, wanted) {
       const code = /** @type {NodeJS.ErrnoException} */ (error).code
       if (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT') continue
       await closeAll(servers)
-      throw new StartError(
-        `Port ${port} ${
-          code === 'EADDRINUSE' ? 'is taken' : `can't be used (${code})`
-        }. Set ${variable} to another one: ${variable}=${port + 100} npm start`
-      )
+      const reason = code === 'EADDRINUSE' ? 'is taken' : `can't be used (${code})`
+      const remedy = `Set ${variable} to another one: ${variable}=${port + 100} npm start`
+      throw new StartError(`Port ${port} ${reason}. ${remedy}`)
     }
     servers.push(server)
     port = /** @type {import('node:net').AddressInfo} */ (server.address()).port

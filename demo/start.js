@@ -20,8 +20,8 @@ try {
 }
 
 /**
- * npm hands on the Ctrl-C that the terminal has sent already: a process that is no longer there to take the
- * second one would count as killed.
+ * npm hands on the Ctrl-C that the terminal has sent already: a process that is no longer there to
+ * take the second one would count as killed.
  *
  * @param {import('./demo.js').Demo} demo
  */

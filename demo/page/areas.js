@@ -3,8 +3,14 @@ import { byId, element } from './element.js'
 
 /**
  * @typedef {{ file: string, title: string, alt: string }} Picture
- * @typedef {{ title: string, audience: string, people: readonly string[], path: string, pictures: readonly Picture[] }} Area
- * @typedef {{ url: string } | import('./ask.js').Refusal} Answer What the edge answered: a picture, or why not.
+ * @typedef {{ url: string } | import('./ask.js').Refusal} Answer A picture, or why not.
+ *
+ * @typedef {object} Area
+ * @property {string} title
+ * @property {string} audience
+ * @property {readonly string[]} people
+ * @property {string} path
+ * @property {readonly Picture[]} pictures
  */
 
 let turn = 0
@@ -12,7 +18,7 @@ let turn = 0
 let shown = []
 
 /**
- * Asks the edge for every picture, and shows what it answers. A later call wins over an earlier one.
+ * Asks the edge for every picture, and shows what it answers. A later call wins over an earlier.
  *
  * @param {readonly Area[]} areas
  * @param {string} edge
@@ -26,18 +32,17 @@ export async function showAreas (areas, edge, fetcherFor) {
     )
   )
   const urls = answers.flat().flatMap((answer) => 'url' in answer ? [answer.url] : [])
-  if (mine !== turn) {
-    return urls.forEach((url) => {
-      URL.revokeObjectURL(url)
-    })
-  }
+  if (mine !== turn) return forget(urls)
   byId('areas').replaceChildren(
     ...areas.map((area, index) => section(area, /** @type {Answer[]} */ (answers[index])))
   )
-  shown.forEach((url) => {
-    URL.revokeObjectURL(url)
-  })
+  forget(shown)
   shown = urls
+}
+
+/** @param {readonly string[]} urls */
+function forget (urls) {
+  for (const url of urls) URL.revokeObjectURL(url)
 }
 
 /** @param {typeof fetch} fetcher @param {string} url @returns {Promise<Answer>} */

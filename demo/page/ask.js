@@ -1,5 +1,11 @@
 import { element } from './element.js'
 
+const lockIcon =
+  `<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" aria-hidden="true">
+    <rect x="4" y="10" width="16" height="11" rx="3"/>
+    <path d="M8 10V7a4 4 0 0 1 8 0v3"/>
+  </svg>`
+
 /** @typedef {{ reason: string, detail: string }} Refusal */
 
 /**
@@ -31,7 +37,6 @@ export async function ask (fetcher, url) {
  */
 export function refusalNodes ({ reason, detail }) {
   const lock = element('span')
-  lock.innerHTML =
-    '<svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" aria-hidden="true"><rect x="4" y="10" width="16" height="11" rx="3"/><path d="M8 10V7a4 4 0 0 1 8 0v3"/></svg>'
+  lock.innerHTML = lockIcon
   return [lock, element('strong', reason), element('p', detail)]
 }

@@ -1,8 +1,18 @@
 import { byId } from './element.js'
 
-/** Shows how long access lives, from durations alone: this clock need not agree with the server's. */
+/**
+ * @typedef {object} Receipt
+ * @property {number} at
+ * @property {number} expiresIn
+ * @property {number} refreshIn
+ * @property {boolean} [retrying]
+ */
+
+/**
+ * Shows how long access lives, from durations alone: this clock need not agree with the server's.
+ */
 export function startCountdown () {
-  /** @type {{ at: number, expiresIn: number, refreshIn: number, retrying?: boolean } | undefined} */
+  /** @type {Receipt | undefined} */
   let receipt
   setInterval(show, 1000)
   return {
@@ -26,12 +36,9 @@ export function startCountdown () {
     const passed = receipt === undefined ? 0 : (performance.now() - receipt.at) / 1000
     const expires = Math.max(0, (receipt?.expiresIn ?? 0) - passed)
     const next = Math.max(0, (receipt?.refreshIn ?? 0) - passed)
+    const waiting = receipt?.retrying ? 'retrying' : clock(next)
     byId('expires').textContent = receipt === undefined ? '–' : clock(expires)
-    byId('next').textContent = receipt === undefined
-      ? '–'
-      : receipt.retrying
-      ? 'retrying'
-      : clock(next)
+    byId('next').textContent = receipt === undefined ? '–' : waiting
     byId('life').style.width = receipt === undefined ? '0' : `${100 * expires / receipt.expiresIn}%`
     byId('life').toggleAttribute('data-due', receipt?.retrying === true || next === 0)
   }

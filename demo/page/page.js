@@ -7,7 +7,9 @@ import { addEvent, say } from './events.js'
 import { createPlayer } from './player.js'
 import { post, readSession } from './session.js'
 
-/** @type {Record<import('fastify-cdn-access/client').CdnAccessState, { text: string, tone: string }>} */
+/** @typedef {import('fastify-cdn-access/client').CdnAccessState} State */
+
+/** @type {Record<State, { text: string, tone: string }>} */
 const states = {
   idle: { text: 'none', tone: '' },
   refreshing: { text: 'asking', tone: '' },
@@ -18,7 +20,7 @@ const states = {
 }
 
 const receiptNames = { issued: 'Issued', refreshed: 'Refreshed', fresh: 'Still fresh' }
-/** Seconds between two refreshes that refusals of the edge bring about: a trial in between would show nothing. */
+/** Seconds between two refreshes that refusals bring about: a trial meanwhile would show nothing. */
 const forceGap = 10
 const trials = ['refresh', 'expire', 'rotate', 'stop']
 

@@ -4,7 +4,8 @@ import { byId } from './element.js'
 import { addEvent } from './events.js'
 
 /**
- * Plays the clip for as long as the viewer may see it. The buffer is small, so that the edge is asked all the time.
+ * Plays the clip for as long as the viewer may see it. The buffer is small, so that the edge is
+ * asked all the time.
  *
  * @param {import('fastify-cdn-access/client').CdnAccess} access
  * @param {string} url

@@ -3,7 +3,14 @@ import { addEvent, say } from './events.js'
 /**
  * @typedef {{ id: string, name: string, course: number }} Person
  * @typedef {{ title: string, people: readonly string[], path: string }} Clip
- * @typedef {{ user: string | null, key: string, people: readonly Person[], edge: string, areas: readonly import('./areas.js').Area[], clip: Clip }} Session
+ *
+ * @typedef {object} Session
+ * @property {string | null} user
+ * @property {string} key
+ * @property {readonly Person[]} people
+ * @property {string} edge
+ * @property {readonly import('./areas.js').Area[]} areas
+ * @property {Clip} clip
  */
 
 /**

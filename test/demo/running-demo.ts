@@ -7,8 +7,8 @@ import { build } from 'esbuild'
 const root = process.cwd()
 
 /**
- * Lays the demo and a fresh build of the package into a folder, where it finds the package by its own
- * name.
+ * Lays the demo and a fresh build of the package into a folder, where it finds the package by its
+ * own name.
  */
 export async function installDemo (folder: string): Promise<void> {
   const names = await readdir(join(root, 'src'), { recursive: true })
