@@ -20,7 +20,7 @@ const states = {
 }
 
 const receiptNames = { issued: 'Issued', refreshed: 'Refreshed', fresh: 'Still fresh' }
-/** Seconds between two refreshes that refusals bring about: a trial meanwhile would show nothing. */
+/** Seconds between two refreshes that refusals force: a trial in between would show nothing. */
 const forceGap = 10
 const trials = ['refresh', 'expire', 'rotate', 'stop']
 

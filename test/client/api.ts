@@ -10,7 +10,9 @@ export interface Seen {
 
 export type Answer = (request: Seen) => Response | Promise<Response>
 
-/** A stand-in for the network: the API's route, and a CDN. Requests can be aborted, as in a browser. */
+/**
+ * A stand-in for the network: the API's route, and a CDN. Requests can be aborted, as in a browser.
+ */
 export class Api {
   readonly requests: Seen[] = []
   readonly cdnRequests: Request[] = []

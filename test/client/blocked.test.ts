@@ -1,6 +1,13 @@
 import t from 'tap'
 import { receipt } from './api.js'
-import { history, openPage } from './page.js'
+import { history, openPage, type Page } from './page.js'
+
+/** Tells a page that another tab was issued cookies. */
+async function hearOfIssue ({ device }: Page): Promise<void> {
+  const [channel] = device.channels
+  const data = [await receipt({ status: 'issued' }).json(), device.wall]
+  channel!.onmessage!(new MessageEvent('message', { data }))
+}
 
 t.test('asks once, shortly after a first issue, whether the browser kept it', async (t) => {
   const page = await openPage(t, { url: 'https://api.example.com/cdn-access' })
@@ -18,7 +25,7 @@ t.test('asks once, shortly after a first issue, whether the browser kept it', as
   t.equal(page.access.state, 'fresh')
 })
 
-t.test('is blocked when the API issues three times in a row, and then asks every five minutes', async (t) => {
+t.test('is blocked when the API issues three times in a row, then asks every 5 min', async (t) => {
   const page = await openPage(t)
   page.access.stop()
   page.changes.length = page.api.requests.length = 0
@@ -59,12 +66,7 @@ t.test('stays blocked, without further requests, while other tabs are issued too
   page.api.answer = () => receipt({ status: 'issued' })
   await page.access.refresh()
   await page.device.pass(5)
-  const [channel] = page.device.channels
-  channel!.onmessage!(
-    new MessageEvent('message', {
-      data: [await receipt({ status: 'issued' }).json(), page.device.wall]
-    })
-  )
+  await hearOfIssue(page)
   t.equal(page.access.state, 'blocked')
   page.api.requests.length = 0
   await page.device.pass(299)
@@ -88,7 +90,7 @@ t.test('asks again at once when it is told to', async (t) => {
   ])
 })
 
-t.test('does not blame the browser for what ran out, or for what other tabs were issued', async (t) => {
+t.test('does not blame the browser for what ran out, or what other tabs were issued', async (t) => {
   const page = await openPage(t)
   page.api.answer = () => receipt({ status: 'issued' })
   for (let turn = 0; turn < 4; turn++) {
@@ -98,14 +100,7 @@ t.test('does not blame the browser for what ran out, or for what other tabs were
     t.equal(page.access.state, 'fresh')
   }
   page.api.answer = () => receipt({ status: 'fresh' })
-  const [channel] = page.device.channels
-  for (let turn = 0; turn < 4; turn++) {
-    channel!.onmessage!(
-      new MessageEvent('message', {
-        data: [await receipt({ status: 'issued' }).json(), page.device.wall]
-      })
-    )
-  }
+  for (let turn = 0; turn < 4; turn++) await hearOfIssue(page)
   t.equal(page.access.state, 'fresh')
 })
 

@@ -48,12 +48,8 @@ t.test('imports from its own folder alone', async (t) => {
 t.test('an import has no effect', async (t) => {
   const { text } = await bundle()
   const before = Object.getOwnPropertyNames(globalThis).length
-  const module = await import(
-    `data:text/javascript;base64,${Buffer.from(text).toString('base64')}`
-  ) as Record<
-    string,
-    unknown
-  >
+  const url = `data:text/javascript;base64,${Buffer.from(text).toString('base64')}`
+  const module = await import(url) as Record<string, unknown>
   t.strictSame(Object.keys(module), ['createCdnAccess'])
   t.equal(Object.getOwnPropertyNames(globalThis).length, before)
 })

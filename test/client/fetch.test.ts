@@ -19,14 +19,13 @@ t.test('sends cookies, and hands over what the CDN answers', async (t) => {
   t.equal(page.api.methods, 'G')
 })
 
-for (
-  const [name, refuse] of [
-    ['a 403', () => refusal(403)],
-    ['a refusal that can not be read', () => {
-      throw new TypeError('Failed to fetch')
-    }]
-  ] as const
-) {
+const refusals = {
+  'a 403': () => refusal(403),
+  'a refusal that can not be read': () => {
+    throw new TypeError('Failed to fetch')
+  }
+}
+for (const [name, refuse] of Object.entries(refusals)) {
   for (const method of ['GET', 'HEAD']) {
     t.test(`repeats a ${method} once after ${name} and a forced refresh`, async (t) => {
       const page = await openPage(t)
@@ -66,7 +65,7 @@ t.test('refusals that come together share one refresh', async (t) => {
   t.equal(page.api.methods, 'GP')
 })
 
-t.test('a refusal that began before the last refresh is repeated without another one', async (t) => {
+t.test('a refusal from before the last refresh is repeated without another one', async (t) => {
   const page = await openPage(t)
   refuseUntilForced(page)
   const slow = heldReply()
@@ -85,11 +84,7 @@ t.test('a forced refresh waits for the request that is under way', async (t) => 
   const held = heldReply()
   page.api.answer = ({ method }) => method === 'GET' ? held.reply : receipt()
   const plain = page.access.refresh()
-  const forced = [
-    page.access.refresh({ force: true }),
-    page.access.refresh({ force: true }),
-    page.access.refresh()
-  ]
+  const forced = [{ force: true }, { force: true }, {}].map((how) => page.access.refresh(how))
   await settle()
   t.equal(page.api.methods, 'GG')
   held.release(receipt())
@@ -108,7 +103,7 @@ t.test('forces at most once in ten seconds', async (t) => {
   t.equal(page.api.methods, 'GPP')
 })
 
-t.test('is blocked when the CDN refuses what was just issued, and leaves API and CDN alone', async (t) => {
+t.test('is blocked when the CDN refuses what was just issued, and asks no more', async (t) => {
   const page = await openPage(t)
   page.api.cdn = () => refusal(403)
   t.equal((await page.access.fetch(segment)).status, 403)

@@ -126,7 +126,7 @@ t.test('stop() in a listener ends the request that was about to go out', async (
   t.strictSame(remains(page), nothing)
 })
 
-t.test('stop() in a listener that hears of a receipt ends the forced request behind it', async (t) => {
+t.test('stop() in a listener of a receipt ends the forced request behind it', async (t) => {
   const page = await openPage(t)
   const plain = page.access.refresh()
   const forced = page.access.refresh({ force: true })
