@@ -19,25 +19,17 @@ function makeCertificate (): Certificate {
   const folder = mkdtempSync(join(tmpdir(), 'cdn-access-tls-'))
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
   try {
-    execFileSync('openssl', [
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:prime256v1',
-      '-nodes',
-      '-days',
-      '2',
-      '-subj',
-      '/CN=example.test',
-      '-addext',
-      'subjectAltName=DNS:*.example.test,DNS:*.other.test',
-      '-keyout',
-      key,
-      '-out',
-      cert
-    ], { stdio: 'pipe' })
+    const options = {
+      newkey: 'ec',
+      pkeyopt: 'ec_paramgen_curve:prime256v1',
+      days: '2',
+      subj: '/CN=example.test',
+      addext: 'subjectAltName=DNS:*.example.test,DNS:*.other.test',
+      keyout: key,
+      out: cert
+    }
+    const args = Object.entries(options).flatMap(([name, value]) => [`-${name}`, value])
+    execFileSync('openssl', ['req', '-x509', '-nodes', ...args], { stdio: 'pipe' })
     return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') {

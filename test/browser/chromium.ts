@@ -27,7 +27,10 @@ export async function launchChromium (t: Test): Promise<Browser> {
   return browser
 }
 
-/** A viewer with cookies of its own, who takes none from third parties. The servers' certificate is self-signed. */
+/**
+ * A viewer with cookies of its own, who takes none from third parties. The servers' certificate is
+ * self-signed.
+ */
 export async function newViewer (t: Test, browser: Browser): Promise<BrowserContext> {
   const viewer = await browser.newContext({ ignoreHTTPSErrors: true })
   t.teardown(() => viewer.close())

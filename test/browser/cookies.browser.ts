@@ -25,7 +25,10 @@ const lines = {
   '__Host-path': '__Host-path=1; Path=/courses; Secure'
 }
 
-/** What a browser keeps of these lines when a page fetches them from the API, and what it says of the others. */
+/**
+ * What a browser keeps of these lines when a page fetches them from the API, and what it says of
+ * the others.
+ */
 async function offer (
   site: Site,
   viewer: BrowserContext,
@@ -92,7 +95,7 @@ t.test('a page of the same site gets all but what is insecure or for another hos
   })
 })
 
-t.test('a page of another site gets what is Partitioned alone, where cookies of third parties are blocked', async (t) => {
+t.test('another site gets Partitioned ones alone, where third parties are blocked', async (t) => {
   const site = await startSite(t)
   checkOffer(t, await offer(site, await newViewer(t, browser), site.otherPage), {
     kept: ['partitioned for https://other.test'],
@@ -108,7 +111,7 @@ t.test('a page of another site gets what is Partitioned alone, where cookies of 
   })
 })
 
-t.test('a page of another site gets SameSite=None as well, where cookies of third parties are allowed', async (t) => {
+t.test('another site gets SameSite=None as well, where third parties are allowed', async (t) => {
   const site = await startSite(t)
   checkOffer(t, await offer(site, await newTolerantViewer(t), site.otherPage), {
     kept: ['none', 'partitioned for https://other.test'],

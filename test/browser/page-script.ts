@@ -5,8 +5,14 @@ import { build } from 'esbuild'
 const client = join(import.meta.dirname, '../../dist/client/cdn-access.js')
 
 /** The page that all tests open. */
-export const pageHtml =
-  '<!doctype html><html lang="en"><title>Player</title><link rel="icon" href="data:,"><video muted crossorigin="use-credentials"></video><script type="module" src="/page.js"></script></html>'
+export const pageHtml = `<!doctype html>
+<html lang="en">
+<title>Player</title>
+<link rel="icon" href="data:,">
+<video muted crossorigin="use-credentials"></video>
+<script type="module" src="/page.js"></script>
+</html>
+`
 
 /** The page's script, with hls.js and the client as it is built for the package. */
 export async function pageScript (): Promise<string> {

@@ -43,6 +43,14 @@ export async function startClient (frame: Page | Frame, { api }: Site): Promise<
   }, api)
 }
 
+/** The status of a file that a page fetches with its cookies, but without the client. */
+export async function statusOf (page: Page, url: string): Promise<number> {
+  return page.evaluate(
+    async (address) => (await fetch(address, { credentials: 'include' })).status,
+    url
+  )
+}
+
 /** Begins to play; resolves when the first picture is there. */
 export async function play (frame: Page | Frame, { playlist }: Site, rate = 1): Promise<void> {
   await frame.evaluate(

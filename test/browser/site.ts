@@ -61,12 +61,11 @@ export function makeKey (
   return { signing: { keyPairId, privateKey }, checking: { keyPairId, publicKey } }
 }
 
-/** Starts the site. A life of 6 seconds is renewed after 3 or 4 unless the options say otherwise. */
-export async function startSite (
-  t: Test,
-  { ttl = 6, refreshBefore = 4, cookie: attributes = { domain: 'example.test' }, edge }:
-    SiteOptions = {}
-): Promise<Site> {
+/**
+ * Starts the site. A life of 6 seconds is renewed after 3 or 4 unless the options say otherwise.
+ */
+export async function startSite (t: Test, options: SiteOptions = {}): Promise<Site> {
+  const { ttl = 6, refreshBefore = 4, edge } = options
   const [pages, api, media] = [await openListener(t), await openListener(t), await openListener(t)]
   const origins = [
     `https://app.example.test:${pages.port}`,
@@ -105,7 +104,7 @@ export async function startSite (
   logReceipts(app, apiLog)
   await app.register(cdnAccess, {
     cdn,
-    cookie: attributes,
+    cookie: options.cookie ?? { domain: 'example.test' },
     authorize: () => site.allowed && [cdnPath`/courses/${1}/*`],
     ttl,
     refreshBefore,
@@ -132,12 +131,7 @@ async function startPages (t: Test, listener: Listener, { page }: Site): Promise
   const script = await pageScript()
   app.get('/', async (_request, reply) => reply.type('text/html').send(pageHtml))
   app.get('/page.js', async (_request, reply) => reply.type('text/javascript').send(script))
-  app.get(
-    '/frame',
-    async (_request, reply) =>
-      reply.type('text/html').send(
-        `<!doctype html><iframe src="${page}" allow="autoplay"></iframe>`
-      )
-  )
+  const frame = `<!doctype html><iframe src="${page}" allow="autoplay"></iframe>`
+  app.get('/frame', async (_request, reply) => reply.type('text/html').send(frame))
   await app.ready()
 }

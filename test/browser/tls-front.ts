@@ -9,7 +9,10 @@ export interface TlsFrontOptions {
   readonly page: string
 }
 
-/** Puts an edge on the media host, and adds the headers that let a page read its replies. Requests pass as they are. */
+/**
+ * Puts an edge on the media host, and adds the headers that let a page read its replies. Requests
+ * pass as they are.
+ */
 export function startTlsFront ({ server }: Listener, { edge, page }: TlsFrontOptions): void {
   const { protocol, hostname, port } = new URL(edge)
   const request = protocol === 'https:' ? requestOverTls : requestPlain

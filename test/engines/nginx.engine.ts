@@ -11,14 +11,10 @@ import { send } from './request.js'
 import { startEdge, startSite, until, visitFolder } from './site.js'
 import { checkCookies, checkTargets, folderTargets } from './targets.js'
 
-const [block = '', rotatingBlock = '', previousServer = '', refusal = ''] = blocksOf(
-  'nginx.md',
-  'nginx'
-)
-const [secret, newSecret] = [
-  randomBytes(16).toString('base64url'),
-  randomBytes(16).toString('base64url')
-]
+const blocks = blocksOf('nginx.md', 'nginx')
+const [block = '', rotatingBlock = '', previousServer = '', refusal = ''] = blocks
+const makeSecret = (): string => randomBytes(16).toString('base64url')
+const [secret, newSecret] = [makeSecret(), makeSecret()]
 const paths = [cdnPath`/v/${1}/*`]
 const files = await writeFiles(t)
 
@@ -36,11 +32,14 @@ async function startRotating (own: string, previous: string): Promise<Engine> {
   })
 }
 
-/** The block before a proxied origin, with `proxy_pass` in the location, as its own files need none. */
+/**
+ * The block before a proxied origin, with `proxy_pass` in the location, as its own files need none.
+ */
 function proxied (own: string, origin: string): string {
+  const start = '{\n  secure_link '
   return fillIn(block, {
     SECRET: own,
-    '{\n  secure_link ': `{\n  proxy_pass ${origin};\n  secure_link `
+    [start]: start.replace('\n', `\n  proxy_pass ${origin};\n`)
   })
 }
 
@@ -49,7 +48,7 @@ await t.test('serves a folder to who holds it, and nothing else', async (t) => {
   await visitFolder(t, nginx({ url, secret, scope: '/v/:id/' }), paths)
 })
 
-await t.test('refuses after the end, accepts after a refresh, and takes both secrets through a rotation', async (t) => {
+await t.test('refuses after the end, and takes both secrets through a rotation', async (t) => {
   const [before, accepting, swapped, after] = await Promise.all([
     startWithBlock(secret),
     startRotating(secret, newSecret),
@@ -57,17 +56,13 @@ await t.test('refuses after the end, accepts after a refresh, and takes both sec
     startWithBlock(newSecret)
   ])
   let keys: NginxKeyEntry[] = [{ secret }]
-  const site = await startSite(
-    t,
-    nginx({ url: before.url, scope: '/v/:id/', keys: { load: async () => keys, every: '1h' } }),
-    paths
-  )
-  const answers = async (cookies: string): Promise<number[]> =>
-    Promise.all(
-      [before, accepting, swapped, after].map(async ({ url }) =>
-        (await send(url, '/v/1/a.txt', cookies)).status
-      )
-    )
+  const source = { load: async () => keys, every: '1h' } as const
+  const site = await startSite(t, nginx({ url: before.url, scope: '/v/:id/', keys: source }), paths)
+  const answers = async (cookies: string): Promise<number[]> => {
+    const engines = [before, accepting, swapped, after]
+    const replies = await Promise.all(engines.map(({ url }) => send(url, '/v/1/a.txt', cookies)))
+    return replies.map(({ status }) => status)
+  }
 
   const { expiresAt } = await site.askForLast(5)
   const short = site.cookies('/v/1/')
@@ -107,7 +102,7 @@ await t.test('answers each target as the table says, and the edge plugin with it
   })
 })
 
-await t.test('passes on what can be read in two ways, unless the last block of the page refuses it', async (t) => {
+await t.test('passes on what reads in two ways, unless the last block refuses it', async (t) => {
   const seen: string[] = []
   const origin = createServer((request, reply) => {
     seen.push(request.url!)
@@ -163,30 +158,20 @@ await t.test('answers each Cookie header as the edge plugin does', async (t) => 
   ])
 })
 
-await t.test('binds access to the address where the block hashes it, behind a proxy too', async (t) => {
+await t.test('binds access to the address that the block hashes, behind a proxy too', async (t) => {
   const realIp = 'set_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For;'
-  const { url } = await startNginx(t, {
-    server: `root ${files}; ${realIp} ${
-      fillIn(block, { 'scope SECRET': `scope$remote_addr ${secret}` })
-    }`
-  })
-  for (
-    const [ip, spelling] of [['203.0.113.7', '203.0.113.7'], [
-      '2001:db8::7',
-      '2001:DB8:0::7'
-    ]] as const
-  ) {
-    const site = await startSite(t, nginx({ url, secret, scope: '/v/:id/', ip: true }), {
-      paths,
-      ip
-    })
+  const bound = fillIn(block, { 'scope SECRET': `scope$remote_addr ${secret}` })
+  const { url } = await startNginx(t, { server: `root ${files}; ${realIp} ${bound}` })
+  const cdn = nginx({ url, secret, scope: '/v/:id/', ip: true })
+  const spellings = { '203.0.113.7': '203.0.113.7', '2001:db8::7': '2001:DB8:0::7' }
+  for (const [ip, spelling] of Object.entries(spellings)) {
+    const site = await startSite(t, cdn, { paths, ip })
     await site.ask()
     const cookies = site.cookies('/v/1/')
-    t.equal((await send(url, '/v/1/a.txt', cookies, { 'x-forwarded-for': spelling })).status, 200)
-    t.equal(
-      (await send(url, '/v/1/a.txt', cookies, { 'x-forwarded-for': '203.0.113.8' })).status,
-      403
-    )
-    t.equal((await send(url, '/v/1/a.txt', cookies)).status, 403)
+    const statusFrom = async (headers: Record<string, string>): Promise<number> =>
+      (await send(url, '/v/1/a.txt', cookies, headers)).status
+    t.equal(await statusFrom({ 'x-forwarded-for': spelling }), 200)
+    t.equal(await statusFrom({ 'x-forwarded-for': '203.0.113.8' }), 403)
+    t.equal(await statusFrom({}), 403)
   }
 })

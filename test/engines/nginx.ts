@@ -69,7 +69,10 @@ export async function writeFiles (scope: Scope): Promise<string> {
   return folder
 }
 
-/** An origin that decodes a path twice over: a proxy whose `proxy_pass` has a URI, and the server of the files behind it. */
+/**
+ * An origin that decodes a path twice over: a proxy whose `proxy_pass` has a URI, and the server of
+ * the files behind it.
+ */
 export async function startOrigin (scope: Scope): Promise<Engine> {
   const folder = await scratchFolder(scope)
   return startNginx(scope, {

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 /** The fenced blocks of one language in a CDN's page; those without a language have the name ''. */
 export function blocksOf (page: string, language: string): string[] {
   const text = readFileSync(join(import.meta.dirname, '../../docs/cdns', page), 'utf8')
-  return [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].filter(([, name]) => name === language)
-    .map(([, , code]) => code!)
+  const blocks = [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)]
+  return blocks.filter(([, name]) => name === language).map(([, , code]) => code!)
 }
 
 /** Puts values in the place of words, each of which must be there. */

@@ -63,13 +63,8 @@ export async function startProgram (
     if (ended !== undefined) return
     child.kill('SIGTERM')
     const end = new AbortController()
-    await Promise.race([
-      closed,
-      setTimeout(2000, undefined, { signal: end.signal }).then(
-        () => child.kill('SIGKILL'),
-        () => undefined
-      )
-    ])
+    const patience = setTimeout(2000, undefined, { signal: end.signal })
+    await Promise.race([closed, patience.then(() => child.kill('SIGKILL'), () => undefined)])
     end.abort()
     await closed
   }
@@ -88,12 +83,11 @@ export async function startProgram (
 
 /** A process that lives until this one ends, in whatever way, and then ends the program. */
 function startGuard (pid: number | undefined): ChildProcess | undefined {
-  return pid === undefined
-    ? undefined
-    : spawn('sh', ['-c', `cat; kill -9 ${pid}`], {
-      detached: true,
-      stdio: ['pipe', 'ignore', 'ignore']
-    })
+  if (pid === undefined) return undefined
+  return spawn('sh', ['-c', `cat; kill -9 ${pid}`], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore']
+  })
 }
 
 /** A folder with a short path, for a socket's has at most 107 characters. */
@@ -108,11 +102,9 @@ export async function freePort (): Promise<number> {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 12_000)
     const server = createServer()
-    const free = await once(
-      server.listen({ host: '127.0.0.1', port, exclusive: true }),
-      'listening'
-    ).then(() => true, () => false)
-    if (!free) continue
+    const listening = once(server, 'listening')
+    server.listen({ host: '127.0.0.1', port, exclusive: true })
+    if (!await listening.then(() => true, () => false)) continue
     await once(server.close(), 'close')
     return port
   }

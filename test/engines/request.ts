@@ -16,14 +16,8 @@ export async function send (
   const { hostname, port, host } = new URL(url)
   return new Promise((resolve, reject) => {
     const headers = { host, ...(cookie === undefined ? {} : { cookie }), ...more }
-    const outgoing = request({
-      hostname,
-      port,
-      path: target,
-      headers,
-      agent: false,
-      timeout: 10_000
-    }, (incoming) => {
+    const address = { hostname, port, path: target }
+    const outgoing = request({ ...address, headers, agent: false, timeout: 10_000 }, (incoming) => {
       let body = ''
       incoming.setEncoding('utf8').on('data', (text: string) => {
         body += text

@@ -67,10 +67,10 @@ export async function startSite (scope: Scope, cdn: Cdn, granted: Authorization)
       return receipt
     },
     fetch: (path) => send(cdn.url, path, jar.getCookieStringSync(cdn.url + path)),
-    cookies: (path) =>
-      jar.getCookiesSync(cdn.url + path).filter(({ key }) => key !== 'cdn-access').map((each) =>
-        each.cookieString()
-      ).join('; ')
+    cookies: (path) => {
+      const held = jar.getCookiesSync(cdn.url + path).filter(({ key }) => key !== 'cdn-access')
+      return held.map((each) => each.cookieString()).join('; ')
+    }
   }
 }
 
@@ -88,7 +88,10 @@ export async function visitFolder (t: Test, cdn: Cdn, granted: Authorization): P
   t.equal((await site.fetch('/v/1/a.txt')).status, 403)
 }
 
-/** Starts the edge plugin in a CDN's place. Its address is another one than the CDN's: what it checks is the CDN's. */
+/**
+ * Starts the edge plugin in a CDN's place. Its address is another one than the CDN's: what it
+ * checks is the CDN's.
+ */
 export async function startEdge (scope: Scope, cdn: Cdn): Promise<string> {
   const app = Fastify()
   scope.teardown(() => app.close())

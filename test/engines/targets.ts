@@ -4,8 +4,8 @@ import { send } from './request.js'
 import { startEdge, startSite } from './site.js'
 
 /**
- * What each engine answers to a holder of `/v/1/*`, with an origin that decodes: the text of the file, or the status.
- * `(!)`: the engine lets it through, and the edge plugin does not.
+ * What each engine answers to a holder of `/v/1/*`, with an origin that decodes: the text of the
+ * file, or the status. `(!)`: the engine lets it through, and the edge plugin does not.
  */
 export const folderTargets = readTable(String.raw`
   target                            | nginx         | Traffic Server  | Worker
@@ -95,17 +95,14 @@ export async function checkTargets (
   for (const row of table) {
     const target = row['target']!
     const [wanted, stricter] = row[engine]!.split(' (!)')
-    const answer = await send(url, target, cookie)
-    t.equal(
-      answer.status === 200 ? answer.body : String(answer.status),
-      wanted,
-      `${engine} answers ${target}`
-    )
-    const through = answer.status === 200 || answer.status === 404
+    const { status, body } = await send(url, target, cookie)
+    t.equal(status === 200 ? body : String(status), wanted, `${engine} answers ${target}`)
+    const through = status === 200 || status === 404
+    const allowed = through && stricter === undefined
     t.equal(
       (await send(edge, target, cookie)).status === 200,
-      through && stricter === undefined,
-      `the edge plugin ${through && stricter === undefined ? 'allows' : 'refuses'} ${target}`
+      allowed,
+      `the edge plugin ${allowed ? 'allows' : 'refuses'} ${target}`
     )
   }
 }
@@ -123,21 +120,15 @@ export async function checkBothTables (
     startSite(t, cdn, ['/img/a.png'])
   ])
   await Promise.all([folder.ask(), exact.ask()])
-  await checkTargets(t, folderTargets, {
-    engine,
-    url: cdn.url,
-    edge,
-    cookie: folder.cookies('/v/1/')
-  })
-  await checkTargets(t, exactTargets, {
-    engine,
-    url: cdn.url,
-    edge,
-    cookie: exact.cookies('/img/a.png')
-  })
+  const pair = { engine, url: cdn.url, edge }
+  await checkTargets(t, folderTargets, { ...pair, cookie: folder.cookies('/v/1/') })
+  await checkTargets(t, exactTargets, { ...pair, cookie: exact.cookies('/img/a.png') })
 }
 
-/** A `Cookie` header, what the engine answers to it, and what the edge plugin answers where it is stricter. */
+/**
+ * A `Cookie` header, what the engine answers to it, and what the edge plugin answers where it is
+ * stricter.
+ */
 export type CookieRow = readonly [
   name: string,
   header: string | undefined,
@@ -158,8 +149,7 @@ export async function checkCookies (
 }
 
 function readTable (text: string): Row[] {
-  const [names, ...rows] = text.trim().split('\n').map((line) =>
-    line.split(' | ').map((cell) => cell.trim())
-  )
+  const lines = text.trim().split('\n')
+  const [names, ...rows] = lines.map((line) => line.split(' | ').map((cell) => cell.trim()))
   return rows.map((cells) => Object.fromEntries(cells.map((cell, index) => [names![index]!, cell])))
 }

@@ -35,6 +35,7 @@ export async function startTrafficServer (
     datadir: 'data'
   }
   for (const name of Object.values(folders)) await mkdir(join(folder, name))
+  const overTls = tls === undefined ? '' : ` ${tls.port}:ip-in=127.0.0.1:ssl`
   const files: Record<string, string> = {
     'run.yaml': [
       `prefix: ${folder}`,
@@ -46,9 +47,7 @@ export async function startTrafficServer (
       ''
     ].join('\n'),
     'config/records.config': [
-      `CONFIG proxy.config.http.server_ports STRING ${port}:ip-in=127.0.0.1${
-        tls === undefined ? '' : ` ${tls.port}:ip-in=127.0.0.1:ssl`
-      }`,
+      `CONFIG proxy.config.http.server_ports STRING ${port}:ip-in=127.0.0.1${overTls}`,
       'CONFIG proxy.config.http.cache.http INT 0',
       'CONFIG proxy.config.exec_thread.autoconfig INT 0',
       'CONFIG proxy.config.exec_thread.limit INT 1',

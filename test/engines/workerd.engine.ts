@@ -30,13 +30,10 @@ await t.test('serves a folder to who holds it, and nothing else', async (t) => {
   await visitFolder(t, cdn, paths)
 })
 
-await t.test('refuses after the end, accepts after a refresh, and takes cookies of both keys through a rotation', async (t) => {
+await t.test('refuses after the end, and takes cookies of both keys in a rotation', async (t) => {
   let keys = [key]
-  const site = await startSite(
-    t,
-    uriSigning({ url, issuer, keys: { load: async () => keys, every: '1h' } }),
-    paths
-  )
+  const source = { load: async () => keys, every: '1h' } as const
+  const site = await startSite(t, uriSigning({ url, issuer, keys: source }), paths)
   await site.ask()
   const old = site.cookies('/v/1/')
   const { expiresAt } = await site.askForLast(5)
@@ -73,12 +70,10 @@ await t.test('answers each Cookie header as the edge plugin does', async (t) => 
   await Promise.all([site, foreign, forged, strange, aimed, started].map((each) => each.ask()))
   const [good, other] = [site.cookies('/v/1/'), foreign.cookies('/v/2/')]
   const [header, payload, signature = ''] = good.split('.')
-  const changed = `${header}.${payload}.${signature.startsWith('A') ? 'B' : 'A'}${
-    signature.slice(1)
-  }`
-  const unsigned = `URISigningPackage=${
-    Buffer.from('{"alg":"none"}').toString('base64url')
-  }.${payload}.`
+  const first = signature.startsWith('A') ? 'B' : 'A'
+  const changed = `${header}.${payload}.${first}${signature.slice(1)}`
+  const unprotected = Buffer.from('{"alg":"none"}').toString('base64url')
+  const unsigned = `URISigningPackage=${unprotected}.${payload}.`
   const junk = 'URISigningPackage=junk'
   await checkCookies(t, { url, edge: await startEdge(t, cdn), target: '/v/1/a.txt' }, [
     ['as issued', good, 200],
