@@ -1,6 +1,6 @@
 /**
- * Compiles the sources and the unit tests, and deals the tests out to a few files that each import their share:
- * a process for each test file would spend most of the time on starting.
+ * Compiles the sources and the unit tests, and deals the tests out to a few files that each import
+ * their share: a process for each test file would spend most of the time on starting.
  */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { build } from 'esbuild'

@@ -1,7 +1,7 @@
 import t from 'tap'
 import * as surface from '../src/index.js'
 
-t.test('exports the plugin under two names, the factories, the path tag and the errors', async (t) => {
+t.test('exports the plugin under two names, factories, the path tag and errors', async (t) => {
   t.equal(surface.default, surface.cdnAccess)
   t.same(Object.keys(surface).toSorted(), [
     'akamai',

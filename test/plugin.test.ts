@@ -1,10 +1,18 @@
 import cookie from '@fastify/cookie'
-import Fastify from 'fastify'
+import Fastify, { type FastifyServerOptions } from 'fastify'
 import t from 'tap'
 import cdnAccess from '../src/index.js'
 import { createViewer, fixedClock, media, startApi } from './fixtures/site.js'
 
 const options = { cdn: media(), cookie: { domain: 'example.com' }, authorize: () => true as const }
+
+/** Options of a server whose log is kept. */
+function logTo (lines: string[], level: string): FastifyServerOptions {
+  const write = (line: string): void => {
+    lines.push(line)
+  }
+  return { logger: { level, stream: { write } } }
+}
 
 t.test('asks for @fastify/cookie by name', async (t) => {
   await t.rejects(async () => {
@@ -38,16 +46,7 @@ t.test('leaves a host free to register @fastify/cookie with its own options', as
 t.test('warns of a ttl that is shorter than clocks are exact', async (t) => {
   for (const [ttl, count] of [[59, 1], [60, 0]] as const) {
     const lines: string[] = []
-    await startApi(fixedClock(), { ttl }, {
-      logger: {
-        level: 'warn',
-        stream: {
-          write: (line: string) => {
-            lines.push(line)
-          }
-        }
-      }
-    })
+    await startApi(fixedClock(), { ttl }, logTo(lines, 'warn'))
     t.equal(lines.filter((line) => line.includes(`a ttl of ${ttl} s is shorter`)).length, count)
   }
 })
@@ -64,16 +63,7 @@ t.test('works in a scope, under a prefix, with route options of its own', async 
 
 t.test('passes Fastify\'s log options on to its route', async (t) => {
   const lines: string[] = []
-  const app = Fastify({
-    logger: {
-      level: 'info',
-      stream: {
-        write: (line: string) => {
-          lines.push(line)
-        }
-      }
-    }
-  })
+  const app = Fastify(logTo(lines, 'info'))
   await app.register(cookie)
   await app.register(
     cdnAccess,

@@ -18,9 +18,8 @@ function textOf (value: unknown, seen = new Set<unknown>()): string {
   if (typeof value !== 'object' || value === null) return String(value)
   if (seen.has(value)) return ''
   seen.add(value)
-  return [...Object.getOwnPropertyNames(value)].map((name) =>
-    textOf((value as Record<string, unknown>)[name], seen)
-  ).join('\n')
+  const fields = value as Record<string, unknown>
+  return Object.getOwnPropertyNames(value).map((name) => textOf(fields[name], seen)).join('\n')
 }
 
 t.test('writes no key, no cookie value and no ticket into a log at any level', async (t) => {
@@ -60,35 +59,28 @@ t.test('writes no key, no cookie value and no ticket into a log at any level', a
   const secrets = [...keyText]
   const replies: string[] = []
   const viewer = createViewer({ 'x-user': 'ada' })
-  for (
-    const [method, url] of [
-      ['GET', '/cdn-access'],
-      ['GET', '/cdn-access'],
-      ['POST', '/cdn-access'],
-      ['GET', '/data'],
-      ['DELETE', '/cdn-access']
-    ] as const
-  ) {
+  const requests = [
+    ['GET', '/cdn-access'],
+    ['GET', '/cdn-access'],
+    ['POST', '/cdn-access'],
+    ['GET', '/data'],
+    ['DELETE', '/cdn-access']
+  ] as const
+  for (const [method, url] of requests) {
     const reply = await viewer.ask(app, method, url)
-    secrets.push(
-      ...reply.setCookie.map((line) => line.split(';')[0]!.split('=')[1]!).filter((value) =>
-        value.length > 8
-      )
-    )
+    const values = reply.setCookie.map((line) => line.split(';')[0]!.split('=')[1]!)
+    secrets.push(...values.filter((value) => value.length > 8))
     replies.push(JSON.stringify(reply.body))
     clock.advance(460)
   }
   await createViewer({ 'x-user': 'odd' }).ask(app)
   await createViewer().ask(app)
   await viewer.ask(app)
+  const cookies = viewer.cookies(`${mediaUrl}/u/ada/x`)
   for (const url of ['/u/ada/x', '/u/bob/x']) {
-    await edge.inject({ url, headers: { cookie: viewer.cookies(`${mediaUrl}/u/ada/x`) } })
-    replies.push(JSON.stringify(
-      await app.cdnAccess.explain({
-        url: mediaUrl + url,
-        cookies: viewer.cookies(`${mediaUrl}/u/ada/x`)
-      })
-    ))
+    await edge.inject({ url, headers: { cookie: cookies } })
+    const verdict = await app.cdnAccess.explain({ url: mediaUrl + url, cookies })
+    replies.push(JSON.stringify(verdict))
   }
   broken = true
   while (!log.some((line) => line.includes('could not be loaded'))) {
@@ -120,11 +112,12 @@ t.test('writes no piece of a key into an error or its causes', async (t) => {
   for (const input of inputs) {
     const app = Fastify()
     await app.register(cookie)
-    const error: unknown = await app.register(cdnAccess, {
+    app.register(cdnAccess, {
       cdn: cloudfront({ url: mediaUrl, keyPairId: 'KONE', privateKey: input as string }),
       cookie: { domain: 'example.com' },
       authorize: () => true
-    }).ready().then(() => undefined, (reason: unknown) => reason)
+    })
+    const error: unknown = await app.ready().then(() => undefined, (reason: unknown) => reason)
     t.match(error, { code: /^CDN_ACCESS_KEY_/ })
     t.same(pieces.filter((piece) => textOf(error).includes(piece)), [])
   }

@@ -130,14 +130,14 @@ t.test('the page of errors lists each code, its status and when it happens', asy
   t.same(Object.fromEntries(rows), Object.fromEntries(classes))
 })
 
-t.test('the ratios that the page on performance quotes are those of the benchmark that is kept', async (t) => {
+t.test('the ratios that the page on performance quotes are in the kept results', async (t) => {
   const quoted = read('docs/performance.md').match(/[\d.]+ \([\d.]+–[\d.]+\)/g) ?? []
   t.ok(quoted.length > 20)
   const results = read('bench/results.md')
   for (const ratio of quoted) t.ok(results.includes(`| ${ratio} |`), ratio)
 })
 
-t.test('every link between pages leads to a page, and every code that is named is one', async (t) => {
+t.test('every link between pages leads to one, and every code that is named exists', async (t) => {
   for (const page of pages) {
     for (const [, target] of read(page).matchAll(/\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)/g)) {
       t.ok(
