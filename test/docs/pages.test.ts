@@ -8,19 +8,19 @@ import { optionNames } from '../../src/config/options.js'
 import * as errors from '../../src/errors.js'
 
 const root = process.cwd()
-const pages = [
-  'README.md',
-  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) =>
-    name.endsWith('.md')
-  ).map((name) => `docs/${name}`)
-]
+const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+  name.endsWith('.md')
+).map((name) => `docs/${name}`)
+const pages = ['README.md', 'CONTRIBUTING.md', ...docs]
 const read = (page: string): string => readFileSync(join(root, page), 'utf8')
 
 /** The blocks of one language in a page, with the line on which each begins. */
 function blocks (page: string, language: string): Array<{ line: number, code: string }> {
-  return [...read(page).matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(
-    (match) => ({ line: read(page).slice(0, match.index).split('\n').length + 1, code: match[1]! })
-  )
+  const text = read(page)
+  const fenced = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm')
+  return [...text.matchAll(fenced)].map(({ index, 1: code }) => {
+    return { line: text.slice(0, index).split('\n').length + 1, code: code! }
+  })
 }
 
 t.test('every TypeScript block of every page compiles against the built package', async (t) => {
@@ -33,9 +33,8 @@ t.test('every TypeScript block of every page compiles against the built package'
     }))
   )
   t.ok(sources.length >= 8)
-  const folder = t.testdir(
-    Object.fromEntries(sources.map(({ name, code }) => [name, `${code}\nexport {}\n`]))
-  )
+  const modules = sources.map(({ name, code }) => [name, `${code}\nexport {}\n`])
+  const folder = t.testdir(Object.fromEntries(modules))
   const program = ts.createProgram(sources.map(({ name }) => join(folder, name)), {
     target: ts.ScriptTarget.ES2023,
     module: ts.ModuleKind.NodeNext,
@@ -51,9 +50,8 @@ t.test('every TypeScript block of every page compiles against the built package'
     const line = file === undefined || source === undefined
       ? ''
       : source.line + file.getLineAndCharacterOfPosition(start).line
-    return `${source?.page ?? file?.fileName}:${line} ${
-      ts.flattenDiagnosticMessageText(messageText, ' ')
-    }`
+    const words = ts.flattenDiagnosticMessageText(messageText, ' ')
+    return `${source?.page ?? file?.fileName}:${line} ${words}`
   })
   t.same(found, [])
 })
@@ -113,19 +111,16 @@ t.test('the example of an inject-based test prints what its comments say', async
   })
   const said = [...code.matchAll(/console\.log\(.*\) \/\/ (.+)$/gm)].map((match) => match[1]!)
   t.same(said, ['issued refreshed', 'true'])
-  t.equal(
-    execFileSync(process.execPath, [join(folder, 'example.mjs')], {
-      encoding: 'utf8',
-      env: { ...process.env, NODE_OPTIONS: '' }
-    }),
-    `${said.join('\n')}\n`
-  )
+  const printed = execFileSync(process.execPath, [join(folder, 'example.mjs')], {
+    encoding: 'utf8',
+    env: { ...process.env, NODE_OPTIONS: '' }
+  })
+  t.equal(printed, `${said.join('\n')}\n`)
 })
 
 t.test('the page of errors lists each code, its status and when it happens', async (t) => {
-  const rows = [
-    ...read('docs/errors.md').matchAll(/^\| `(CDN_ACCESS_\w+)` \| (\d{3}) \| (.+) \|$/gm)
-  ].map(([, code, status]) => [code, Number(status)])
+  const lines = read('docs/errors.md').matchAll(/^\| `(CDN_ACCESS_\w+)` \| (\d{3}) \| (.+) \|$/gm)
+  const rows = [...lines].map(([, code, status]) => [code, Number(status)])
   const classes = Object.entries(errors).map(([code, make]) => [code, new make().statusCode])
   t.same(Object.fromEntries(rows), Object.fromEntries(classes))
 })
@@ -137,25 +132,33 @@ t.test('the ratios that the page on performance quotes are in the kept results',
   for (const ratio of quoted) t.ok(results.includes(`| ${ratio} |`), ratio)
 })
 
-t.test('every link between pages leads to one, and every code that is named exists', async (t) => {
+t.test('every link between pages leads to one', async (t) => {
   for (const page of pages) {
     for (const [, target] of read(page).matchAll(/\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)/g)) {
-      t.ok(
-        pages.includes(join(page, '..', target!)) || target === 'LICENSE',
-        `${page} links to ${target}`
-      )
-    }
-    for (
-      const [code] of read(page).matchAll(
-        /CDN_ACCESS_(?:KEY|COOKIE|COOKIES|PATH|GRANT|TTL|URL|CDN|SIGNED|REPLY|ROUTE|NAME|OPTION)_[A-Z_]*[A-Z]/g
-      )
-    ) {
-      const variable = /CDN_ACCESS_(KEY_ID|URL|TTL|ROUTE|CDN|COOKIE_DOMAIN|COOKIE_SAME_SITE)$/.test(
-        code
-      )
-      t.ok(variable || code in errors, `${page} names ${code}`)
+      const leads = target === 'LICENSE' || pages.includes(join(page, '..', target!))
+      t.ok(leads, `${page} links to ${target}`)
     }
   }
+})
+
+t.test('every code that a page names is one', async (t) => {
+  const subjects = 'KEY|COOKIE|COOKIES|PATH|GRANT|TTL|URL|CDN|SIGNED|REPLY|ROUTE|NAME|OPTION'
+  const codes = new RegExp(`CDN_ACCESS_(?:${subjects})_[A-Z_]*[A-Z]`, 'g')
+  const variables = /CDN_ACCESS_(KEY_ID|URL|TTL|ROUTE|CDN|COOKIE_DOMAIN|COOKIE_SAME_SITE)$/
+  for (const page of pages) {
+    for (const [code] of read(page).matchAll(codes)) {
+      t.ok(variables.test(code) || code in errors, `${page} names ${code}`)
+    }
+  }
+})
+
+t.test('every script that CONTRIBUTING.md names is one', async (t) => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
+  const named = [...read('CONTRIBUTING.md').matchAll(/\bnpm (?:run ([\w:]+)|(test|start)\b)/g)].map(
+    ([, script, short]) => script ?? short!
+  )
+  t.ok(named.length > 8)
+  t.same(named.filter((name) => scripts[name] === undefined), [])
 })
 
 t.test('the README names each option and no other', async (t) => {
