@@ -54,9 +54,8 @@ export function startChild (file, { core, nodeArguments = [], args = [] } = {}) 
  */
 export function answerParent (answer) {
   process.on('message', (message) => {
-    void answer(message).catch((error) => ({ error: String(error?.stack ?? error) })).then((
-      result
-    ) => process.send?.(result))
+    const answered = answer(message).catch((error) => ({ error: String(error?.stack ?? error) }))
+    void answered.then((result) => process.send?.(result))
   })
   process.on('disconnect', () => process.exit())
 }

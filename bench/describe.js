@@ -51,9 +51,8 @@ export function describeFamily ({ title, ratios, bothCores, memory }, outcomes) 
     ...(bothCores ? ['event loop delay p99, ms'] : []),
     ...(memory ? ['resident', 'heap'] : [])
   ]
-  const failures = outcomes.filter(({ failure }) => failure !== undefined).map((
-    { variant, failure }
-  ) => `- **failed**: ${variant.name}: ${failure}`)
+  const failed = outcomes.filter(({ failure }) => failure !== undefined)
+  const failures = failed.map(({ variant, failure }) => `- **failed**: ${variant.name}: ${failure}`)
   return [
     `## ${title}`,
     ...(ratioRows.length === 0

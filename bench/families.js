@@ -103,10 +103,11 @@ function unique (/** @type {'rsa' | 'ec'} */ key, /** @type {string} */ label) {
         expect: { cookies: 4 }
       }
     ],
-    ratios: [['plugin GET', 'crypto.sign in a loop'], ['plugin GET', sdk.name], [
-      'plugin GET',
-      'crypto.sign by hand'
-    ]]
+    ratios: [
+      ['plugin GET', 'crypto.sign in a loop'],
+      ['plugin GET', sdk.name],
+      ['plugin GET', 'crypto.sign by hand']
+    ]
   }
   return family
 }

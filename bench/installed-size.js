@@ -46,9 +46,9 @@ function findPackage (/** @type {string} */ name, /** @type {string} */ from) {
 }
 
 function sizeOf (/** @type {string} */ folder) {
-  return readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) =>
-    entry.isFile() && !insideNested(folder, entry.parentPath)
-  ).reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0)
+  const entries = readdirSync(folder, { withFileTypes: true, recursive: true })
+  const own = entries.filter((each) => each.isFile() && !insideNested(folder, each.parentPath))
+  return own.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0)
 }
 
 /** A package inside another one's `node_modules` is counted by itself. */

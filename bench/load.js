@@ -48,9 +48,8 @@ async function run (/** @type {Job} */ job) {
 
 /** @param {Job} job */
 function requestsOf ({ method, path, headers, users }) {
-  const lines = Object.entries({ host: 'api.example.com', ...headers }).map(([name, value]) =>
-    `${name}: ${value}\r\n`
-  )
+  const fields = Object.entries({ host: 'api.example.com', ...headers })
+  const lines = fields.map(([name, value]) => `${name}: ${value}\r\n`)
   const start = `${method} ${path} HTTP/1.1\r\n${lines.join('')}`
   const fixed = Buffer.from(`${start}\r\n`)
   if (users === undefined) return () => fixed
@@ -85,11 +84,8 @@ async function openConnection (
       ? buffer.subarray(0, size)
       : Buffer.concat([begun, buffer.subarray(0, size)])
     let start = 0
-    for (
-      let end = endOfReply(bytes, start);
-      end !== undefined && end <= bytes.length;
-      end = endOfReply(bytes, start)
-    ) {
+    const next = () => endOfReply(bytes, start)
+    for (let end = next(); end !== undefined && end <= bytes.length; end = next()) {
       if (bytes[start + 9] === 50) tally.answered++
       else fail(`status ${bytes.toString('latin1', start + 9, start + 12)}`)
       underWay--

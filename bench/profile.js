@@ -23,12 +23,10 @@ export async function profile (wanted, families, settings) {
   const outcomes = await compete(family, { ...settings, profile: true })
   const outcome = outcomes.find((each) => each.variant === variant)
   if (outcome?.failure !== undefined) throw new Error(outcome.failure)
-  for (
-    const [title, nameOf] of Object.entries({ part: partOf, file: fileOf, function: functionOf })
-  ) {
-    const rows = selfTimes(outcome?.profile, nameOf).slice(0, shown).map((
-      { name, share }
-    ) => [name, `${(share * 100).toFixed(1)} %`])
+  const kinds = { part: partOf, file: fileOf, function: functionOf }
+  for (const [title, nameOf] of Object.entries(kinds)) {
+    const times = selfTimes(outcome?.profile, nameOf).slice(0, shown)
+    const rows = times.map(({ name, share }) => [name, `${(share * 100).toFixed(1)} %`])
     console.log(`\n${markdownTable([title, 'share of the time'], rows)}`)
   }
 }

@@ -24,9 +24,8 @@ export function selfTimes ({ nodes, samples, timeDeltas }, nameOf) {
     if (frame.functionName !== '(idle)') times.set(name, (times.get(name) ?? 0) + timeDeltas[index])
   })
   const all = [...times.values()].reduce((sum, time) => sum + time, 0)
-  return [...times].map(([name, time]) => ({ name, share: time / all })).toSorted((first, second) =>
-    second.share - first.share
-  )
+  const shares = [...times].map(([name, time]) => ({ name, share: time / all }))
+  return shares.toSorted((first, second) => second.share - first.share)
 }
 
 /** A function with its file and line. */

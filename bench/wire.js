@@ -14,9 +14,8 @@ export async function measureWire (/** @type {any} */ keys) {
       const app = await build({ cdn, key, keys })
       const issued = await app.inject({ url: '/cdn-access' })
       const lines = [issued.headers['set-cookie'] ?? []].flat()
-      const held = issued.cookies.filter(({ value }) => value !== '').map(({ name, value }) =>
-        `${name}=${value}`
-      ).join('; ')
+      const kept = issued.cookies.filter(({ value }) => value !== '')
+      const held = kept.map(({ name, value }) => `${name}=${value}`).join('; ')
       await app.close()
       if (issued.statusCode !== 200) {
         throw new Error(`${cdn} with ${key}: status ${issued.statusCode}`)
