@@ -19,9 +19,8 @@ await build({
   sourcemap: 'inline'
 })
 
-const tests = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
-  name.endsWith('.test.js')
-).toSorted()
+const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+const tests = files.filter((name) => name.endsWith('.test.js')).toSorted()
 mkdirSync(`${folder}/groups`)
 for (let group = 0; group < groups; group++) {
   const share = tests.filter((_, index) => index % groups === group)

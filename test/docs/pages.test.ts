@@ -8,9 +8,8 @@ import { optionNames } from '../../src/config/options.js'
 import * as errors from '../../src/errors.js'
 
 const root = process.cwd()
-const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) =>
-  name.endsWith('.md')
-).map((name) => `docs/${name}`)
+const files = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+const docs = files.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)
 const pages = ['README.md', 'CONTRIBUTING.md', ...docs]
 const read = (page: string): string => readFileSync(join(root, page), 'utf8')
 
