@@ -31,7 +31,7 @@ export function schemaOf (
   method: RouteMethod,
   name: string | undefined,
   own: FastifySchema = {}
-): FastifySchema {
+): FastifySchema & Readonly<Record<string, unknown>> {
   const { summary, operation } = descriptions[method]
   const response = method === 'DELETE' ? { 204: cleared, 401: refused, 500: failed } : {
     200: receipt,
