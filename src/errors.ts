@@ -83,6 +83,11 @@ export const CDN_ACCESS_ENV_INVALID: CdnAccessError = define(
 
 // ---- times --------------------------------------------------------------------------------------------
 
+/** The clock yields no milliseconds since 1970. */
+export const CDN_ACCESS_CLOCK_INVALID: CdnAccessError = define(
+  'CLOCK_INVALID',
+  'Option "now" must be a clock like Date.now: it yields a %s that is no time in milliseconds'
+)
 /** A duration is neither whole seconds nor a number with a unit. */
 export const CDN_ACCESS_DURATION_INVALID: CdnAccessError = define(
   'DURATION_INVALID',
@@ -314,6 +319,12 @@ export const CDN_ACCESS_REPLY_SENT: CdnAccessError = define(
 export const CDN_ACCESS_BUSY: CdnAccessError = define(
   'BUSY',
   'More grants wait to be signed than can be signed in time: try again later',
+  503
+)
+/** A signer did not answer in time. */
+export const CDN_ACCESS_SIGN_TIMEOUT: CdnAccessError = define(
+  'SIGN_TIMEOUT',
+  'Signing took longer than "signTimeout" (%s s): try again later',
   503
 )
 /** A CDN's `sign` failed. */

@@ -16,7 +16,7 @@ import { secondsOf } from './time.js'
 async function register (fastify: FastifyInstance, options: CdnAccessOptions): Promise<void> {
   refuseSecond(fastify)
   const config = await readConfig(fastify, options)
-  const { rules, ticket, now, cacheSize, authorize, route } = config
+  const { rules, ticket, now, cacheSize, signTimeout, authorize, route } = config
   const { targets } = rules
   const warn = (message: string): void => {
     fastify.log.warn(`fastify-cdn-access: ${message}`)
@@ -39,6 +39,7 @@ async function register (fastify: FastifyInstance, options: CdnAccessOptions): P
     rules,
     ticketName,
     cacheSize,
+    signTimeout,
     now,
     rings,
     setCookie,

@@ -1,8 +1,4 @@
-import {
-  CDN_ACCESS_DURATION_INVALID,
-  CDN_ACCESS_DURATION_MILLISECONDS,
-  CDN_ACCESS_GRANT_INVALID
-} from './errors.js'
+import * as errors from './errors.js'
 
 /** Whole seconds since 1970-01-01T00:00:00Z. */
 export type EpochSeconds = number
@@ -17,11 +13,11 @@ const firstMillisecondLike = 100_000_000_000
 /** Reads a duration into whole seconds; `field` names it in the error. */
 export function parseDuration (value: unknown, field: string): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) {
-    if (value > largestBareNumber) throw new CDN_ACCESS_DURATION_MILLISECONDS(field)
+    if (value > largestBareNumber) throw new errors.CDN_ACCESS_DURATION_MILLISECONDS(field)
     return value
   }
   const match = typeof value === 'string' ? /^(\d{1,9})([smhd])$/.exec(value) : null
-  if (match === null) throw new CDN_ACCESS_DURATION_INVALID(field)
+  if (match === null) throw new errors.CDN_ACCESS_DURATION_INVALID(field)
   return Number(match[1]) * secondsPerUnit[match[2] as string]!
 }
 
@@ -29,7 +25,7 @@ export function parseDuration (value: unknown, field: string): number {
 export function parseMoment (value: unknown, field: string): EpochSeconds {
   const moment = momentOf(value)
   if (moment === undefined) {
-    throw new CDN_ACCESS_GRANT_INVALID(`"${field}" must be a Date or epoch seconds`)
+    throw new errors.CDN_ACCESS_GRANT_INVALID(`"${field}" must be a Date or epoch seconds`)
   }
   return moment
 }
@@ -42,13 +38,42 @@ export function momentOf (value: unknown): EpochSeconds | undefined {
   return valid ? Math.floor(seconds) : undefined
 }
 
-/** The second in which a clock such as `Date.now` stands. */
+/**
+ * The second in which a clock such as `Date.now` stands.
+ *
+ * @throws CDN_ACCESS_CLOCK_INVALID where it yields no milliseconds: what is compared with no number is
+ * neither over nor to come
+ */
 export function secondsOf (now: () => number): EpochSeconds {
-  return Math.floor(now() / 1000)
+  const milliseconds: unknown = now()
+  if (
+    typeof milliseconds !== 'number' ||
+    !(milliseconds >= firstMillisecondLike && milliseconds < Infinity)
+  ) {
+    throw new errors.CDN_ACCESS_CLOCK_INVALID(typeof milliseconds)
+  }
+  return Math.floor(milliseconds / 1000)
 }
 
 /** Says when to come again, in the route's reply (`retryIn`) and in the header that HTTP has for it. Whole seconds, at least 1. */
 export function retryAfter<Failure extends Error> (failure: Failure, seconds: number): Failure {
   const retryIn = Math.max(1, Math.ceil(seconds))
   return Object.assign(failure, { retryIn, headers: { 'retry-after': String(retryIn) } })
+}
+
+/** What work yields, or the error that `late` makes where it takes longer than so many seconds. */
+export function within<Result> (
+  seconds: number,
+  work: Promise<Result>,
+  late: () => Error
+): Promise<Result> {
+  let timer: NodeJS.Timeout
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(late())
+    }, seconds * 1000).unref()
+  })
+  return Promise.race([work, timeout]).finally(() => {
+    clearTimeout(timer)
+  })
 }

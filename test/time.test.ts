@@ -1,5 +1,5 @@
 import t from 'tap'
-import { retryAfter, momentOf, parseDuration, parseMoment, secondsOf } from '../src/time.js'
+import { momentOf, parseDuration, parseMoment, retryAfter, secondsOf, within } from '../src/time.js'
 
 t.test('a duration is whole seconds or a number with a unit', async (t) => {
   for (const seconds of [0, 600, 86400]) t.equal(parseDuration(seconds, 'ttl'), seconds)
@@ -68,4 +68,28 @@ t.test('never asks to come again at once', async (t) => {
   for (const seconds of [0.2, 0, -5]) {
     t.match(retryAfter(new Error('busy'), seconds), { retryIn: 1, headers: { 'retry-after': '1' } })
   }
+})
+
+t.test('a clock that yields no milliseconds is an error, for nothing can be compared with it', async (t) => {
+  const seconds = 1_800_000_000
+  for (
+    const odd of [Number.NaN, Infinity, -1, 0, seconds, '1800000000000', undefined, null, 1n]
+  ) {
+    t.throws(() => secondsOf(() => odd as number), {
+      code: 'CDN_ACCESS_CLOCK_INVALID',
+      message:
+        /^Option "now" must be a clock like Date\.now: it yields a \w+ that is no time in milli/
+    }, String(odd))
+  }
+})
+
+t.test('work that takes too long is given up', async (t) => {
+  const late = (): Error => new Error('late')
+  const alive = setInterval(() => undefined, 100)
+  t.teardown(() => {
+    clearInterval(alive)
+  })
+  t.equal(await within(1, Promise.resolve(7), late), 7)
+  await t.rejects(within(1, Promise.reject(new Error('own')), late), { message: 'own' })
+  await t.rejects(within(0.01, new Promise(() => undefined), late), { message: 'late' })
 })

@@ -86,6 +86,8 @@ export interface AccessContext {
   readonly ticketName: string
   /** How many grants are kept, planned and signed. */
   readonly cacheSize: number
+  /** Seconds. */
+  readonly signTimeout: number
   readonly now: () => number
   readonly rings: ReadonlyMap<string, KeyRing>
   readonly setCookie: SetCookieWriter

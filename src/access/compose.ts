@@ -4,7 +4,7 @@ import type { SetCookieWriter } from '../cookies/set-cookie.js'
 import * as errors from '../errors.js'
 import type { CdnKey } from '../keys/key.js'
 import type { EpochSeconds } from '../time.js'
-import type { Permission } from './grant.js'
+import { stepOf, type Permission } from './grant.js'
 import { grantUntil, type PermissionPart } from './parts.js'
 import { formatTicket, shortIdentity } from './ticket.js'
 
@@ -39,8 +39,9 @@ export function createComposer (
     { permission, expiresAt, now }: SigningOrder,
     keys: readonly CdnKey[]
   ): Promise<SignedAccess> {
-    const { parts, fingerprint, written, until, ttl } = permission
-    const maxAge = until === undefined ? ttl : expiresAt - now
+    const { parts, fingerprint, written, ttl } = permission
+    // The life at the step's first second: all viewers of a step share these lines.
+    const maxAge = ttl - (stepOf(permission, now) - expiresAt)
     const sets = await Promise.all(
       parts.map(({ target, grant }, index) =>
         signWith(target.cdn, grantUntil(grant, expiresAt), keys[index]!)

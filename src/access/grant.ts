@@ -95,6 +95,14 @@ export function readGrant (
   return permit(authorization as GrantDetails, rules, now)
 }
 
+/** The end of the step in which access of this life begins now: the same for a whole step. */
+export function stepOf (
+  { ttl, expiryStep }: Pick<Permission, 'ttl' | 'expiryStep'>,
+  now: EpochSeconds
+): EpochSeconds {
+  return Math.floor((now + ttl) / expiryStep) * expiryStep
+}
+
 /**
  * When access that is issued now ends: floored to a step, so that viewers with equal grants share a
  * signature.
@@ -103,7 +111,7 @@ export function expiryOf (
   { parts, ttl, expiryStep, until }: Permission,
   now: EpochSeconds
 ): EpochSeconds {
-  const aligned = Math.floor((now + ttl) / expiryStep) * expiryStep
+  const aligned = stepOf({ ttl, expiryStep }, now)
   const expiresAt = until === undefined ? aligned : Math.min(aligned, until)
   const start = parts[0]?.grant.notBefore ?? 0
   if (start >= expiresAt && expiresAt > now) {

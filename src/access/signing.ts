@@ -2,8 +2,9 @@ import type { SetCookieWriter } from '../cookies/set-cookie.js'
 import * as errors from '../errors.js'
 import type { KeyRing } from '../key-ring/key-ring.js'
 import type { CdnKey } from '../keys/key.js'
-import { retryAfter, type EpochSeconds } from '../time.js'
+import { retryAfter, within, type EpochSeconds } from '../time.js'
 import { createComposer, type SignedAccess, type SigningOrder } from './compose.js'
+import { stepOf } from './grant.js'
 import { createSecondSightCache, type SecondSightCache } from './second-sight-cache.js'
 
 export interface SignerContext {
@@ -11,6 +12,8 @@ export interface SignerContext {
   readonly setCookie: SetCookieWriter
   /** How many signed grants are kept; 0 for none. */
   readonly cacheSize: number
+  /** Seconds that a signing may take. */
+  readonly signTimeout: number
   readonly warn: (message: string) => void
 }
 
@@ -48,7 +51,9 @@ const mostUnderWay = 1000
  * equal orders under way are joined, and what the next step needs is signed before it begins. What
  * is bound to one viewer, and what failed, is not kept.
  */
-export function createSigner ({ rings, setCookie, cacheSize, warn }: SignerContext): Signer {
+export function createSigner (
+  { rings, setCookie, cacheSize, signTimeout, warn }: SignerContext
+): Signer {
   const memo: Memory | undefined = cacheSize === 0 ? undefined : createSecondSightCache(cacheSize)
   const compose = createComposer(setCookie, warn)
   const joined = new Map<string, SharedWork>()
@@ -107,13 +112,18 @@ export function createSigner ({ rings, setCookie, cacheSize, warn }: SignerConte
     }
   }
 
+  /** A signer that never answers must not keep the place of one that does. */
+  function timedOut (): Error {
+    return retryAfter(new errors.CDN_ACCESS_SIGN_TIMEOUT(signTimeout), signTimeout)
+  }
+
   async function finish (
     order: SigningOrder,
     keys: readonly CdnKey[],
     shared: SharedWork | undefined
   ): Promise<SignedAccess> {
     try {
-      const access = await compose(order, keys)
+      const access = await within(signTimeout, compose(order, keys), timedOut)
       if (shared !== undefined) keep(memo!, shared.grantKey, { expiresAt: order.expiresAt, access })
       return access
     } finally {
@@ -132,19 +142,20 @@ export function createSigner ({ rings, setCookie, cacheSize, warn }: SignerConte
 }
 
 /**
- * A fingerprint has a fixed length, and identities are quoted where there are several: no two
- * grants read alike. Grants of another life, or that end at a moment of their own, have other
- * steps.
+ * A fingerprint has a fixed length, and identities are quoted where there are several: no two grants
+ * read alike. Grants of another life have other steps, and those that end at a moment of their own
+ * have lines for each step, whose `Max-Age` must not outlast them.
  */
 function grantKeyOf (
-  { permission: { fingerprint, ttl, until }, expiresAt }: SigningOrder,
+  { permission, expiresAt, now }: SigningOrder,
   keys: readonly CdnKey[]
 ): string {
-  const steps = expiresAt === until ? `until ${until}` : ttl
+  const { fingerprint, ttl, until } = permission
+  const life = expiresAt === until ? `${ttl} until ${until} at ${stepOf(permission, now)}` : ttl
   const signing = keys.length === 1
     ? keys[0]!.identity
     : JSON.stringify(keys.map(({ identity }) => identity))
-  return `${fingerprint}${steps}.${signing}`
+  return `${fingerprint}${life}.${signing}`
 }
 
 function accessAt (steps: Steps | undefined, expiresAt: EpochSeconds): SignedAccess | undefined {

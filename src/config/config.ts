@@ -19,6 +19,8 @@ export interface CdnAccessConfig {
   readonly refreshOnRequest: boolean
   readonly ticket: { readonly name: string, readonly attributes: CookieAttributes }
   readonly cacheSize: number
+  /** Seconds. */
+  readonly signTimeout: number
   readonly now: () => number
   /** False where `paths` was left out: then a format that can't hold `/*` is no error. */
   readonly pathsGiven: boolean
@@ -61,6 +63,7 @@ export async function resolveOptions (
     refreshOnRequest,
     ticket: resolveTicket(options.name, targets),
     cacheSize,
+    signTimeout: resolveSignTimeout(options.signTimeout),
     now,
     pathsGiven: options.paths !== undefined
   })
@@ -145,6 +148,12 @@ function resolveLife (
     throw new errors.CDN_ACCESS_REFRESH_BEFORE_TOO_LONG(refreshBefore, expiryStep, ttl)
   }
   return { ttl, refreshBefore, expiryStep }
+}
+
+function resolveSignTimeout (signTimeout: unknown = '10s'): number {
+  const seconds = parseDuration(signTimeout, 'signTimeout')
+  if (seconds < 1) throw new errors.CDN_ACCESS_OPTION_INVALID('signTimeout', 'at least 1 second')
+  return seconds
 }
 
 /** The `__Host-` prefix keeps sibling subdomains from planting a ticket; it needs Secure. */

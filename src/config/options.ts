@@ -59,6 +59,11 @@ export interface CdnAccessOptions {
   readonly name?: string
   /** How many signed grants are kept in memory; default 1000, at most 1000000, 0 for none. */
   readonly cacheSize?: number
+  /**
+   * How long signing one grant may take, for a signer that is elsewhere; default 10s, at least 1s. A
+   * viewer then gets 503, and the next request tries again.
+   */
+  readonly signTimeout?: Duration
   /** Where variables come from, or false to read none. */
   readonly env?: false | EnvOptions
   /** A clock like `Date.now`, for tests. */
@@ -83,6 +88,7 @@ const rules: Rules = {
       Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= largestCache,
     words: `a whole number of grants, at most ${largestCache}, 0 for none`
   },
+  signTimeout: readElsewhere,
   env: readElsewhere,
   now: clock
 }

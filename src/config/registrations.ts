@@ -35,23 +35,28 @@ export function claimCookies (
 }
 
 /**
- * Where the cookies of the `paths` option lie, once it is known that they can lie there together. A
- * format that can't hold the default `/*` is no error until something asks for it.
+ * Where the cookies of the `paths` option lie, once it is known that they can lie there together. The
+ * default `/*` is no error until somebody grants it, where a format can't hold it or two CDNs can't both.
  */
 export function planStaticPaths (
   { rules: { targets, paths }, pathsGiven }: CdnAccessConfig
 ): Place[] {
-  const parts = targets.flatMap((target) => {
-    const own = pathsAt(paths, target)
-    const part = { target, grant: { paths: own } }
-    return own.length === 0 || (!pathsGiven && !canPlan(part)) ? [] : [part]
-  })
+  const parts = targets.map((target) => ({ target, grant: { paths: pathsAt(paths, target) } }))
+    .filter(({ grant }) => grant.paths.length > 0)
+  if (pathsGiven) return placesOf(parts)
+  const possible = parts.filter((part) => canPlan([part]))
+  return canPlan(possible) ? placesOf(possible) : []
+}
+
+type Parts = ReadonlyArray<Pick<PermissionPart, 'target' | 'grant'>>
+
+function placesOf (parts: Parts): Place[] {
   return planParts(parts).flatMap(({ places }) => places)
 }
 
-function canPlan (part: Pick<PermissionPart, 'target' | 'grant'>): boolean {
+function canPlan (parts: Parts): boolean {
   try {
-    return planParts([part]).length === 1
+    return planParts(parts).length > 0
   } catch {
     return false
   }

@@ -9,17 +9,22 @@ import type { ReplyAccess } from './reply-access.js'
  */
 export function refreshDueAccess (access: ReplyAccess): onSendHookHandler {
   return function refreshDue (request, reply, payload, done) {
-    if (reply.statusCode >= 400 || !access.isDue(request, reply) || mayBeKept(reply.getHeaders())) {
-      done(null, payload)
-      return
-    }
-    access.renew(request, reply).catch((error: unknown) => {
+    const log = (error: unknown): void => {
       request.log.warn(
         { reason: (error as { code?: unknown } | null)?.code },
         'fastify-cdn-access: access could not be renewed on this request'
       )
-    }).finally(() => {
+    }
+    const goOn = (): void => {
       done(null, payload)
-    })
+    }
+    let due = false
+    try {
+      due = reply.statusCode < 400 && access.isDue(request, reply)
+    } catch (error) {
+      log(error)
+    }
+    if (due && !mayBeKept(reply.getHeaders())) access.renew(request, reply).catch(log).finally(goOn)
+    else goOn()
   }
 }

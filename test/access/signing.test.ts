@@ -1,6 +1,15 @@
 import t from 'tap'
 import { cdnPath, type Authorization, type Cdn, type CdnKey } from '../../src/index.js'
-import { createViewer, fixedClock, media, startApi, valueOf } from '../fixtures/site.js'
+import {
+  createViewer,
+  fixedClock,
+  keys,
+  media,
+  startApi,
+  startSeconds,
+  valueOf,
+  type Reply
+} from '../fixtures/site.js'
 
 /** The CDN of the tests, with a `sign` that can wait, fail and be counted. */
 function watched (): {
@@ -202,4 +211,60 @@ t.test('sheds load once a thousand grants wait, and takes it again after', async
     200,
     'what was shed is not remembered'
   )
+})
+
+t.test('gives up a signer that does not answer, and has its places again', async (t) => {
+  const alive = setInterval(() => undefined, 100)
+  t.teardown(() => {
+    clearInterval(alive)
+  })
+  const real = media()
+  let answers = false
+  const cdn: Cdn = {
+    ...real,
+    sign: (grant, key) => answers ? real.sign(grant, key) : new Promise(() => undefined),
+    check: async () => ({ allowed: true, status: 200, checks: [] }),
+    keys: [],
+    parseKey: real.parseKey
+  }
+  const key = { keyPairId: 'KONE', privateKey: keys.privateKey }
+  answers = true
+  const app = await startApi(fixedClock(), {
+    cdn: { ...cdn, keys: [key] },
+    signTimeout: '1s',
+    authorize: ({ headers }) => [cdnPath`/${String(headers['x-user'])}/*`]
+  })
+  answers = false
+  const ask = (user: number): Promise<Reply> => createViewer({ 'x-user': String(user) }).ask(app)
+  const replies = await Promise.all(Array.from({ length: 1001 }, (_, index) => ask(index)))
+  const codes = new Map<string, number>()
+  for (const { status, body } of replies) {
+    t.equal(status, 503)
+    const code = String(body['code'])
+    codes.set(code, (codes.get(code) ?? 0) + 1)
+  }
+  t.same(Object.fromEntries(codes), { CDN_ACCESS_BUSY: 1, CDN_ACCESS_SIGN_TIMEOUT: 1000 })
+  answers = true
+  t.equal((await ask(7)).status, 200)
+})
+
+t.test('keeps no line whose Max-Age outlasts its signature by more than a step', async (t) => {
+  const clock = fixedClock()
+  const until = startSeconds + 900
+  const app = await startApi(clock, {
+    authorize: ({ headers }) => ({
+      paths: [cdnPath`/a/*`],
+      until,
+      ...(headers['x-user'] === 'short' ? { ttl: '5m' } : {})
+    })
+  })
+  for (let seconds = 0; seconds < 900; seconds += 7) {
+    for (const user of ['long', 'short']) {
+      const { body, setCookie } = await createViewer({ 'x-user': user }).ask(app)
+      const maxAge = Number(/Max-Age=(\d+)/.exec(setCookie[0]!)![1])
+      const over = maxAge - Number(body.expiresIn)
+      t.ok(over >= 0 && over < 30, `${user} after ${seconds} s: ${maxAge}`)
+    }
+    clock.advance(7)
+  }
 })

@@ -31,6 +31,7 @@ t.test('fills in every default', async (t) => {
       }
     },
     cacheSize: 1000,
+    signTimeout: 10,
     pathsGiven: false
   })
   t.equal(now, Date.now)
@@ -215,3 +216,14 @@ function deepFreeze<Value> (value: Value): Value {
   for (const member of Object.values(value)) deepFreeze(member)
   return value
 }
+
+t.test('reads how long a signing may take', async (t) => {
+  t.equal((await resolve({ signTimeout: '2m' })).signTimeout, 120)
+  await t.rejects(resolve({ signTimeout: 0 }), {
+    code: 'CDN_ACCESS_OPTION_INVALID',
+    message: 'Option "signTimeout" must be at least 1 second'
+  })
+  await t.rejects(resolve({ signTimeout: 10_000_000 }), {
+    code: 'CDN_ACCESS_DURATION_MILLISECONDS'
+  })
+})

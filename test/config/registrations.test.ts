@@ -129,3 +129,10 @@ t.test('takes a format that can\'t hold /*, where nobody asked for it', async (t
   const asked = await config({ cdn: canned, paths: ['/*'] })
   t.throws(() => planStaticPaths(asked), { code: 'CDN_ACCESS_PATH_UNSUPPORTED' })
 })
+
+t.test('takes two CDNs below one domain, where nobody asked for both at /*', async (t) => {
+  const cdn = [media(), media({ name: 'files', url: 'https://files.example.com' })]
+  t.same(planStaticPaths(await config({ cdn })), [])
+  const asked = await config({ cdn, paths: ['/*'] })
+  t.throws(() => planStaticPaths(asked), { code: 'CDN_ACCESS_COOKIE_CONFLICT' })
+})

@@ -29,6 +29,7 @@ t.test('refuses what the plugin sets, and what the route does not read', async (
     [{ url: 'access' }, 'has a "url" that is not a path with a leading slash'],
     [{ handler: () => '' }, 'has "handler", which the plugin sets itself'],
     [{ exposeHeadRoute: true }, 'has "exposeHeadRoute", which the plugin sets itself'],
+    [{ preSerialization: [] }, 'has "preSerialization", which never runs'],
     [{ schema: { body: {} } }, 'has "schema.body", which the route does not read']
   ]
   for (const [route, rule] of cases) {

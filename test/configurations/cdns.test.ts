@@ -38,8 +38,9 @@ t.test('refuses wrong CDNs', async (t) => {
     'two CDNs of one name': { cdn: [media(), media({ url: filesUrl })] }
   })
   await refuses(t, 'COOKIE_CONFLICT', 'grant each its own paths with { path, cdn }', {
-    'cookies that overwrite each other at the default paths': {
-      cdn: [media(), media({ name: 'files', url: filesUrl })]
+    'cookies that overwrite each other at the paths that are given': {
+      cdn: [media(), media({ name: 'files', url: filesUrl })],
+      paths: ['/*']
     }
   })
 })

@@ -71,7 +71,7 @@ await t.test('a running demo', async (t) => {
     ])
 
     t.equal(await statusOf(`${api}/login/bob`, { method: 'POST' }), 200)
-    t.match(await (await visit(`${api}/cdn-access`)).json(), { status: 'issued' })
+    t.match(await (await visit(`${api}/cdn-access`)).json(), { status: 'refreshed' })
     t.same(await openPictures(), [
       '/courses/2/orbits.svg',
       '/courses/2/ridge.svg',

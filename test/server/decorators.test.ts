@@ -109,3 +109,29 @@ t.test('gives a scope and the scope below it decorators of their own', async (t)
   t.match(lines.at(-1), /^__Host-cdn-access-inner=/)
   t.match(lines[0], 'Domain=example.org; Path=/inner/')
 })
+
+t.test('logs a denial that a handler did not wait for', async (t) => {
+  const log: string[] = []
+  const logger = {
+    level: 'error',
+    stream: {
+      write: (line: string) => {
+        log.push(line)
+      }
+    }
+  }
+  const app = await startApi(fixedClock(), {}, { logger })
+  app.get('/careless', async (_request, reply) => {
+    void reply.issueCdnAccess()
+    return 'x'
+  })
+  t.equal((await app.inject('/careless')).statusCode, 200)
+  await new Promise((resolve) => {
+    setTimeout(resolve, 5)
+  })
+  t.match(log.map((line) => JSON.parse(line)), [{
+    reason: 'CDN_ACCESS_DENIED',
+    msg: 'fastify-cdn-access: issueCdnAccess() failed and nobody awaited it: ' +
+      'write "await reply.issueCdnAccess()", or handle its rejection'
+  }])
+})

@@ -113,3 +113,33 @@ t.test('never denies, never clears, and only logs a failure', async (t) => {
     msg: 'fastify-cdn-access: access could not be renewed on this request'
   })
 })
+
+t.test('lets a reply out as it is where the clock fails', async (t) => {
+  const log: string[] = []
+  let broken = false
+  const clock = fixedClock()
+  const logger = {
+    level: 'warn',
+    stream: {
+      write: (line: string) => {
+        log.push(line)
+      }
+    }
+  }
+  const now = (): number => broken ? Number.NaN : clock.now()
+  const app = await startApi(clock, { refreshOnRequest: true, authorize: () => true, now }, {
+    logger
+  })
+  app.get('/data', async () => ({ ok: true }))
+  const viewer = createViewer()
+  await viewer.ask(app)
+  log.length = 0
+  broken = true
+  t.match(await viewer.ask(app, 'GET', '/data'), { status: 200, body: { ok: true }, setCookie: [] })
+  t.match(log.map((line) => JSON.parse(line)), [{ reason: 'CDN_ACCESS_CLOCK_INVALID' }])
+  t.match(await viewer.ask(app), {
+    status: 500,
+    body: { code: 'CDN_ACCESS_CLOCK_INVALID' },
+    setCookie: []
+  }, 'the route says so, and takes nothing away')
+})
