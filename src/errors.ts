@@ -1,27 +1,32 @@
 import createError, { type FastifyErrorConstructor } from '@fastify/error'
 
 /**
- * A class of errors with a stable `code`. Every argument fills one `%s` of the message; a last argument
- * `{ cause }` keeps the error behind it.
+ * A class of errors with a stable `code`. Every argument fills one `%s` of the message; a last
+ * argument `{ cause }` keeps the error behind it.
  */
 export type CdnAccessError = FastifyErrorConstructor<{ code: string }, unknown[]>
 
-// ---- registration -------------------------------------------------------------------------------------
+// ---- registration -------------------------------------------------------------------------------
 
 /** The plugin is registered twice in one scope. */
 export const CDN_ACCESS_ALREADY_REGISTERED: CdnAccessError = define(
   'ALREADY_REGISTERED',
-  'fastify-cdn-access is registered in this scope already: give one registration an array of CDNs, or put the second in a scope of its own with another "name" and route'
+  'fastify-cdn-access is registered in this scope already: ' +
+    'give one registration an array of CDNs, or put the second in a scope of its own with ' +
+    'another "name" and route'
 )
 /** Two registrations of one server would use one ticket cookie. */
 export const CDN_ACCESS_NAME_TAKEN: CdnAccessError = define(
   'NAME_TAKEN',
-  'Another registration of this server already uses the ticket cookie "%s": give this one its own "name"'
+  'Another registration of this server already uses the ticket cookie "%s": ' +
+    'give this one its own "name"'
 )
 /** Cookies of one name, Domain and Path overwrite each other. */
 export const CDN_ACCESS_COOKIE_CONFLICT: CdnAccessError = define(
   'COOKIE_CONFLICT',
-  'The CDNs "%s" and "%s" would both set the cookie "%s" on %s and overwrite each other: give them different values of "cookie.domain", or grant each its own paths with { path, cdn } in one registration'
+  'The CDNs "%s" and "%s" would both set the cookie "%s" on %s and overwrite each other: ' +
+    'give them different values of "cookie.domain", ' +
+    'or grant each its own paths with { path, cdn } in one registration'
 )
 /** An option has a name that nothing reads. */
 export const CDN_ACCESS_OPTION_UNKNOWN: CdnAccessError = define(
@@ -36,7 +41,9 @@ export const CDN_ACCESS_OPTION_INVALID: CdnAccessError = define(
 /** `authorize` is missing or is not a function. */
 export const CDN_ACCESS_AUTHORIZE_MISSING: CdnAccessError = define(
   'AUTHORIZE_MISSING',
-  'Option "authorize" must be a function of the request that says which paths the viewer may fetch, such as (request) => request.user !== undefined && [cdnPath`/u/${request.user.id}/*`]'
+  'Option "authorize" must be a function of the request ' +
+    'that says which paths the viewer may fetch, ' +
+    'such as (request) => request.user !== undefined && [cdnPath`/u/${request.user.id}/*`]'
 )
 /** No CDN was given, neither in code nor in the environment. */
 export const CDN_ACCESS_CDN_MISSING: CdnAccessError = define(
@@ -61,7 +68,8 @@ export const CDN_ACCESS_CDN_UNKNOWN: CdnAccessError = define(
 /** A CDN's url is not a bare scheme, host and port. */
 export const CDN_ACCESS_URL_INVALID: CdnAccessError = define(
   'URL_INVALID',
-  'Option "url" of %s must be a scheme, a host and a port alone, such as https://media.example.com: %s'
+  'Option "url" of %s must be a scheme, a host and a port alone, ' +
+    'such as https://media.example.com: %s'
 )
 /** `name` can't be part of a cookie's name. */
 export const CDN_ACCESS_NAME_INVALID: CdnAccessError = define(
@@ -81,7 +89,7 @@ export const CDN_ACCESS_ENV_INVALID: CdnAccessError = define(
   'The environment does not fit: %s'
 )
 
-// ---- times --------------------------------------------------------------------------------------------
+// ---- times --------------------------------------------------------------------------------------
 
 /** The clock yields no milliseconds since 1970. */
 export const CDN_ACCESS_CLOCK_INVALID: CdnAccessError = define(
@@ -91,50 +99,60 @@ export const CDN_ACCESS_CLOCK_INVALID: CdnAccessError = define(
 /** A duration is neither whole seconds nor a number with a unit. */
 export const CDN_ACCESS_DURATION_INVALID: CdnAccessError = define(
   'DURATION_INVALID',
-  'Option "%s" must be a duration: whole seconds (600) or a number with a unit ("90s", "10m", "1h", "7d")'
+  'Option "%s" must be a duration: ' +
+    'whole seconds (600) or a number with a unit ("90s", "10m", "1h", "7d")'
 )
 /** A bare number is so large that it must be milliseconds. */
 export const CDN_ACCESS_DURATION_MILLISECONDS: CdnAccessError = define(
   'DURATION_MILLISECONDS',
-  'Option "%s" is a bare number over 86400: durations are seconds, not milliseconds. Write a longer one with a unit, such as "2d"'
+  'Option "%s" is a bare number over 86400: durations are seconds, not milliseconds. ' +
+    'Write a longer one with a unit, such as "2d"'
 )
 /** `ttl` is under 5 seconds. */
 export const CDN_ACCESS_TTL_TOO_SHORT: CdnAccessError = define(
   'TTL_TOO_SHORT',
-  'Option "ttl" must be at least 5 seconds: clocks of servers and CDNs differ by more than that. 10 minutes is a good start'
+  'Option "ttl" must be at least 5 seconds: clocks of servers and CDNs differ by more than that. ' +
+    '10 minutes is a good start'
 )
 /** `expiryStep` is zero or longer than the life allows. */
 export const CDN_ACCESS_EXPIRY_STEP_INVALID: CdnAccessError = define(
   'EXPIRY_STEP_INVALID',
-  'Option "expiryStep" must be at least 1 second and at most a quarter of ttl: leave it out for a twentieth of ttl'
+  'Option "expiryStep" must be at least 1 second and at most a quarter of ttl: ' +
+    'leave it out for a twentieth of ttl'
 )
 /** `refreshBefore` leaves no time in which access is fresh. */
 export const CDN_ACCESS_REFRESH_BEFORE_TOO_LONG: CdnAccessError = define(
   'REFRESH_BEFORE_TOO_LONG',
-  'Option "refreshBefore" plus twice "expiryStep" must not exceed ttl (%s + 2 * %s > %s seconds): leave it out for a quarter of ttl'
+  'Option "refreshBefore" plus twice "expiryStep" must not exceed ttl ' +
+    '(%s + 2 * %s > %s seconds): leave it out for a quarter of ttl'
 )
 
-// ---- cookies ------------------------------------------------------------------------------------------
+// ---- cookies ------------------------------------------------------------------------------------
 
 /** `cookie.domain` was left out. */
 export const CDN_ACCESS_COOKIE_DOMAIN_MISSING: CdnAccessError = define(
   'COOKIE_DOMAIN_MISSING',
-  'Option "cookie.domain" is missing: name the parent domain that the API and the CDN share (such as "example.com"), or false for a cookie of the API\'s own host alone'
+  'Option "cookie.domain" is missing: ' +
+    'name the parent domain that the API and the CDN share (such as "example.com"), ' +
+    'or false for a cookie of the API\'s own host alone'
 )
 /** `cookie.domain` is not a domain name. */
 export const CDN_ACCESS_COOKIE_DOMAIN_INVALID: CdnAccessError = define(
   'COOKIE_DOMAIN_INVALID',
-  'Option "cookie.domain" must be a domain name without scheme, port or path, or false: an address or a single label such as "localhost" takes false'
+  'Option "cookie.domain" must be a domain name without scheme, port or path, or false: ' +
+    'an address or a single label such as "localhost" takes false'
 )
 /** `cookie.domain` does not span the CDN's host. */
 export const CDN_ACCESS_COOKIE_DOMAIN_MISMATCH: CdnAccessError = define(
   'COOKIE_DOMAIN_MISMATCH',
-  'Option "cookie.domain" is "%s", which does not span the CDN\'s host "%s": the browser would never send the cookies there. Use a parent domain of both'
+  'Option "cookie.domain" is "%s", which does not span the CDN\'s host "%s": ' +
+    'the browser would never send the cookies there. Use a parent domain of both'
 )
 /** `cookie.domain` is a public suffix, on which browsers refuse cookies. */
 export const CDN_ACCESS_COOKIE_DOMAIN_PUBLIC: CdnAccessError = define(
   'COOKIE_DOMAIN_PUBLIC',
-  'Option "cookie.domain" is "%s", a public suffix: browsers refuse such cookies. Put the CDN behind a name under your own domain'
+  'Option "cookie.domain" is "%s", a public suffix: browsers refuse such cookies. ' +
+    'Put the CDN behind a name under your own domain'
 )
 /** `cookie.sameSite` is not one of its values, or is none without Secure. */
 export const CDN_ACCESS_COOKIE_SAME_SITE: CdnAccessError = define(
@@ -144,32 +162,38 @@ export const CDN_ACCESS_COOKIE_SAME_SITE: CdnAccessError = define(
 /** `cookie.secure` is true and the CDN's url is http. */
 export const CDN_ACCESS_COOKIE_SECURE: CdnAccessError = define(
   'COOKIE_SECURE',
-  'Option "cookie.secure" is true, but the url of "%s" is http, where browsers send no Secure cookie: use an https url'
+  'Option "cookie.secure" is true, but the url of "%s" is http, ' +
+    'where browsers send no Secure cookie: use an https url'
 )
 /** `cookie.partitioned` without Secure. */
 export const CDN_ACCESS_COOKIE_PARTITIONED: CdnAccessError = define(
   'COOKIE_PARTITIONED',
-  'Option "cookie.partitioned" needs "cookie.secure": browsers drop a Partitioned cookie without Secure'
+  'Option "cookie.partitioned" needs "cookie.secure": ' +
+    'browsers drop a Partitioned cookie without Secure'
 )
 /** A cookie value holds a character that a cookie can't. */
 export const CDN_ACCESS_COOKIE_VALUE_INVALID: CdnAccessError = define(
   'COOKIE_VALUE_INVALID',
-  'The CDN "%s" made a value for the cookie "%s" with a character that is not a cookie octet (RFC 6265): a path, a claim or an option holds what this format can\'t'
+  'The CDN "%s" made a value for the cookie "%s" with a character that is not a cookie octet ' +
+    '(RFC 6265): a path, a claim or an option holds what this format can\'t'
 )
 /** A cookie is longer than browsers keep. */
 export const CDN_ACCESS_COOKIE_TOO_LARGE: CdnAccessError = define(
   'COOKIE_TOO_LARGE',
-  'The cookie "%s" would be %s bytes, and browsers keep %s: grant fewer or shorter paths, or a common prefix'
+  'The cookie "%s" would be %s bytes, and browsers keep %s: ' +
+    'grant fewer or shorter paths, or a common prefix'
 )
 /** All cookies of a reply together are larger than proxies take. */
 export const CDN_ACCESS_COOKIES_TOO_LARGE: CdnAccessError = define(
   'COOKIES_TOO_LARGE',
-  'This grant needs %s bytes of Set-Cookie lines, over %s: proxies would answer 502. Use EC P-256 keys, or one common prefix in place of many paths'
+  'This grant needs %s bytes of Set-Cookie lines, over %s: proxies would answer 502. ' +
+    'Use EC P-256 keys, or one common prefix in place of many paths'
 )
 /** A grant's cookie paths do not fit into the ticket. */
 export const CDN_ACCESS_TICKET_TOO_LARGE: CdnAccessError = define(
   'TICKET_TOO_LARGE',
-  'This grant has more cookie paths than the ticket can list: at most 16, of 256 bytes each, in a cookie of 1024 bytes. Grant a common prefix'
+  'This grant has more cookie paths than the ticket can list: ' +
+    'at most 16, of 256 bytes each, in a cookie of 1024 bytes. Grant a common prefix'
 )
 /** A cookie path is too long. */
 export const CDN_ACCESS_COOKIE_PATH_INVALID: CdnAccessError = define(
@@ -177,24 +201,28 @@ export const CDN_ACCESS_COOKIE_PATH_INVALID: CdnAccessError = define(
   'The cookie path of "%s" must be at most 1000 bytes and hold no ";": grant a shorter prefix'
 )
 
-// ---- paths and grants ---------------------------------------------------------------------------------
+// ---- paths and grants ---------------------------------------------------------------------------
 
 /** A path does not fit the grammar. */
 export const CDN_ACCESS_PATH_INVALID: CdnAccessError = define('PATH_INVALID', 'The path "%s" %s')
 /** A plain string holds a wildcard. */
 export const CDN_ACCESS_PATH_WILDCARD: CdnAccessError = define(
   'PATH_WILDCARD',
-  'The path "%s" holds a wildcard in a plain string: make it with the cdnPath tag, such as cdnPath`/u/${id}/*`, so that no value can widen it'
+  'The path "%s" holds a wildcard in a plain string: ' +
+    'make it with the cdnPath tag, such as cdnPath`/u/${id}/*`, so that no value can widen it'
 )
 /** A value put into a path can't be one segment of it. */
 export const CDN_ACCESS_PATH_SEGMENT_INVALID: CdnAccessError = define(
   'PATH_SEGMENT_INVALID',
-  'Value %s of cdnPath must be a non-empty well-formed string, a safe integer or a bigint, be neither "." nor "..", and hold no slash, backslash or NUL'
+  'Value %s of cdnPath must be a non-empty well-formed string, a safe integer or a bigint, ' +
+    'be neither "." nor "..", and hold no slash, backslash or NUL'
 )
 /** Two paths of a grant would send the browser's cookies into each other's way. */
 export const CDN_ACCESS_PATH_OVERLAP: CdnAccessError = define(
   'PATH_OVERLAP',
-  'The paths "%s" and "%s" overlap at "%s": a viewer would send two cookies of one name, and which one counts is not defined. Grant the wider one alone'
+  'The paths "%s" and "%s" overlap at "%s": ' +
+    'a viewer would send two cookies of one name, and which one counts is not defined. ' +
+    'Grant the wider one alone'
 )
 /** A CDN's format can't hold a path, or would widen it. */
 export const CDN_ACCESS_PATH_UNSUPPORTED: CdnAccessError = define(
@@ -209,12 +237,13 @@ export const CDN_ACCESS_GRANT_UNSUPPORTED: CdnAccessError = define(
 /** `authorize` returned something that is neither a denial nor a grant. */
 export const CDN_ACCESS_GRANT_INVALID: CdnAccessError = define(
   'GRANT_INVALID',
-  'authorize must return a falsy value, true, an array of paths, or { paths, ttl, until, notBefore, ip, claims }: %s'
+  'authorize must return a falsy value, true, an array of paths, ' +
+    'or { paths, ttl, until, notBefore, ip, claims }: %s'
 )
 /** A grant's address is no single public address. */
 export const CDN_ACCESS_IP_INVALID: CdnAccessError = define('IP_INVALID', 'The grant\'s "ip" %s')
 
-// ---- keys ---------------------------------------------------------------------------------------------
+// ---- keys ---------------------------------------------------------------------------------------
 
 /** A CDN has neither a key nor a source of keys. */
 export const CDN_ACCESS_KEYS_MISSING: CdnAccessError = define(
@@ -286,7 +315,8 @@ export const CDN_ACCESS_KEY_LOAD_FAILED: CdnAccessError = define(
 /** A key signed and its own signature was then refused. */
 export const CDN_ACCESS_KEY_PROOF_FAILED: CdnAccessError = define(
   'KEY_PROOF_FAILED',
-  'The key "%s" of "%s" signed a trial grant that its own check refuses (%s): the key, or the sign function, is not what it says'
+  'The key "%s" of "%s" signed a trial grant that its own check refuses (%s): ' +
+    'the key, or the sign function, is not what it says'
 )
 /** Signing was asked of a ring that only verifies. */
 export const CDN_ACCESS_VERIFY_ONLY: CdnAccessError = define(
@@ -300,7 +330,7 @@ export const CDN_ACCESS_KEY_UNAVAILABLE: CdnAccessError = define(
   503
 )
 
-// ---- replies ------------------------------------------------------------------------------------------
+// ---- replies ------------------------------------------------------------------------------------
 
 /** `authorize` denied the viewer. */
 export const CDN_ACCESS_DENIED: CdnAccessError = define('DENIED', 'Access denied', 403)
