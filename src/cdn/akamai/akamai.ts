@@ -1,30 +1,32 @@
-import {
-  CDN_ACCESS_GRANT_UNSUPPORTED,
-  CDN_ACCESS_KEY_SECRET_INVALID,
-  CDN_ACCESS_PATH_UNSUPPORTED,
-  CDN_ACCESS_SIGNED_URL_UNSUPPORTED
-} from '../../errors.js'
+import * as errors from '../../errors.js'
+import { oneOf, text } from '../../input/fields.js'
 import type { KeyValidity } from '../../keys/key.js'
 import { checkEntry, parseValidity } from '../../keys/parse-key.js'
 import { secretIdentity } from '../../keys/secret-key.js'
-import { checkAkamai } from './check.js'
-import { akamaiAlgorithms, akamaiToken, type AkamaiAlgorithm, type AkamaiKey } from './token.js'
 import type { Cdn, CdnGrant } from '../cdn.js'
 import { cookieNameRule, cookieValue } from '../format/cookie-octets.js'
 import { commonCookiePath } from '../format/cookie-path.js'
 import { checkFactoryOptions, type CdnFactoryOptions } from '../format/factory-options.js'
-import { oneOf, text } from '../../input/fields.js'
+import { refuseClaim, refuseGrant, refusePath, refuseUrl } from '../format/refusals.js'
+import { checkAkamai } from './check.js'
+import { akamaiAlgorithms, akamaiToken, type AkamaiAlgorithm, type AkamaiKey } from './token.js'
 
 /** One key of a property: the main key or the transition key. */
 export interface AkamaiKeyEntry extends KeyValidity {
-  /** Hexadecimal, an even number of digits, at least 32 (128 bits). Adaptive Media Delivery takes 32 at most. */
+  /**
+   * Hexadecimal, an even number of digits, at least 32 (128 bits). Adaptive Media
+   * Delivery takes 32 at most.
+   */
   readonly key: string
 }
 
 export interface AkamaiOptions extends CdnFactoryOptions<AkamaiKeyEntry> {
   /** Shorthand for one key entry: hexadecimal, at least 128 bits. */
   readonly key?: string
-  /** The token's name in the property; the name of the cookie and of a signed URL's parameter. Default `__token__`. */
+  /**
+   * The token's name in the property; the name of the cookie and of a signed URL's parameter.
+   * Default `__token__`.
+   */
   readonly cookieName?: string
   /** The HMAC's hash, as in the property. Default `sha256`. */
   readonly algorithm?: AkamaiAlgorithm
@@ -33,6 +35,12 @@ export interface AkamaiOptions extends CdnFactoryOptions<AkamaiKeyEntry> {
 }
 
 const identityLength = 8
+
+const keyRule = 'hexadecimal, an even number of digits and at least 32 of them (128 bits): ' +
+  'the property\'s key as it stands there'
+
+const unfitForPaths = 'separates fields or paths of a token, is a wildcard once decoded, ' +
+  'or is no cookie octet. Use names without it, or grant the folder above'
 
 /**
  * Akamai: Auth Token 2.0 in a cookie, and signed URLs. One cookie holds all paths of a grant.
@@ -65,20 +73,23 @@ export function akamai (options: AkamaiOptions): Cdn<AkamaiKey> {
       refuseWhatNoTokenHolds(name, grant)
       return [commonCookiePath(grant.paths)]
     },
-    sign: async (
-      grant,
-      key
-    ) => [{ name: cookieName, value: token(grant, key), path: commonCookiePath(grant.paths) }],
+    sign: async (grant, key) => [{
+      name: cookieName,
+      value: token(grant, key),
+      path: commonCookiePath(grant.paths)
+    }],
     check: (request, keys) => checkAkamai(cookieName, hashing, request, keys),
     signUrl: async ({ path, query }, grant, key) => {
       const split = grant.paths.find((scope) => /[&+]/.test(scope))
       if (split !== undefined) {
-        throw new CDN_ACCESS_SIGNED_URL_UNSUPPORTED(
+        throw refuseUrl(
           name,
-          `the path "${split}" holds "&" or "+", which would cut the query parameter. Grant the folder above it`
+          `the path "${split}" holds "&" or "+", which would cut the query parameter. ` +
+            'Grant the folder above it'
         )
       }
-      return `${url}${path}?${query === '' ? '' : `${query}&`}${cookieName}=${token(grant, key)}`
+      const ownQuery = query === '' ? '' : `${query}&`
+      return `${url}${path}?${ownQuery}${cookieName}=${token(grant, key)}`
     }
   }
 }
@@ -87,10 +98,7 @@ function parseAkamaiKey (entry: unknown, cdn: string): AkamaiKey {
   const checked = checkEntry<AkamaiKeyEntry>(entry, ['key', 'notBefore', 'notAfter'], cdn)
   const { key } = checked
   if (typeof key !== 'string' || !/^(?:[0-9a-f]{2}){16,}$/i.test(key)) {
-    throw new CDN_ACCESS_KEY_SECRET_INVALID(
-      'key',
-      'hexadecimal, an even number of digits and at least 32 of them (128 bits): the property\'s key as it stands there'
-    )
+    throw new errors.CDN_ACCESS_KEY_SECRET_INVALID('key', keyRule)
   }
   const secret = Buffer.from(key, 'hex')
   const identity = secretIdentity(secret)
@@ -106,35 +114,17 @@ function parseAkamaiKey (entry: unknown, cdn: string): AkamaiKey {
 function refuseWhatNoTokenHolds (name: string, grant: CdnGrant): void {
   for (const path of grant.paths) {
     const odd = /[!~,]|%(?:21|7e|2a|3f)/i.exec(path)?.[0]
-    if (odd !== undefined) {
-      throw new CDN_ACCESS_PATH_UNSUPPORTED(
-        name,
-        path,
-        `"${odd}" separates fields or paths of a token, is a wildcard once decoded, or is no cookie octet. Use names without it, or grant the folder above`
-      )
-    }
+    if (odd !== undefined) throw refusePath(name, path, `"${odd}" ${unfitForPaths}`)
   }
   if (grant.ip?.includes('/') === true) {
-    throw new CDN_ACCESS_GRANT_UNSUPPORTED(
-      name,
-      'ip',
-      'a token holds one address and no range. Give a single address'
-    )
+    throw refuseGrant(name, 'ip', 'a token holds one address and no range. Give a single address')
   }
   for (const [claim, value] of Object.entries(grant.claims ?? {})) {
     if (claim !== 'id' && claim !== 'data') {
-      throw new CDN_ACCESS_GRANT_UNSUPPORTED(
-        name,
-        `claims.${claim}`,
-        'a token has "id" and "data" alone. Put it into "data"'
-      )
+      throw refuseClaim(name, claim, 'a token has "id" and "data" alone. Put it into "data"')
     }
     if (typeof value !== 'string' || value === '' || !value.isWellFormed()) {
-      throw new CDN_ACCESS_GRANT_UNSUPPORTED(
-        name,
-        `claims.${claim}`,
-        'it must be a non-empty well-formed string'
-      )
+      throw refuseClaim(name, claim, 'it must be a non-empty well-formed string')
     }
   }
 }

@@ -1,13 +1,15 @@
 import { sameMac } from '../../keys/secret-key.js'
-import { addressInRange } from '../format/address.js'
-import { akamaiHmac, type AkamaiHashing, type AkamaiKey } from './token.js'
 import type { EdgeRequest, Verdict } from '../cdn.js'
+import { addressInRange } from '../format/address.js'
 import { checkRequestPath, type RequestTarget } from '../format/request-path.js'
-import { verdict, type Checklist } from '../format/verdict.js'
+import { noAccess, verdict, type Checklist } from '../format/verdict.js'
 import { matchesWildcard } from '../format/wildcard.js'
+import { akamaiHmac, type AkamaiHashing, type AkamaiKey } from './token.js'
 
-const tokenPattern =
-  /^(?<fields>(?:ip=(?<ip>[^~]+)~)?(?:st=(?<start>\d{1,12})~)?exp=(?<end>\d{1,12})~acl=(?<acl>[^~]+)(?:~id=[^~]+)?(?:~data=[^~]+)?)~hmac=(?<hmac>[0-9a-f]+)$/
+const tokenPattern = new RegExp(
+  '^(?<fields>(?:ip=(?<ip>[^~]+)~)?(?:st=(?<start>\\d{1,12})~)?exp=(?<end>\\d{1,12})~' +
+    'acl=(?<acl>[^~]+)(?:~id=[^~]+)?(?:~data=[^~]+)?)~hmac=(?<hmac>[0-9a-f]+)$'
+)
 
 interface Token {
   readonly fields: string
@@ -35,7 +37,10 @@ export async function checkAkamai (
   })
 }
 
-/** A property reads its tokens in one place, cookie or query; here the query goes first, then the first cookie of the name. */
+/**
+ * A property reads its tokens in one place, cookie or query; here the query goes first, then the
+ * first cookie of the name.
+ */
 function findToken (
   list: Checklist,
   cookieName: string,
@@ -46,10 +51,8 @@ function findToken (
   const text = parameter?.slice(cookieName.length + 1) ??
     request.cookies.find(([name]) => name === cookieName)?.[1]
   if (text === undefined) {
-    list.refuse(
-      'token',
-      `The request has neither a cookie nor a query parameter called ${cookieName}: was access issued, and do the cookie's Domain and Path cover this request?`
-    )
+    const found = `neither a cookie nor a query parameter called ${cookieName}`
+    list.refuse('token', noAccess(found, 'the cookie\'s'))
   }
   const groups = tokenPattern.exec(text)?.groups as Token | undefined
   if (groups === undefined) {
@@ -69,13 +72,14 @@ function checkHmac (
   keys: readonly AkamaiKey[]
 ): void {
   const given = Buffer.from(hmac)
-  const key = keys.find((candidate) =>
-    sameMac(Buffer.from(akamaiHmac(fields, candidate, hashing)), given)
-  )
+  const fits = (key: AkamaiKey): boolean =>
+    sameMac(Buffer.from(akamaiHmac(fields, key, hashing)), given)
+  const key = keys.find(fits)
   if (key === undefined) {
     list.refuse(
       'hmac',
-      `It fits none of the accepted keys with ${hashing.algorithm}: compare key, algorithm and salt with the property.`
+      `It fits none of the accepted keys with ${hashing.algorithm}: ` +
+        'compare key, algorithm and salt with the property.'
     )
   }
   list.pass('hmac', `It fits the key ${key.id}, with ${hashing.algorithm}.`)
@@ -102,7 +106,10 @@ function checkAddress (list: Checklist, { ip }: Token, address: string | undefin
   list.pass('address', 'The token is good for the viewer\'s address.')
 }
 
-/** Each path of the list is matched against the request's path, without its query: `*` crosses slashes. */
+/**
+ * Each path of the list is matched against the request's path, without its query:
+ * `*` crosses slashes.
+ */
 function checkAcl (list: Checklist, { acl }: Token, path: string): void {
   if (!acl.split('!').some((pattern) => matchesWildcard(pattern, path))) {
     list.refuse('acl', `The token is good for ${acl}, which does not cover this path.`)

@@ -22,15 +22,17 @@ export function akamaiToken (grant: CdnGrant, key: AkamaiKey, hashing: AkamaiHas
   return `${fields}~hmac=${akamaiHmac(fields, key, hashing)}`
 }
 
-/** The HMAC of a token's fields, lower-case hexadecimal. The salt is hashed last and is not part of the token. */
+/**
+ * The HMAC of a token's fields, lower-case hexadecimal. The salt is hashed last and is
+ * not part of the token.
+ */
 export function akamaiHmac (
   fields: string,
   key: AkamaiKey,
   { algorithm, salt }: AkamaiHashing
 ): string {
-  return createHmac(algorithm, key.secret).update(
-    salt === undefined ? fields : `${fields}~salt=${salt}`
-  ).digest('hex')
+  const text = salt === undefined ? fields : `${fields}~salt=${salt}`
+  return createHmac(algorithm, key.secret).update(text).digest('hex')
 }
 
 function akamaiFields ({ paths, expiresAt, notBefore, ip, claims }: CdnGrant): string {
@@ -42,18 +44,18 @@ function akamaiFields ({ paths, expiresAt, notBefore, ip, claims }: CdnGrant): s
     ['id', escapeField(claims?.['id'])],
     ['data', escapeField(claims?.['data'])]
   ]
-  return fields.filter(([, value]) => value !== undefined).map(([name, value]) =>
-    `${name}=${value}`
-  ).join('~')
+  const given = fields.filter(([, value]) => value !== undefined)
+  return given.map(([name, value]) => `${name}=${value}`).join('~')
 }
 
-/** Akamai's own libraries disagree on what else to escape: this is what separates fields or fits no cookie or query. */
+/**
+ * Akamai's own libraries disagree on what else to escape: this is what separates fields or
+ * fits no cookie or query.
+ */
 function escapeField (value: unknown): string | undefined {
-  return typeof value === 'string'
-    ? value.replace(
-      /[^A-Za-z0-9\-._!$'()*=:@/]+/g,
-      (text) =>
-        encodeURIComponent(text).replace(/~/g, '%7e').replace(/%../g, (byte) => byte.toLowerCase())
-    )
-    : undefined
+  if (typeof value !== 'string') return undefined
+  return value.replace(/[^A-Za-z0-9\-._!$'()*=:@/]+/g, (text) => {
+    const escaped = encodeURIComponent(text).replaceAll('~', '%7e')
+    return escaped.replace(/%../g, (byte) => byte.toLowerCase())
+  })
 }

@@ -1,8 +1,9 @@
 import { BlockList, isIP } from 'node:net'
 
 /**
- * True where an address lies in a range in CIDR notation, or equals a bare address. An IPv4 address that a
- * dual-stack socket writes as `::ffff:192.0.2.1` lies in IPv4 ranges. What is no range holds no address.
+ * True where an address lies in a range in CIDR notation, or equals a bare address. An IPv4
+ * address that a dual-stack socket writes as `::ffff:192.0.2.1` lies in IPv4 ranges. What is no
+ * range holds no address.
  */
 export function addressInRange (address: string, range: string): boolean {
   const family = isIP(address)

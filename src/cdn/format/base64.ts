@@ -17,8 +17,8 @@ export const base64UrlPadded: Codec = {
 }
 
 /**
- * Reads text that this codec wrote, or returns undefined. Only the one text that stands for these bytes is
- * taken, so that no changed character goes unnoticed.
+ * Reads text that this codec wrote, or returns undefined. Only the one text that stands for these
+ * bytes is taken, so that no changed character goes unnoticed.
  */
 export function decodeStrictly (text: string, codec: Codec): Buffer | undefined {
   const bytes = codec.decode(text)

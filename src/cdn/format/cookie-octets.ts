@@ -14,8 +14,8 @@ export function cookieValue (value: string, cookie: string, cdn: string): string
 }
 
 /**
- * What an option that names a cookie must be. Names with the prefix `__Host-` are refused: browsers keep them for one host
- * and `Path=/` alone.
+ * What an option that names a cookie must be. Names with the prefix `__Host-` are refused: browsers
+ * keep them for one host and `Path=/` alone.
  */
 export const cookieNameRule: Rule = {
   holds: (name) => typeof name === 'string' && /^(?!__host-)[A-Za-z0-9_.-]{1,64}$/i.test(name),

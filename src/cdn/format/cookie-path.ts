@@ -1,9 +1,9 @@
+import * as errors from '../../errors.js'
 import { literalPart } from '../cdn-path.js'
-import { CDN_ACCESS_PATH_OVERLAP } from '../../errors.js'
 
 /**
- * The `Path` attribute of a cookie for a granted path: an exact path as it is, otherwise the folder before
- * the first wildcard. A cookie's `Path` has no wildcard (RFC 6265, section 5.1.4).
+ * The `Path` attribute of a cookie for a granted path: an exact path as it is, otherwise the folder
+ * before the first wildcard. A cookie's `Path` has no wildcard (RFC 6265, section 5.1.4).
  */
 export function cookiePathOf (path: string): string {
   return literalPart(path)
@@ -19,11 +19,8 @@ export function separateCookiePaths (paths: readonly string[]): string[] {
   cookiePaths.forEach((first, i) =>
     cookiePaths.forEach((second, j) => {
       if (i < j && cookiePathsMeet(first, second)) {
-        throw new CDN_ACCESS_PATH_OVERLAP(
-          paths[i],
-          paths[j],
-          first.length < second.length ? second : first
-        )
+        const place = first.length < second.length ? second : first
+        throw new errors.CDN_ACCESS_PATH_OVERLAP(paths[i], paths[j], place)
       }
     })
   )
@@ -31,8 +28,8 @@ export function separateCookiePaths (paths: readonly string[]): string[] {
 }
 
 /**
- * The one narrowest cookie path that covers all granted paths, for a format that holds them all in one cookie:
- * a common folder, with its slash where no exact path is the folder's own name, or `/`.
+ * The one narrowest cookie path that covers all granted paths, for a format that holds them all in
+ * one cookie: a common folder, with its slash where no exact path is the folder's own name, or `/`.
  */
 export function commonCookiePath (paths: readonly string[]): string {
   const cookiePaths = paths.map(cookiePathOf)

@@ -7,9 +7,9 @@ export interface RequestTarget {
 }
 
 /**
- * Cuts a request's URL into path and query, and refuses a path that servers behind the edge may read
- * differently: with a dot segment in any spelling (`%2e`, or `..;x` that some servers cut at the `;`), an
- * encoded slash or backslash, a backslash or NUL.
+ * Cuts a request's URL into path and query, and refuses a path that servers behind the edge may
+ * read differently: with a dot segment in any spelling (`%2e`, or `..;x` that some servers cut at
+ * the `;`), an encoded slash or backslash, a backslash or NUL.
  */
 export function checkRequestPath (list: Checklist, url: string): RequestTarget {
   const question = url.indexOf('?')

@@ -7,15 +7,9 @@ export interface Checklist {
   refuse(name: string, detail: string, status?: number): never
 }
 
-class Refused extends Error {
-  readonly status: number
-  constructor (status: number) {
-    super('refused')
-    this.status = status
-  }
-}
-
-/** Runs a CDN's checks; what is refused is answered with `status` unless the refusal names another. */
+/**
+ * Runs a CDN's checks; what is refused is answered with `status` unless the refusal names another.
+ */
 export async function verdict (
   status: number,
   run: (list: Checklist) => void | Promise<void>
@@ -36,5 +30,19 @@ export async function verdict (
   } catch (error) {
     if (!(error instanceof Refused)) throw error
     return { allowed: false, status: error.status, checks }
+  }
+}
+
+/** The detail of a refusal where a request comes without access; `whose` begins the question. */
+export function noAccess (found: string, whose: 'the cookie\'s' | 'the cookies\''): string {
+  return `The request has ${found}: was access issued, ` +
+    `and do ${whose} Domain and Path cover this request?`
+}
+
+class Refused extends Error {
+  readonly status: number
+  constructor (status: number) {
+    super('refused')
+    this.status = status
   }
 }

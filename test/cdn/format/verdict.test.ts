@@ -1,5 +1,5 @@
 import t from 'tap'
-import { verdict } from '../../../src/cdn/format/verdict.js'
+import { noAccess, verdict } from '../../../src/cdn/format/verdict.js'
 
 t.test('checks that all pass allow with 200', async (t) => {
   t.strictSame(
@@ -38,5 +38,13 @@ t.test('an error of another kind is no verdict', async (t) => {
       throw new TypeError('broken')
     }),
     new TypeError('broken')
+  )
+})
+
+t.test('a request without access is asked where the cookies may have been lost', async (t) => {
+  t.equal(
+    noAccess('no cookie token', 'the cookie\'s'),
+    'The request has no cookie token: was access issued, ' +
+      'and do the cookie\'s Domain and Path cover this request?'
   )
 })
