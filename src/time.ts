@@ -3,7 +3,10 @@ import * as errors from './errors.js'
 /** Whole seconds since 1970-01-01T00:00:00Z. */
 export type EpochSeconds = number
 
-/** A length of time: whole seconds up to 86400, or a whole number with a unit: `90s`, `10m`, `1h`, `7d`. */
+/**
+ * A length of time: whole seconds up to 86400, or a whole number with a unit:
+ * `90s`, `10m`, `1h`, `7d`.
+ */
 export type Duration = number | `${number}${'s' | 'm' | 'h' | 'd'}`
 
 const secondsPerUnit: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86400 }
@@ -21,7 +24,10 @@ export function parseDuration (value: unknown, field: string): number {
   return Number(match[1]) * secondsPerUnit[match[2] as string]!
 }
 
-/** Reads a moment of a grant, a `Date` or epoch seconds, and floors it; `field` names it in the error. */
+/**
+ * Reads a moment of a grant, a `Date` or epoch seconds, and floors it; `field`
+ * names it in the error.
+ */
 export function parseMoment (value: unknown, field: string): EpochSeconds {
   const moment = momentOf(value)
   if (moment === undefined) {
@@ -55,7 +61,10 @@ export function secondsOf (now: () => number): EpochSeconds {
   return Math.floor(milliseconds / 1000)
 }
 
-/** Says when to come again, in the route's reply (`retryIn`) and in the header that HTTP has for it. Whole seconds, at least 1. */
+/**
+ * Says when to come again, in the route's reply (`retryIn`) and in the header that HTTP has for it.
+ * Whole seconds, at least 1.
+ */
 export function retryAfter<Failure extends Error> (failure: Failure, seconds: number): Failure {
   const retryIn = Math.max(1, Math.ceil(seconds))
   return Object.assign(failure, { retryIn, headers: { 'retry-after': String(retryIn) } })

@@ -5,7 +5,8 @@ import {
 } from '../errors.js'
 
 /**
- * A path that may hold a wildcard. Only {@link cdnPath} makes one, so that no value of a viewer's can.
+ * A path that may hold a wildcard. Only {@link cdnPath} makes one, so that no
+ * value of a viewer's can.
  */
 export interface CdnPath {
   /** The path, percent-encoded, relative to the CDN's address. */
@@ -47,13 +48,13 @@ class MadePath implements CdnPath {
 /**
  * A template tag that makes a path: `` cdnPath`/courses/${id}/*` ``.
  *
- * What is interpolated stays inside one segment: all but `A-Za-z0-9-._` is percent-encoded. `*` stands
- * for everything below, and only as the last segment.
+ * What is interpolated stays inside one segment: all but `A-Za-z0-9-._` is percent-encoded. `*`
+ * stands for everything below, and only as the last segment.
  *
- * @throws CDN_ACCESS_PATH_SEGMENT_INVALID where a value is empty, no string or whole number, `.` or `..`,
- * or holds a slash, a backslash or NUL
- * @throws CDN_ACCESS_PATH_INVALID where the whole does not fit the grammar, or where `cdnPath` was called like
- * a function
+ * @throws CDN_ACCESS_PATH_SEGMENT_INVALID where a value is empty, no string or whole number, `.` or
+ * `..`, or holds a slash, a backslash or NUL
+ * @throws CDN_ACCESS_PATH_INVALID where the whole does not fit the grammar, or where `cdnPath` was
+ * called like a function
  */
 export const cdnPath: CdnPathTag = Object.assign(
   (strings: TemplateStringsArray, ...values: Segment[]): CdnPath =>
@@ -77,7 +78,10 @@ export function parseLiteralPath (path: string): string {
   return parsePath(path, false)
 }
 
-/** Reads a path that may end in a wildcard segment: for paths that come from code, never from a viewer. */
+/**
+ * Reads a path that may end in a wildcard segment: for paths that come from code,
+ * never from a viewer.
+ */
 export function parseStaticPath (path: string): string {
   return parsePath(path, false)
 }
@@ -88,7 +92,10 @@ export function pathKind (path: string): PathKind {
   return path.endsWith('/*') && !/[*?]/.test(path.slice(0, -1)) ? 'prefix' : 'glob'
 }
 
-/** The part of a path that no wildcard touches: the path itself, or up to the slash before the first one. */
+/**
+ * The part of a path that no wildcard touches: the path itself, or up to the slash
+ * before the first one.
+ */
 export function literalPart (path: string): string {
   const wildcard = path.search(/[*?]/)
   return wildcard === -1 ? path : path.slice(0, path.lastIndexOf('/', wildcard) + 1)

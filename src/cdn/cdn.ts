@@ -5,7 +5,10 @@ import type { EpochSeconds } from '../time.js'
 
 /** What a CDN is asked to let one viewer fetch. Paths are valid, sorted and unique. */
 export interface CdnGrant {
-  /** Percent-encoded paths; a trailing `/*` is a prefix, any other `*` or `?` a pattern. At least one. */
+  /**
+   * Percent-encoded paths; a trailing `/*` is a prefix, any other `*` or `?` a
+   * pattern. At least one.
+   */
   readonly paths: readonly string[]
   /** The first second in which access is over. */
   readonly expiresAt: EpochSeconds
@@ -43,7 +46,10 @@ export interface EdgeRequest {
   readonly cookies: ReadonlyArray<readonly [name: string, value: string]>
   /** The viewer's address; left out where it is not known. */
   readonly ip?: string
-  /** Request headers by lower-case name, for formats that bind access to them; left out where they are not known. */
+  /**
+   * Request headers by lower-case name, for formats that bind access to them; left out
+   * where they are not known.
+   */
   readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>
   readonly now: EpochSeconds
 }
@@ -52,11 +58,15 @@ export interface EdgeRequest {
 export interface Check {
   readonly name: string
   readonly ok: boolean
-  /** What was found, and where it fails how to mend it. Never a key, a token or a cookie's value. */
+  /**
+   * What was found, and where it fails how to mend it. Never a key, a token or a cookie's value.
+   */
   readonly detail: string
 }
 
-/** What a CDN answers: the checks in the order in which it makes them, up to the first that fails. */
+/**
+ * What a CDN answers: the checks in the order in which it makes them, up to the first that fails.
+ */
 export interface Verdict {
   readonly allowed: boolean
   /** The HTTP status of a refusal; 200 where access is allowed. */
@@ -81,15 +91,17 @@ export interface CookieOptions {
 }
 
 /**
- * One cookie format, one address and its keys. No clock, no I/O, no Fastify, and no knowledge of another CDN.
- * Anyone can pass an object of this shape.
+ * One cookie format, one address and its keys. No clock, no I/O, no Fastify, and no knowledge of
+ * another CDN. Anyone can pass an object of this shape.
  */
 export interface Cdn<Key extends CdnKey = CdnKey> {
   /** Tells several CDNs of one registration apart. */
   readonly name: string
   /** Scheme, host and port, without a trailing slash. */
   readonly url: string
-  /** Every cookie name that it may ever set: those that are not part of a set are cleared with it. */
+  /**
+   * Every cookie name that it may ever set: those that are not part of a set are cleared with it.
+   */
   readonly cookieNames: readonly string[]
   /** The factory's keys: entries, or a source of entries. */
   readonly keys: Keys

@@ -19,7 +19,10 @@ export interface KeyRing {
 
 export interface KeyRingContext {
   readonly log: { error(details: object, message: string): void }
-  /** The clock by which each key that can sign proves it on a trial grant; left out where none has to. */
+  /**
+   * The clock by which each key that can sign proves it on a trial grant; left
+   * out where none has to.
+   */
   readonly proveAt?: () => EpochSeconds
 }
 
@@ -27,7 +30,10 @@ const firstLoadMilliseconds = 5000
 const loadTimeoutMilliseconds = 30_000
 const longestRetrySeconds = 30
 
-/** Opens the rings of several CDNs side by side, by name; where one fails, the others are closed again. */
+/**
+ * Opens the rings of several CDNs side by side, by name; where one fails, the
+ * others are closed again.
+ */
 export async function openKeyRings (
   cdns: readonly Cdn[],
   context: KeyRingContext
@@ -45,8 +51,8 @@ export async function openKeyRings (
 }
 
 /**
- * Opens a CDN's ring. Entries given in code are parsed and proven, or the error is thrown. A source's first
- * load is awaited for 5 seconds; what it lacks then comes with a later load.
+ * Opens a CDN's ring. Entries given in code are parsed and proven, or the error is thrown. A
+ * source's first load is awaited for 5 seconds; what it lacks then comes with a later load.
  */
 export async function openKeyRing (cdn: Cdn, { log, proveAt }: KeyRingContext): Promise<KeyRing> {
   const source = openKeySource(cdn.keys, cdn.name)
@@ -158,7 +164,10 @@ async function parseRing (
   return keys
 }
 
-/** Signs a trial grant and has the CDN's own check look at it, so that no viewer is the first to find out. */
+/**
+ * Signs a trial grant and has the CDN's own check look at it, so that no viewer is
+ * the first to find out.
+ */
 async function proveKey (cdn: Cdn, key: CdnKey, now: EpochSeconds): Promise<void> {
   const { trial = { paths: ['/*'] } } = cdn
   const cookies = await cdn.sign({ ...trial, expiresAt: now + 60 }, key)

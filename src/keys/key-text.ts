@@ -42,7 +42,10 @@ export interface PemBlock {
   readonly pem: string
 }
 
-/** The block with the key, its lines made anew; the text may hold others, such as EC parameters or certificates. */
+/**
+ * The block with the key, its lines made anew; the text may hold others, such as EC
+ * parameters or certificates.
+ */
 export function pemBlock (text: string, place: KeyPlace): PemBlock | undefined {
   const blocks = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)-----END \1-----/g)]
   const block = blocks.find(([whole]) => pemLabels[place.half].test(whole)) ??
@@ -67,7 +70,10 @@ export function pemBlock (text: string, place: KeyPlace): PemBlock | undefined {
   }
 }
 
-/** A JWK, or the one member of a secret's JSON that holds PEM. The parser's own error quotes the text, so it is dropped. */
+/**
+ * A JWK, or the one member of a secret's JSON that holds PEM. The parser's own error quotes the
+ * text, so it is dropped.
+ */
 function fromJson (json: string, place: KeyPlace): string | JsonWebKey {
   let parsed: Record<string, unknown>
   try {

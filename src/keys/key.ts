@@ -16,7 +16,10 @@ export interface CdnKey {
 
 /** When a key may be used. */
 export interface KeyValidity {
-  /** The key signs nothing before this moment: a `Date` or epoch seconds. Give the CDN time to learn of it. */
+  /**
+   * The key signs nothing before this moment: a `Date` or epoch seconds. Give the CDN
+   * time to learn of it.
+   */
   readonly notBefore?: Date | EpochSeconds
   /** The key signs nothing that outlasts this moment, and is not accepted after it. */
   readonly notAfter?: Date | EpochSeconds

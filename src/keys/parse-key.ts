@@ -18,7 +18,10 @@ import type { KeyValidity } from './key.js'
 import { signInThreadPool } from './thread-pool.js'
 import { keyText, pemBlock } from './key-text.js'
 
-/** Signs outside this process, with a KMS for instance. `algorithm` is `RSA-SHA256`, `RSA-SHA1`, `ECDSA-SHA256` or `Ed25519`. */
+/**
+ * Signs outside this process, with a KMS for instance. `algorithm` is `RSA-SHA256`, `RSA-SHA1`,
+ * `ECDSA-SHA256` or `Ed25519`.
+ */
 export interface ExternalSigner {
   /** Yields the raw signature: PKCS#1 v1.5 for RSA, ASN.1 DER for ECDSA, 64 bytes for Ed25519. */
   readonly sign: (
@@ -30,7 +33,10 @@ export interface ExternalSigner {
 
 export type SignatureAlgorithm = 'RSA-SHA256' | 'RSA-SHA1' | 'ECDSA-SHA256' | 'Ed25519'
 
-/** PEM (also with literal `\n`, on one line, quoted, in base64, or in a secret's JSON), DER in base64, a JWK, a `KeyObject`. */
+/**
+ * PEM (also with literal `\n`, on one line, quoted, in base64, or in a secret's JSON), DER in
+ * base64, a JWK, a `KeyObject`.
+ */
 export type PublicKeyInput = string | Buffer | KeyObject | JsonWebKey
 
 /** Like {@link PublicKeyInput}, for PKCS#1, PKCS#8 or SEC1; or an object that signs elsewhere. */
@@ -71,8 +77,8 @@ const digests: Record<SignatureAlgorithm, string | null> = {
 }
 
 /**
- * Parses an entry's key pair once, so that no request pays for it. Signs off the event loop. `field` is what the
- * format calls its private key, for errors.
+ * Parses an entry's key pair once, so that no request pays for it. Signs off the event loop.
+ * `field` is what the format calls its private key, for errors.
  */
 export function parseKeyPair (entry: KeyPairEntry, cdn: string, field = 'privateKey'): KeyPair {
   const { privateKey, passphrase, publicKey } = entry

@@ -3,16 +3,20 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 const label = 'fastify-cdn-access key identity'
 
 /**
- * Names a symmetric secret without telling it: HMAC-SHA256 of a fixed label, keyed by the secret, base64url.
+ * Names a symmetric secret without telling it: HMAC-SHA256 of a fixed label, keyed by
+ * the secret, base64url.
  *
- * Viewers are shown a part of it and can test guesses against that, so the secret must hold at least 128 bits
- * that nobody can guess. No CDN's format signs the label, so it is no token either.
+ * Viewers are shown a part of it and can test guesses against that, so the secret must hold at
+ * least 128 bits that nobody can guess. No CDN's format signs the label, so it is no token either.
  */
 export function secretIdentity (secret: Buffer): string {
   return createHmac('sha256', secret).update(label).digest('base64url')
 }
 
-/** Reads a secret in base64url, with or without padding and a line end; undefined where it is anything else. */
+/**
+ * Reads a secret in base64url, with or without padding and a line end; undefined where
+ * it is anything else.
+ */
 export function secretFromBase64Url (value: unknown): Buffer | undefined {
   if (typeof value !== 'string') return undefined
   const text = value.trim()
@@ -24,8 +28,8 @@ export function secretFromBase64Url (value: unknown): Buffer | undefined {
 }
 
 /**
- * True where two MACs are equal. The time that it takes tells nothing of how much of them is: a caller who can
- * measure it would otherwise find a valid MAC byte by byte.
+ * True where two MACs are equal. The time that it takes tells nothing of how much of them is: a
+ * caller who can measure it would otherwise find a valid MAC byte by byte.
  */
 export function sameMac (expected: Buffer, actual: Buffer): boolean {
   return expected.length === actual.length && timingSafeEqual(expected, actual)

@@ -12,20 +12,23 @@ interface Task {
 const threads = Math.max(1, Number(process.env['UV_THREADPOOL_SIZE']) || 4)
 
 /**
- * How many signatures the pool is given at a time, so that files and names, which wait in the same pool, wait about
- * a millisecond: an RSA signature takes as long as twenty on a curve.
+ * How many signatures the pool is given at a time, so that files and names, which wait in the same
+ * pool, wait about a millisecond: an RSA signature takes as long as twenty on a curve.
  */
 const rsa = fastq<unknown, Task, Buffer>(run, 2 * threads)
 const curves = fastq<unknown, Task, Buffer>(run, 16 * threads)
 
-/** Kept as it was at import: a host's tests may put a false clock in its place, which no signature should wait for. */
+/**
+ * Kept as it was at import: a host's tests may put a false clock in its place, which no
+ * signature should wait for.
+ */
 const afterThisTurn = setImmediate
 
 let gathered: Task[] = []
 
 /**
- * Signs off the event loop, in turn. What one turn of the loop asks for is handed over at once: to wake a thread
- * for each signature costs the loop more than the rest of it.
+ * Signs off the event loop, in turn. What one turn of the loop asks for is handed over at once: to
+ * wake a thread for each signature costs the loop more than the rest of it.
  */
 export function signInThreadPool (
   digest: string | null,

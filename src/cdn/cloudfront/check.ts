@@ -44,7 +44,10 @@ export async function checkCloudFront (
   })
 }
 
-/** A signed URL's parameters make CloudFront ignore the cookies; an app's own parameter of that name does so too. */
+/**
+ * A signed URL's parameters make CloudFront ignore the cookies; an app's own parameter of
+ * that name does so too.
+ */
 function findCredentials (
   list: Checklist,
   target: RequestTarget,
@@ -156,7 +159,10 @@ function readPolicy (
   return { bytes, conditions }
 }
 
-/** What restricts access and can't be read makes the whole policy unreadable: it is never passed over. */
+/**
+ * What restricts access and can't be read makes the whole policy unreadable: it
+ * is never passed over.
+ */
 function readConditions (bytes: Buffer): Conditions | undefined {
   try {
     const { Statement: [statement, ...others] } = JSON.parse(bytes.toString())

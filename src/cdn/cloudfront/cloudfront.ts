@@ -28,9 +28,14 @@ export interface CloudFrontOptions extends CdnFactoryOptions<CloudFrontKeyEntry>
   readonly privateKey?: PrivateKeyInput
   /** Shorthand for one key entry: for an encrypted PEM. */
   readonly passphrase?: string
-  /** `custom` (default) holds wildcards, a start and an address; `canned` is shorter and holds one exact file. */
+  /**
+   * `custom` (default) holds wildcards, a start and an address; `canned` is shorter and
+   * holds one exact file.
+   */
   readonly policy?: 'custom' | 'canned'
-  /** `SHA256` (default), or `SHA1` for RSA where a distribution needs it. EC keys always use SHA256. */
+  /**
+   * `SHA256` (default), or `SHA1` for RSA where a distribution needs it. EC keys always use SHA256.
+   */
   readonly hash?: Hash
 }
 

@@ -107,7 +107,10 @@ export function verifyPolicy (
     verify(hash, typeof text === 'string' ? Buffer.from(text) : text, key.publicKey, signature)
 }
 
-/** The parameters of a signed URL, in the order in which AWS's signer writes them; cookies have a prefix before each. */
+/**
+ * The parameters of a signed URL, in the order in which AWS's signer writes them; cookies have
+ * a prefix before each.
+ */
 export async function signPolicy (
   resource: string,
   grant: CdnGrant,

@@ -1,12 +1,12 @@
 import { matchesWildcard } from '../format/wildcard.js'
 
 /**
- * True where the Resource of a custom policy covers a URL. Scheme, host, path and query are matched apart, so
- * that no wildcard crosses from one into the next. A Resource that ends within its host or its path in `*`
- * covers all that follows.
+ * True where the Resource of a custom policy covers a URL. Scheme, host, path and query are matched
+ * apart, so that no wildcard crosses from one into the next. A Resource that ends within its host
+ * or its path in `*` covers all that follows.
  *
- * AWS's page shows the `?` that opens a query both bare and as `\?`, and a bare one is also a wildcard for one
- * character. Every reading is taken here.
+ * AWS's page shows the `?` that opens a query both bare and as `\?`, and a bare one is also a
+ * wildcard for one character. Every reading is taken here.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-creating-signed-url-custom-policy.html
  */
@@ -23,7 +23,10 @@ export function resourceCovers (resource: string, url: string): boolean {
     )
 }
 
-/** Without a scheme a leading `*` stands for any; without a path, that is `/`, or everything after a `*`. */
+/**
+ * Without a scheme a leading `*` stands for any; without a path, that is `/`, or
+ * everything after a `*`.
+ */
 function cutUrl (url: string): { scheme: string, host: string, target: string } | undefined {
   const match = /^(?:([a-z*?]+):\/\/|(?=\*))([^/]+)(\/.*)?$/.exec(url)
   if (match === null) return undefined

@@ -42,8 +42,9 @@ export interface GoogleCloudCdnOptions extends CdnFactoryOptions<GoogleCloudCdnK
   /** Shorthand for one key entry: 16 random bytes in base64url. */
   readonly key?: string
   /**
-   * Whether `check` refuses a request without a signature. Default false, which is what Cloud CDN does: it
-   * passes such a request to the origin. Set it where the origin refuses them. It changes nothing at the CDN.
+   * Whether `check` refuses a request without a signature. Default false, which is what Cloud CDN
+   * does: it passes such a request to the origin. Set it where the origin refuses them. It
+   * changes nothing at the CDN.
    */
   readonly requireSignature?: boolean
 }
@@ -53,7 +54,8 @@ const cookieName = 'Cloud-CDN-Cookie'
 /**
  * Google Cloud CDN: signed cookies for URL prefixes, and signed URLs.
  *
- * **Cloud CDN refuses bad signatures alone and lets unsigned requests through: the origin must refuse them.**
+ * **Cloud CDN refuses bad signatures alone and lets unsigned requests through: the
+ * origin must refuse them.**
  *
  * @throws CDN_ACCESS_URL_INVALID, CDN_ACCESS_OPTION_UNKNOWN, CDN_ACCESS_OPTION_INVALID
  * @see https://cloud.google.com/cdn/docs/using-signed-cookies
@@ -94,7 +96,10 @@ export function googleCloudCdn (options: GoogleCloudCdnOptions): Cdn<GoogleCloud
   }
 }
 
-/** What Cloud CDN answers to a request. Its order is not documented; a query's signature is read before a cookie's. */
+/**
+ * What Cloud CDN answers to a request. Its order is not documented; a query's signature is
+ * read before a cookie's.
+ */
 async function checkCloudCdn (
   format: SignatureFormat<GoogleCloudCdnKey>,
   request: EdgeRequest,

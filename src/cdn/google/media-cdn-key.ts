@@ -17,9 +17,15 @@ import type { NamedKey } from './signature.js'
 
 /** One key of an `EdgeCacheKeyset`. */
 export interface GoogleMediaCdnKeyEntry extends KeyPairEntry {
-  /** What signatures name: the keyset. Keys of one keyset have one name. 1 to 64 of `A-Z a-z 0-9 _ -`, a letter first. */
+  /**
+   * What signatures name: the keyset. Keys of one keyset have one name. 1 to 64 of
+   * `A-Z a-z 0-9 _ -`, a letter first.
+   */
   readonly keyName: string
-  /** A validation shared key in base64url, at least 16 bytes, in place of a key pair. Tokens alone take it. */
+  /**
+   * A validation shared key in base64url, at least 16 bytes, in place of a key pair.
+   * Tokens alone take it.
+   */
   readonly sharedKey?: string
 }
 

@@ -28,7 +28,10 @@ const tokenPattern = new RegExp(
   ].join('~') + '$'
 )
 
-/** What Media CDN answers to a request on a route with `REQUIRE_TOKENS`. Its order is not documented. */
+/**
+ * What Media CDN answers to a request on a route with `REQUIRE_TOKENS`. Its
+ * order is not documented.
+ */
 export async function checkToken (
   url: string,
   request: EdgeRequest,
@@ -81,7 +84,10 @@ function readFields (list: Checklist, token: string): Fields {
   return fields
 }
 
-/** What the token's maker signed: the path and the header values, which the token leaves out, are the request's. */
+/**
+ * What the token's maker signed: the path and the header values, which the token leaves
+ * out, are the request's.
+ */
 function signedText (
   list: Checklist,
   token: string,

@@ -18,7 +18,8 @@ interface Field {
 /**
  * Short tokens, for a route whose `signedRequestMode` is `REQUIRE_TOKENS`.
  *
- * Experimental: that `Edge-Cache-Cookie` carries a token. In URLs tokens are as Google publishes them.
+ * Experimental: that `Edge-Cache-Cookie` carries a token. In URLs tokens are as
+ * Google publishes them.
  */
 export function mediaCdnTokens (name: string, url: string): MediaCdnMode {
   return {

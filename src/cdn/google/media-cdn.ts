@@ -15,18 +15,28 @@ import { cookieName } from './media-cdn-request.js'
 export interface GoogleMediaCdnOptions extends CdnFactoryOptions<GoogleMediaCdnKeyEntry> {
   /** Shorthand for one key entry: the keyset's name. */
   readonly keyName?: string
-  /** Shorthand for one key entry: Ed25519, in every form that keys come in, or the bare 32 bytes in base64url. */
+  /**
+   * Shorthand for one key entry: Ed25519, in every form that keys come in, or the bare
+   * 32 bytes in base64url.
+   */
   readonly privateKey?: PrivateKeyInput
   /** Shorthand for one key entry: for an encrypted PEM. */
   readonly passphrase?: string
-  /** Shorthand for one key entry: a validation shared key in base64url, for tokens in place of `privateKey`. */
+  /**
+   * Shorthand for one key entry: a validation shared key in base64url, for tokens in
+   * place of `privateKey`.
+   */
   readonly sharedKey?: string
   /**
-   * `signature` (default) for a route with `REQUIRE_SIGNATURES`, `token` for one with `REQUIRE_TOKENS`.
-   * **Experimental: a token in a cookie.** Google publishes tokens in URLs, and no example of one in a cookie.
+   * `signature` (default) for a route with `REQUIRE_SIGNATURES`, `token` for one with
+   * `REQUIRE_TOKENS`. **Experimental: a token in a cookie.** Google publishes tokens in URLs, and
+   * no example of one in a cookie.
    */
   readonly mode?: 'signature' | 'token'
-  /** Where `signUrl` puts a signature: `query` (default), or `path`, which relative links in a playlist inherit. */
+  /**
+   * Where `signUrl` puts a signature: `query` (default), or `path`, which relative links
+   * in a playlist inherit.
+   */
   readonly urlStyle?: 'query' | 'path'
 }
 

@@ -55,8 +55,8 @@ export function signCookies<Key extends NamedKey> (
 }
 
 /**
- * A URL with a signature in its query. Of an exact path the whole URL is signed, with its own query; of a prefix
- * the parameters alone, which then fit every URL below.
+ * A URL with a signature in its query. Of an exact path the whole URL is signed, with its own
+ * query; of a prefix the parameters alone, which then fit every URL below.
  */
 export async function signQuery<Key extends NamedKey> (
   format: SignatureFormat<Key>,
@@ -109,7 +109,9 @@ export function refuseParameters (name: string, query: string, reserved: readonl
   }
 }
 
-/** The signature in the query, otherwise the one in the cookie; undefined where there is neither. */
+/**
+ * The signature in the query, otherwise the one in the cookie; undefined where there is neither.
+ */
 export function findSignature<Key extends NamedKey> (
   list: Checklist,
   format: SignatureFormat<Key>,
@@ -140,7 +142,9 @@ export function findSignature<Key extends NamedKey> (
   return readSigned(list, format, { source: 'cookie', value: values[0]!, separator: ':' })
 }
 
-/** Reads the fields of a signature, in the one order and the one encoding in which they are written. */
+/**
+ * Reads the fields of a signature, in the one order and the one encoding in which they are written.
+ */
 export function readSigned<Key extends NamedKey> (
   list: Checklist,
   format: SignatureFormat<Key>,

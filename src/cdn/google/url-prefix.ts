@@ -22,7 +22,10 @@ export function requirePrefixes (name: string, paths: readonly string[]): void {
   }
 }
 
-/** The prefix that a granted path `/x/*` stands for: scheme, host and folder, with the slash at its end. */
+/**
+ * The prefix that a granted path `/x/*` stands for: scheme, host and folder, with
+ * the slash at its end.
+ */
 export function urlPrefix (url: string, path: string): string {
   return url + path.slice(0, -1)
 }
@@ -46,7 +49,10 @@ export function signedScope (name: string, granted: string, path: string): 'exac
   return kind
 }
 
-/** Checks a request's path against a signed prefix of scheme, host and path: plain text, character by character. */
+/**
+ * Checks a request's path against a signed prefix of scheme, host and path: plain text,
+ * character by character.
+ */
 export function checkUrlPrefix (list: Checklist, prefix: string, url: string, path: string): void {
   const ownHost = prefix === url || prefix.startsWith(`${url}/`)
   if (!ownHost || /[?#]/.test(prefix)) {

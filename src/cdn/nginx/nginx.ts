@@ -24,13 +24,18 @@ export interface NginxKeyEntry extends KeyValidity {
 export interface NginxOptions extends CdnFactoryOptions<NginxKeyEntry> {
   /** Shorthand for one key entry. */
   readonly secret?: string
-  /** The folder that the block captures, such as `/v/:id/`; each `:name` is one segment. `/` is the whole site. */
+  /**
+   * The folder that the block captures, such as `/v/:id/`; each `:name` is one segment.
+   * `/` is the whole site.
+   */
   readonly scope: string
   /** The cookie of the hash. Letters, digits and `_`. Default `cdn_access_hash`. */
   readonly hashCookie?: string
   /** The cookie of the expiry. Letters, digits and `_`. Default `cdn_access_expires`. */
   readonly expiresCookie?: string
-  /** True where the block hashes `$remote_addr` too: every grant then needs its `ip`. Default false. */
+  /**
+   * True where the block hashes `$remote_addr` too: every grant then needs its `ip`. Default false.
+   */
   readonly ip?: boolean
 }
 

@@ -16,7 +16,9 @@ export interface NginxScope {
   readonly trial: string
 }
 
-/** Reads a scope, or returns undefined. Its names count for nothing: each stands for one segment. */
+/**
+ * Reads a scope, or returns undefined. Its names count for nothing: each stands for one segment.
+ */
 export function readScope (scope: string): NginxScope | undefined {
   if (!/^\/(?:(?::[A-Za-z]\w*|[A-Za-z0-9_~-][A-Za-z0-9._~-]*)\/)*$/.test(scope)) return undefined
   const escaped = scope.replaceAll('.', '\\.')
@@ -27,7 +29,10 @@ export function readScope (scope: string): NginxScope | undefined {
   }
 }
 
-/** A path as nginx' `$uri` has it, one character for one byte: percent-decoded, runs of slashes merged. */
+/**
+ * A path as nginx' `$uri` has it, one character for one byte: percent-decoded,
+ * runs of slashes merged.
+ */
 export function decodedPath (path: string): string {
   return path.replace(
     /%([0-9A-Fa-f]{2})/g,
@@ -35,7 +40,10 @@ export function decodedPath (path: string): string {
   ).replace(/\/{2,}/g, '/')
 }
 
-/** The bytes that nginx hashes: expiry and scope, the address where the block has it, a space and the secret. */
+/**
+ * The bytes that nginx hashes: expiry and scope, the address where the block has it, a
+ * space and the secret.
+ */
 export function nginxHash (
   { expires, scope, address }: { expires: string | number, scope: string, address: string },
   key: NginxKey

@@ -24,7 +24,10 @@ interface Candidate {
   readonly place: string
 }
 
-/** What the edge answers: Traffic Server with 403, in its own order; verifiers of a plain JWT with 401. */
+/**
+ * What the edge answers: Traffic Server with 403, in its own order; verifiers of
+ * a plain JWT with 401.
+ */
 export async function checkUriSigning (
   settings: UriSigningSettings,
   request: EdgeRequest,
@@ -49,7 +52,10 @@ export async function checkUriSigning (
   })
 }
 
-/** Traffic Server looks into the URI first, then takes all cookies of the name in turn; others take the first cookie. */
+/**
+ * Traffic Server looks into the URI first, then takes all cookies of the name in turn; others
+ * take the first cookie.
+ */
 function findCandidates (
   { url, cookieName, verifier }: UriSigningSettings,
   { url: target, cookies }: EdgeRequest
@@ -64,7 +70,10 @@ function findCandidates (
   return [...cutPackage(uri), ...fromCookies]
 }
 
-/** A package may stand behind any reserved character; with it goes the delimiter behind it, or else the one before it. */
+/**
+ * A package may stand behind any reserved character; with it goes the delimiter behind it, or
+ * else the one before it.
+ */
 function cutPackage (uri: string): Candidate[] {
   const found = /[:/?#[\]@!$&'()*+,;=]URISigningPackage=([^:/?#[\]@!$&'()*+,;=]*)([!$&'()*+,;=])?/
     .exec(uri)
@@ -78,7 +87,10 @@ function cutPackage (uri: string): Candidate[] {
   }]
 }
 
-/** The verdict of the first token that is allowed, else of the last one tried. A text that is no JWS ends the search. */
+/**
+ * The verdict of the first token that is allowed, else of the last one tried. A text that is no
+ * JWS ends the search.
+ */
 async function firstAllowed (
   candidates: readonly Candidate[],
   check: (candidate: Candidate) => Promise<Verdict>

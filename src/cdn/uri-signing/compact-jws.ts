@@ -6,7 +6,10 @@ export interface CompactJws {
   readonly payload: Record<string, unknown>
 }
 
-/** Signs a JSON payload; `sign` gets the bytes to sign and yields the signature as it stands in a JWS. */
+/**
+ * Signs a JSON payload; `sign` gets the bytes to sign and yields the signature
+ * as it stands in a JWS.
+ */
 export async function signCompactJws (
   header: object,
   payload: object,
@@ -18,8 +21,8 @@ export async function signCompactJws (
 }
 
 /**
- * Takes a JWS apart, or returns undefined. Only the one spelling of each part is taken, so that no changed character
- * goes unnoticed: base64url has bits that decoders ignore.
+ * Takes a JWS apart, or returns undefined. Only the one spelling of each part is taken, so that no
+ * changed character goes unnoticed: base64url has bits that decoders ignore.
  */
 export function readCompactJws (text: string): CompactJws | undefined {
   const parts = text.split('.').map((part) => decodeStrictly(part, base64Url))

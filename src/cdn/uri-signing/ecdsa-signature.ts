@@ -1,6 +1,6 @@
 /**
- * An ECDSA signature as a JWS has it (RFC 7518, section 3.4), both numbers side by side, from ASN.1 DER; undefined where
- * it is none of this size. `size` is that of one number in bytes, at most 32.
+ * An ECDSA signature as a JWS has it (RFC 7518, section 3.4), both numbers side by side, from ASN.1
+ * DER; undefined where it is none of this size. `size` is that of one number in bytes, at most 32.
  */
 export function joinDerSignature (der: Buffer, size: number): Buffer | undefined {
   if (der[0] !== 0x30 || der[1] !== der.length - 2) return undefined

@@ -22,11 +22,15 @@ import { joinDerSignature } from './ecdsa-signature.js'
 /** One key of an issuer. */
 export interface UriSigningKeyEntry extends KeyValidity {
   /**
-   * A JWK, also as JSON text: `oct` of at least 128 bits (HS256), EC P-256 (ES256), RSA of at least 2048 bits (RS256),
-   * Ed25519 (EdDSA). The last three also as PEM, as a `KeyObject`, or as `{ sign, publicKey }` that signs elsewhere.
+   * A JWK, also as JSON text: `oct` of at least 128 bits (HS256), EC P-256 (ES256), RSA of at least
+   * 2048 bits (RS256), Ed25519 (EdDSA). The last three also as PEM, as a `KeyObject`, or as
+   * `{ sign, publicKey }` that signs elsewhere.
    */
   readonly key?: PrivateKeyInput
-  /** The key's id, which the token names. Default: the JWK's own `kid`; without it, every key is tried. */
+  /**
+   * The key's id, which the token names. Default: the JWK's own `kid`; without
+   * it, every key is tried.
+   */
   readonly kid?: string
   /** For an encrypted PEM. */
   readonly passphrase?: string

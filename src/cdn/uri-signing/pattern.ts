@@ -1,8 +1,9 @@
 /**
- * A URI Signing container (RFC 9246, section 2.1.15) as a POSIX extended regular expression, anchored at both
- * ends: Traffic Server anchors the start alone. Paths are alternatives.
+ * A URI Signing container (RFC 9246, section 2.1.15) as a POSIX extended regular expression,
+ * anchored at both ends: Traffic Server anchors the start alone. Paths are alternatives.
  *
- * A `*` at a path's end also covers the query; other wildcards stop at it, so that no query can stand in for a path.
+ * A `*` at a path's end also covers the query; other wildcards stop at it, so that no query can
+ * stand in for a path.
  */
 export function uriPattern (origin: string, paths: readonly string[]): string {
   const alternatives = paths.map(pathPattern)
@@ -17,7 +18,8 @@ export function exactUriPattern (uri: string): string {
 }
 
 /**
- * Percent-encoding in its normal form (RFC 3986, section 6.2.2): what needs none is decoded, the rest is upper-case.
+ * Percent-encoding in its normal form (RFC 3986, section 6.2.2): what needs none is decoded,
+ * the rest is upper-case.
  */
 export function normalizeEncoding (uri: string): string {
   return uri.replace(/%[0-9A-Fa-f]{2}/g, (encoded) => {
@@ -26,7 +28,10 @@ export function normalizeEncoding (uri: string): string {
   })
 }
 
-/** True where a pattern that was made here matches a whole URI, in its normal form; undefined for other patterns. */
+/**
+ * True where a pattern that was made here matches a whole URI, in its normal form;
+ * undefined for other patterns.
+ */
 export function matchesUriPattern (pattern: string, uri: string): boolean | undefined {
   if (!readable.test(pattern)) return undefined
   return new RegExp(pattern, 'sy').test(normalizeEncoding(uri))
@@ -46,12 +51,18 @@ function pathPattern (path: string): string {
   )
 }
 
-/** Escapes what has a meaning in a POSIX extended regular expression, and nothing else: other escapes have none there. */
+/**
+ * Escapes what has a meaning in a POSIX extended regular expression, and nothing else: other
+ * escapes have none there.
+ */
 function escapePattern (text: string): string {
   return text.replace(/[.[\\()*+?{|^$]/g, '\\$&')
 }
 
-/** True where two URIs that a server tells apart can have one form by the time that a pattern is matched. */
+/**
+ * True where two URIs that a server tells apart can have one form by the time that
+ * a pattern is matched.
+ */
 export function hasAmbiguousEncoding (uri: string): boolean {
   return normalizeEncoding(uri).includes('%')
 }

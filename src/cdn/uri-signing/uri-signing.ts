@@ -18,16 +18,24 @@ import { parseUriSigningKey, type UriSigningKey, type UriSigningKeyEntry } from 
 
 /** Renewal by the edge, which outlives everything that this server decides. */
 export interface EdgeRenewal {
-  /** How long the edge makes access last, from each request on: seconds, or a string with a unit. */
+  /**
+   * How long the edge makes access last, from each request on: seconds, or a string with a unit.
+   */
   readonly seconds: Duration
-  /** How many leading segments of the request's path the renewed cookie's `Path` has. Default 0: `/`. */
+  /**
+   * How many leading segments of the request's path the renewed cookie's `Path`
+   * has. Default 0: `/`.
+   */
   readonly segments?: number
 }
 
 export interface UriSigningOptions extends CdnFactoryOptions<UriSigningKeyEntry> {
   /** The claim `iss`: by it the edge finds its keys. */
   readonly issuer: string
-  /** Shorthand for one key entry: a JWK, or for an asymmetric key also PEM, a `KeyObject` or `{ sign, publicKey }`. */
+  /**
+   * Shorthand for one key entry: a JWK, or for an asymmetric key also PEM, a `KeyObject` or
+   * `{ sign, publicKey }`.
+   */
   readonly key?: PrivateKeyInput
   /** Shorthand for one key entry: the key's id. */
   readonly kid?: string
@@ -36,8 +44,9 @@ export interface UriSigningOptions extends CdnFactoryOptions<UriSigningKeyEntry>
   /** The claim `aud`: the edge's own id. Default: none. */
   readonly audience?: string
   /**
-   * `rfc9246` (default): the edge compares the URL with the token's paths. `jwt`: it looks at the token alone (Envoy, Kong,
-   * NGINX Plus, Netlify), so that nothing but `/*` can be granted, and `audience` must be there.
+   * `rfc9246` (default): the edge compares the URL with the token's paths. `jwt`: it looks at the
+   * token alone (Envoy, Kong, NGINX Plus, Netlify), so that nothing but `/*` can be granted, and
+   * `audience` must be there.
    */
   readonly verifier?: 'rfc9246' | 'jwt'
   /** Default `URISigningPackage`, or `cdn_access_token` with the verifier `jwt`. */
@@ -45,8 +54,9 @@ export interface UriSigningOptions extends CdnFactoryOptions<UriSigningKeyEntry>
   /** Claims of every token. A grant's own claims come on top. Default: none. */
   readonly claims?: Readonly<Record<string, unknown>>
   /**
-   * Lets the edge renew its cookie with each request (`cdniets`, `cdnistt`, `cdnistd`). **While a viewer keeps fetching,
-   * access then never ends: neither `ttl`, nor a denial, nor logout takes it away.** Default: off.
+   * Lets the edge renew its cookie with each request (`cdniets`, `cdnistt`, `cdnistd`). **While a
+   * viewer keeps fetching, access then never ends: neither `ttl`, nor a denial, nor logout takes it
+   * away.** Default: off.
    */
   readonly renewAtEdgeWithoutRevocation?: EdgeRenewal
 }
@@ -80,7 +90,8 @@ const reservedClaims = new Set([
 ])
 
 /**
- * URI Signing (RFC 9246), as Apache Traffic Server checks it, and plain JWT cookies. One cookie holds all paths of a grant.
+ * URI Signing (RFC 9246), as Apache Traffic Server checks it, and plain JWT cookies. One cookie
+ * holds all paths of a grant.
  *
  * @throws CDN_ACCESS_URL_INVALID, CDN_ACCESS_OPTION_UNKNOWN, CDN_ACCESS_OPTION_INVALID
  * @see https://www.rfc-editor.org/rfc/rfc9246
