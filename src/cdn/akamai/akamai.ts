@@ -36,7 +36,7 @@ export interface AkamaiOptions extends CdnFactoryOptions<AkamaiKeyEntry> {
 
 const identityLength = 8
 
-const keyRule = 'hexadecimal, an even number of digits and at least 32 of them (128 bits): ' +
+const keyWords = 'hexadecimal, an even number of digits and at least 32 of them (128 bits): ' +
   'the property\'s key as it stands there'
 
 const unfitForPaths = 'separates fields or paths of a token, is a wildcard once decoded, ' +
@@ -98,7 +98,7 @@ function parseAkamaiKey (entry: unknown, cdn: string): AkamaiKey {
   const checked = checkEntry<AkamaiKeyEntry>(entry, ['key', 'notBefore', 'notAfter'], cdn)
   const { key } = checked
   if (typeof key !== 'string' || !/^(?:[0-9a-f]{2}){16,}$/i.test(key)) {
-    throw new errors.CDN_ACCESS_KEY_SECRET_INVALID('key', keyRule)
+    throw new errors.CDN_ACCESS_KEY_SECRET_INVALID('key', keyWords)
   }
   const secret = Buffer.from(key, 'hex')
   const identity = secretIdentity(secret)

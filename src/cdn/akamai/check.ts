@@ -6,11 +6,6 @@ import { noAccess, verdict, type Checklist } from '../format/verdict.js'
 import { matchesWildcard } from '../format/wildcard.js'
 import { akamaiHmac, type AkamaiHashing, type AkamaiKey } from './token.js'
 
-const tokenPattern = new RegExp(
-  '^(?<fields>(?:ip=(?<ip>[^~]+)~)?(?:st=(?<start>\\d{1,12})~)?exp=(?<end>\\d{1,12})~' +
-    'acl=(?<acl>[^~]+)(?:~id=[^~]+)?(?:~data=[^~]+)?)~hmac=(?<hmac>[0-9a-f]+)$'
-)
-
 interface Token {
   readonly fields: string
   readonly hmac: string
@@ -19,6 +14,11 @@ interface Token {
   readonly start: string | undefined
   readonly ip: string | undefined
 }
+
+const tokenPattern = new RegExp(
+  '^(?<fields>(?:ip=(?<ip>[^~]+)~)?(?:st=(?<start>\\d{1,12})~)?exp=(?<end>\\d{1,12})~' +
+    'acl=(?<acl>[^~]+)(?:~id=[^~]+)?(?:~data=[^~]+)?)~hmac=(?<hmac>[0-9a-f]+)$'
+)
 
 /** What Akamai answers to a request. Its own order is not published. */
 export async function checkAkamai (

@@ -1,9 +1,9 @@
 import { sameMac } from '../../keys/secret-key.js'
-import { base64Url, decodeStrictly } from '../format/base64.js'
 import type { EdgeRequest, Verdict } from '../cdn.js'
-import { decodedPath, nginxHash, remoteAddress, type NginxKey } from './scope.js'
+import { base64Url, decodeStrictly } from '../format/base64.js'
 import { checkRequestPath } from '../format/request-path.js'
-import { verdict, type Checklist } from '../format/verdict.js'
+import { noAccess, verdict, type Checklist } from '../format/verdict.js'
+import { decodedPath, nginxHash, remoteAddress, type NginxKey } from './scope.js'
 
 interface NginxSettings {
   readonly scope: string
@@ -39,28 +39,22 @@ function capture (list: Checklist, { captured, scope }: NginxSettings, path: str
 
 function findCookies (
   list: Checklist,
-  settings: NginxSettings,
+  { hashCookie, expiresCookie }: NginxSettings,
   { cookies }: EdgeRequest
 ): { hash: Buffer, expires: string } {
-  const [hashText, expires] = [settings.hashCookie, settings.expiresCookie].map((cookie) => {
+  const [hashText, expires] = [hashCookie, expiresCookie].map((cookie) => {
     const value = cookies.find(([name]) => name.toLowerCase() === cookie.toLowerCase())?.[1]
     if (value === undefined) {
-      list.refuse(
-        'cookies',
-        `The request has no cookie ${cookie}: was access issued, and do the cookies' Domain and Path cover this request?`
-      )
+      list.refuse('cookies', noAccess(`no cookie ${cookie}`, 'the cookies\''))
     }
     return value
   }) as [string, string]
   const hash = decodeStrictly(hashText, base64Url)
   if (hash?.length !== 16) {
-    list.refuse(
-      'cookies',
-      `${settings.hashCookie} is not the 22 characters of an MD5 in base64url.`
-    )
+    list.refuse('cookies', `${hashCookie} is not the 22 characters of an MD5 in base64url.`)
   }
   if (!/^[1-9]\d{0,11}$/.test(expires)) {
-    list.refuse('cookies', `${settings.expiresCookie} is not a number of seconds.`)
+    list.refuse('cookies', `${expiresCookie} is not a number of seconds.`)
   }
   list.pass('cookies', 'Both are there.')
   return { hash, expires }
@@ -82,13 +76,12 @@ function checkHash (
 ): void {
   const key = keys.find((candidate) => sameMac(nginxHash(hashed, candidate), hash))
   if (key === undefined) {
+    const folder = JSON.stringify(hashed.scope)
+    const address = hashed.address === '' ? '' : ', another address'
     list.refuse(
       'hash',
-      `It fits none of the accepted secrets with this expiry and the folder ${
-        JSON.stringify(hashed.scope)
-      }: another folder's cookies, another secret${
-        hashed.address === '' ? '' : ', another address'
-      } or a changed expiry.`
+      `It fits none of the accepted secrets with this expiry and the folder ${folder}: ` +
+        `another folder's cookies, another secret${address} or a changed expiry.`
     )
   }
   list.pass('hash', `It fits the key ${key.id}.`)

@@ -1,17 +1,13 @@
-import {
-  CDN_ACCESS_GRANT_UNSUPPORTED,
-  CDN_ACCESS_KEY_SECRET_INVALID,
-  CDN_ACCESS_OPTION_INVALID,
-  CDN_ACCESS_PATH_UNSUPPORTED
-} from '../../errors.js'
+import * as errors from '../../errors.js'
+import { flag, readElsewhere, type Rule } from '../../input/fields.js'
 import type { KeyValidity } from '../../keys/key.js'
 import { checkEntry, parseValidity } from '../../keys/parse-key.js'
 import { secretIdentity } from '../../keys/secret-key.js'
-import { base64Url } from '../format/base64.js'
 import type { AccessCookie, Cdn, CdnGrant } from '../cdn.js'
+import { base64Url } from '../format/base64.js'
 import { separateCookiePaths } from '../format/cookie-path.js'
 import { checkFactoryOptions, type CdnFactoryOptions } from '../format/factory-options.js'
-import { flag, readElsewhere, type Rule } from '../../input/fields.js'
+import { refuseGrant, refusePath } from '../format/refusals.js'
 import { checkNginx } from './check.js'
 import { decodedPath, nginxHash, readScope, remoteAddress, type NginxKey } from './scope.js'
 
@@ -41,6 +37,12 @@ export interface NginxOptions extends CdnFactoryOptions<NginxKeyEntry> {
 
 const identityLength = 8
 
+const scopeWords = 'a folder such as "/v/:id/": begin and end with a slash, ' +
+  'with segments of A-Z a-z 0-9 . _ ~ - or :name between'
+
+const secretWords = 'at least 22 of A-Z a-z 0-9 - _ . ~ + / =: 128 random bits in base64url, ' +
+  'and nothing that has a meaning in a file of nginx'
+
 /** A cookie that a variable `$cookie_…` can name. */
 const variableRule: Rule = {
   holds: (name) => typeof name === 'string' && /^\w{1,64}$/.test(name),
@@ -69,14 +71,9 @@ export function nginx (options: NginxOptions): Cdn<NginxKey> {
     ip = false
   } = options
   const shape = typeof scope === 'string' ? readScope(scope) : undefined
-  if (shape === undefined) {
-    throw new CDN_ACCESS_OPTION_INVALID(
-      'scope',
-      'a folder such as "/v/:id/": begin and end with a slash, with segments of A-Z a-z 0-9 . _ ~ - or :name between'
-    )
-  }
+  if (shape === undefined) throw new errors.CDN_ACCESS_OPTION_INVALID('scope', scopeWords)
   if (hashCookie.toLowerCase() === expiresCookie.toLowerCase()) {
-    throw new CDN_ACCESS_OPTION_INVALID(
+    throw new errors.CDN_ACCESS_OPTION_INVALID(
       'expiresCookie',
       'another name than "hashCookie": nginx ignores case'
     )
@@ -86,12 +83,11 @@ export function nginx (options: NginxOptions): Cdn<NginxKey> {
   const plan = (grant: CdnGrant): string[] => {
     const other = grant.paths.find((path) => !shape.granted.test(path))
     if (other !== undefined) {
-      throw new CDN_ACCESS_PATH_UNSUPPORTED(
+      const template = `cdnPath\`${scope.replace(/:(\w+)/g, '$${$1}')}*\``
+      throw refusePath(
         name,
         other,
-        `nginx captures "${scope}" alone. Grant cdnPath\`${
-          scope.replace(/:(\w+)/g, '$${$1}')
-        }*\`, or change "scope" and the block`
+        `nginx captures "${scope}" alone. Grant ${template}, or change "scope" and the block`
       )
     }
     refuseWhatNoHashHolds(name, grant, ip)
@@ -113,11 +109,10 @@ export function nginx (options: NginxOptions): Cdn<NginxKey> {
       return grant.paths.flatMap((granted): AccessCookie[] => {
         const path = granted.slice(0, -1)
         const hash = nginxHash({ expires, scope: decodedPath(path), address }, key)
-        return [{ name: hashCookie, value: base64Url.encode(hash), path }, {
-          name: expiresCookie,
-          value: String(expires),
-          path
-        }]
+        return [
+          { name: hashCookie, value: base64Url.encode(hash), path },
+          { name: expiresCookie, value: String(expires), path }
+        ]
       })
     },
     check: (request, keys) => checkNginx({ ...format, captured: shape.captured }, request, keys)
@@ -128,10 +123,7 @@ function parseNginxKey (entry: unknown, cdn: string): NginxKey {
   const checked = checkEntry<NginxKeyEntry>(entry, ['secret', 'notBefore', 'notAfter'], cdn)
   const { secret } = checked
   if (typeof secret !== 'string' || !/^[A-Za-z0-9\-_.~+/=]{22,}$/.test(secret)) {
-    throw new CDN_ACCESS_KEY_SECRET_INVALID(
-      'secret',
-      'at least 22 of A-Z a-z 0-9 - _ . ~ + / =: 128 random bits in base64url, and nothing that has a meaning in a file of nginx'
-    )
+    throw new errors.CDN_ACCESS_KEY_SECRET_INVALID('secret', secretWords)
   }
   const identity = secretIdentity(Buffer.from(secret))
   return {
@@ -144,8 +136,7 @@ function parseNginxKey (entry: unknown, cdn: string): NginxKey {
 }
 
 function refuseWhatNoHashHolds (name: string, grant: CdnGrant, hashesAddress: boolean): void {
-  const refuse = (field: string, reason: string): Error =>
-    new CDN_ACCESS_GRANT_UNSUPPORTED(name, field, reason)
+  const refuse = (field: string, reason: string): Error => refuseGrant(name, field, reason)
   if (grant.claims !== undefined) throw refuse('claims', 'a hash has room for none. Leave it out')
   if (grant.notBefore !== undefined) {
     throw refuse('notBefore', 'secure_link knows an end and no start. Issue access when it begins')

@@ -1,5 +1,5 @@
-import { isIPv6, SocketAddress } from 'node:net'
 import { createHash } from 'node:crypto'
+import { isIPv6, SocketAddress } from 'node:net'
 import type { CdnKey } from '../../keys/key.js'
 
 export interface NginxKey extends CdnKey {
@@ -34,10 +34,8 @@ export function readScope (scope: string): NginxScope | undefined {
  * runs of slashes merged.
  */
 export function decodedPath (path: string): string {
-  return path.replace(
-    /%([0-9A-Fa-f]{2})/g,
-    (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))
-  ).replace(/\/{2,}/g, '/')
+  const decoded = path.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => byte(hex))
+  return decoded.replace(/\/{2,}/g, '/')
 }
 
 /**
@@ -54,4 +52,8 @@ export function nginxHash (
 /** An address as nginx' `$remote_addr` writes it: IPv6 lower-case and shortened. */
 export function remoteAddress (ip: string): string {
   return isIPv6(ip) ? new SocketAddress({ address: ip, family: 'ipv6' }).address : ip
+}
+
+function byte (hex: string): string {
+  return String.fromCharCode(Number.parseInt(hex, 16))
 }
