@@ -103,13 +103,13 @@ export function literalPart (path: string): string {
 
 function fill (strings: TemplateStringsArray, values: Segment[]): string {
   if (!Array.isArray(strings) || !Object.hasOwn(strings, 'raw')) {
-    throw refuse(
+    refuse(
       String(strings),
       'was given to cdnPath like an argument: write it as a template, cdnPath`/u/${id}/*`'
     )
   }
   if (strings.some((text) => text === undefined)) {
-    throw refuse(strings.raw.join(''), 'holds an escape sequence that is none')
+    refuse(strings.raw.join(''), 'holds an escape sequence that is none')
   }
   return strings.map((text, index) =>
     index < values.length ? text + encodeSegment(values[index], index + 1) : text
@@ -142,12 +142,12 @@ function make (path: string, glob: boolean): CdnPath {
 const plainPath = /^(?=\/)(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9\-._~]+)*(?:\/\*?)?$/
 
 function parsePath (path: unknown, glob: boolean): string {
-  if (typeof path !== 'string') throw refuse(typeof path, 'is no string')
+  if (typeof path !== 'string') refuse(typeof path, 'is no string')
   if (plainPath.test(path)) return path
-  if (!path.startsWith('/')) throw refuse(path, 'must start with a slash')
+  if (!path.startsWith('/')) refuse(path, 'must start with a slash')
   const odd = /[^A-Za-z0-9\-._~!$&'()+,=:@%/*?]/u.exec(path)
   if (odd !== null) {
-    throw refuse(
+    refuse(
       path,
       `holds the character U+${
         odd[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')
@@ -155,21 +155,21 @@ function parsePath (path: unknown, glob: boolean): string {
     )
   }
   if (/%(?![0-9A-Fa-f]{2})/.test(path)) {
-    throw refuse(path, 'holds a "%" that is not followed by two hexadecimal digits')
+    refuse(path, 'holds a "%" that is not followed by two hexadecimal digits')
   }
   if (/%(?:2f|5c|2e|00)/i.test(path)) {
-    throw refuse(
+    refuse(
       path,
       'holds an encoded slash, backslash, dot or NUL, which servers read differently'
     )
   }
   const segments = path.slice(1).split('/')
   if (segments.some((segment) => segment === '.' || segment === '..')) {
-    throw refuse(path, 'holds a dot segment')
+    refuse(path, 'holds a dot segment')
   }
-  if (segments.slice(0, -1).includes('')) throw refuse(path, 'holds an empty segment')
+  if (segments.slice(0, -1).includes('')) refuse(path, 'holds an empty segment')
   if (!glob && pathKind(path) === 'glob') {
-    throw refuse(
+    refuse(
       path,
       'may hold "*" as its last segment alone, and no "?": use cdnPath.glob for other patterns'
     )
@@ -177,8 +177,8 @@ function parsePath (path: unknown, glob: boolean): string {
   return path
 }
 
-function refuse (path: string, rule: string): Error {
-  return new CDN_ACCESS_PATH_INVALID(printable(path), rule)
+function refuse (path: string, rule: string): never {
+  throw new CDN_ACCESS_PATH_INVALID(printable(path), rule)
 }
 
 /** Without line breaks and control characters, which would forge a line of a log. */

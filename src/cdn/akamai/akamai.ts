@@ -82,7 +82,7 @@ export function akamai (options: AkamaiOptions): Cdn<AkamaiKey> {
     signUrl: async ({ path, query }, grant, key) => {
       const split = grant.paths.find((scope) => /[&+]/.test(scope))
       if (split !== undefined) {
-        throw refuseUrl(
+        refuseUrl(
           name,
           `the path "${split}" holds "&" or "+", which would cut the query parameter. ` +
             'Grant the folder above it'
@@ -114,17 +114,17 @@ function parseAkamaiKey (entry: unknown, cdn: string): AkamaiKey {
 function refuseWhatNoTokenHolds (name: string, grant: CdnGrant): void {
   for (const path of grant.paths) {
     const odd = /[!~,]|%(?:21|7e|2a|3f)/i.exec(path)?.[0]
-    if (odd !== undefined) throw refusePath(name, path, `"${odd}" ${unfitForPaths}`)
+    if (odd !== undefined) refusePath(name, path, `"${odd}" ${unfitForPaths}`)
   }
   if (grant.ip?.includes('/') === true) {
-    throw refuseGrant(name, 'ip', 'a token holds one address and no range. Give a single address')
+    refuseGrant(name, 'ip', 'a token holds one address and no range. Give a single address')
   }
   for (const [claim, value] of Object.entries(grant.claims ?? {})) {
     if (claim !== 'id' && claim !== 'data') {
-      throw refuseClaim(name, claim, 'a token has "id" and "data" alone. Put it into "data"')
+      refuseClaim(name, claim, 'a token has "id" and "data" alone. Put it into "data"')
     }
     if (typeof value !== 'string' || value === '' || !value.isWellFormed()) {
-      throw refuseClaim(name, claim, 'it must be a non-empty well-formed string')
+      refuseClaim(name, claim, 'it must be a non-empty well-formed string')
     }
   }
 }

@@ -76,23 +76,25 @@ export function checkFactoryOptions (
 }
 
 function checkUrl (url: unknown, name: string): string {
-  const refuse = (rule: string): Error => new errors.CDN_ACCESS_URL_INVALID(name, rule)
-  if (typeof url !== 'string') throw refuse('it is not a string')
-  if (!URL.canParse(url)) throw refuse('it is no URL')
-  if (/[\s\\]/.test(url)) throw refuse('it holds a space or a backslash')
+  const refuse: (rule: string) => never = (rule) => {
+    throw new errors.CDN_ACCESS_URL_INVALID(name, rule)
+  }
+  if (typeof url !== 'string') refuse('it is not a string')
+  if (!URL.canParse(url)) refuse('it is no URL')
+  if (/[\s\\]/.test(url)) refuse('it holds a space or a backslash')
   const parsed = new URL(url)
   if (parsed.protocol !== 'https:' && parsed.protocol !== 'http:') {
-    throw refuse('its scheme must be https or http')
+    refuse('its scheme must be https or http')
   }
   if (parsed.username !== '' || parsed.password !== '' || url.includes('@')) {
-    throw refuse('it has a user name or a password')
+    refuse('it has a user name or a password')
   }
-  if (/[?#]/.test(url)) throw refuse('it has a query or a fragment')
+  if (/[?#]/.test(url)) refuse('it has a query or a fragment')
   if (!/^https?:\/\/[^/]+\/?$/i.test(url)) {
-    throw refuse('it has a path, which belongs in the granted paths')
+    refuse('it has a path, which belongs in the granted paths')
   }
   if (!/^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])$/.test(parsed.hostname)) {
-    throw refuse('its host is no host name')
+    refuse('its host is no host name')
   }
   return parsed.origin
 }

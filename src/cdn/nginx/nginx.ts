@@ -84,7 +84,7 @@ export function nginx (options: NginxOptions): Cdn<NginxKey> {
     const other = grant.paths.find((path) => !shape.granted.test(path))
     if (other !== undefined) {
       const template = `cdnPath\`${scope.replace(/:(\w+)/g, '$${$1}')}*\``
-      throw refusePath(
+      refusePath(
         name,
         other,
         `nginx captures "${scope}" alone. Grant ${template}, or change "scope" and the block`
@@ -136,21 +136,21 @@ function parseNginxKey (entry: unknown, cdn: string): NginxKey {
 }
 
 function refuseWhatNoHashHolds (name: string, grant: CdnGrant, hashesAddress: boolean): void {
-  const refuse = (field: string, reason: string): Error => refuseGrant(name, field, reason)
-  if (grant.claims !== undefined) throw refuse('claims', 'a hash has room for none. Leave it out')
+  const refuse = (field: string, why: string): never => refuseGrant(name, field, why)
+  if (grant.claims !== undefined) refuse('claims', 'a hash has room for none. Leave it out')
   if (grant.notBefore !== undefined) {
-    throw refuse('notBefore', 'secure_link knows an end and no start. Issue access when it begins')
+    refuse('notBefore', 'secure_link knows an end and no start. Issue access when it begins')
   }
   if (!hashesAddress && grant.ip !== undefined) {
-    throw refuse(
+    refuse(
       'ip',
       'the block does not hash it. Add $remote_addr to secure_link_md5 and set "ip" to true'
     )
   }
   if (hashesAddress && grant.ip === undefined) {
-    throw refuse('ip', 'the block hashes the address, as "ip" is true: each grant needs it')
+    refuse('ip', 'the block hashes the address, as "ip" is true: each grant needs it')
   }
   if (grant.ip?.includes('/') === true) {
-    throw refuse('ip', 'a hash holds one address and no range. Give a single address')
+    refuse('ip', 'a hash holds one address and no range. Give a single address')
   }
 }
