@@ -1,28 +1,24 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
-import {
-  CDN_ACCESS_GRANT_UNSUPPORTED,
-  CDN_ACCESS_KEY_ID_INVALID,
-  CDN_ACCESS_KEY_SECRET_INVALID
-} from '../../errors.js'
+import * as errors from '../../errors.js'
+import { flag } from '../../input/fields.js'
 import type { KeyValidity } from '../../keys/key.js'
 import { checkEntry, parseValidity } from '../../keys/parse-key.js'
 import { sameMac, secretFromBase64Url, secretIdentity } from '../../keys/secret-key.js'
+import type { Cdn, EdgeRequest, Verdict } from '../cdn.js'
 import { base64UrlPadded } from '../format/base64.js'
-import type { Cdn, CdnGrant, EdgeRequest, Verdict } from '../cdn.js'
 import { separateCookiePaths } from '../format/cookie-path.js'
 import { checkFactoryOptions, type CdnFactoryOptions } from '../format/factory-options.js'
-import { flag } from '../../input/fields.js'
+import { checkRequestPath } from '../format/request-path.js'
+import { noAccess, verdict } from '../format/verdict.js'
+import { checkSigned, findSignature } from './signature-check.js'
 import {
-  checkSigned,
-  findSignature,
+  refuseConditions,
   signCookies,
   signQuery,
   type NamedKey,
   type SignatureFormat
 } from './signature.js'
-import { checkRequestPath } from '../format/request-path.js'
 import { requirePrefixes } from './url-prefix.js'
-import { verdict } from '../format/verdict.js'
 
 /** One key of a backend service or backend bucket. */
 export interface GoogleCloudCdnKeyEntry extends KeyValidity {
@@ -50,6 +46,13 @@ export interface GoogleCloudCdnOptions extends CdnFactoryOptions<GoogleCloudCdnK
 }
 
 const cookieName = 'Cloud-CDN-Cookie'
+
+const entryFields = ['keyName', 'key', 'notBefore', 'notAfter']
+
+const keyWords = '16 random bytes in base64url, 24 characters with their padding: ' +
+  'the content of the key file that the backend was given'
+
+const nothingElse = 'Cloud CDN signs a prefix and an expiry, and nothing else. Leave it out'
 
 /**
  * Google Cloud CDN: signed cookies for URL prefixes, and signed URLs.
@@ -83,14 +86,14 @@ export function googleCloudCdn (options: GoogleCloudCdnOptions): Cdn<GoogleCloud
     format: {},
     parseKey: (entry) => parseCloudCdnKey(entry, name),
     plan: (grant) => {
-      refuseWhatIsNotSigned(name, grant)
+      refuseConditions(name, grant, nothingElse)
       requirePrefixes(name, grant.paths)
       return separateCookiePaths(grant.paths)
     },
     sign: (grant, key) => signCookies(format, grant, key),
     check: (request, keys) => checkCloudCdn(format, request, keys, requireSignature),
     signUrl: async (urlToSign, grant, key) => {
-      refuseWhatIsNotSigned(name, grant)
+      refuseConditions(name, grant, nothingElse)
       return signQuery(format, urlToSign, grant, key)
     }
   }
@@ -113,39 +116,28 @@ async function checkCloudCdn (
       return checkSigned(list, format, signed, { path: target.path, now: request.now }, keys)
     }
     if (requireSignature) {
-      list.refuse(
-        'credentials',
-        `The request has neither a ${cookieName} nor a signed URL's Signature: was access issued, and do the cookie's Domain and Path cover this request?`
-      )
+      const found = `neither a ${cookieName} nor a signed URL's Signature`
+      list.refuse('credentials', noAccess(found, 'the cookie\'s'))
     }
     list.pass(
       'credentials',
-      'The request is not signed: Cloud CDN passes it to the origin, which must refuse it with a 403 that no cache keeps.'
+      'The request is not signed: Cloud CDN passes it to the origin, ' +
+        'which must refuse it with a 403 that no cache keeps.'
     )
   })
 }
 
 function parseCloudCdnKey (entry: unknown, cdn: string): GoogleCloudCdnKey {
-  const checked = checkEntry<GoogleCloudCdnKeyEntry>(entry, [
-    'keyName',
-    'key',
-    'notBefore',
-    'notAfter'
-  ], cdn)
+  const checked = checkEntry<GoogleCloudCdnKeyEntry>(entry, entryFields, cdn)
   const { keyName, key } = checked
   if (typeof keyName !== 'string' || !/^[\w-]{1,63}$/.test(keyName)) {
-    throw new CDN_ACCESS_KEY_ID_INVALID(
+    throw new errors.CDN_ACCESS_KEY_ID_INVALID(
       'keyName',
       'the key\'s name at the backend, 1 to 63 of A-Z a-z 0-9 _ -'
     )
   }
   const bytes = secretFromBase64Url(key)
-  if (bytes?.length !== 16) {
-    throw new CDN_ACCESS_KEY_SECRET_INVALID(
-      'key',
-      '16 random bytes in base64url, 24 characters with their padding: the content of the key file that the backend was given'
-    )
-  }
+  if (bytes?.length !== 16) throw new errors.CDN_ACCESS_KEY_SECRET_INVALID('key', keyWords)
   return {
     id: keyName,
     keyName,
@@ -153,17 +145,6 @@ function parseCloudCdnKey (entry: unknown, cdn: string): GoogleCloudCdnKey {
     canSign: true,
     ...parseValidity(checked),
     secret: createSecretKey(bytes)
-  }
-}
-
-function refuseWhatIsNotSigned (name: string, grant: CdnGrant): void {
-  const field = (['notBefore', 'ip', 'claims'] as const).find((part) => grant[part] !== undefined)
-  if (field !== undefined) {
-    throw new CDN_ACCESS_GRANT_UNSUPPORTED(
-      name,
-      field,
-      'Cloud CDN signs a prefix and an expiry, and nothing else. Leave it out'
-    )
   }
 }
 

@@ -1,10 +1,5 @@
 import { createHmac, createSecretKey, verify } from 'node:crypto'
-import {
-  CDN_ACCESS_KEY_ENTRY_INVALID,
-  CDN_ACCESS_KEY_ID_INVALID,
-  CDN_ACCESS_KEY_SECRET_INVALID,
-  CDN_ACCESS_KEY_TYPE
-} from '../../errors.js'
+import * as errors from '../../errors.js'
 import {
   checkEntry,
   keyPairFields,
@@ -36,6 +31,10 @@ export interface GoogleMediaCdnKey extends NamedKey {
   readonly verifyText: (text: string, signature: Buffer) => boolean
 }
 
+type Half = Pick<GoogleMediaCdnKey, 'identity' | 'algorithm' | 'signText' | 'verifyText'>
+
+const entryFields = ['keyName', 'sharedKey', ...keyPairFields]
+
 /** What stands in DER before the 32 bytes of an Ed25519 key (RFC 8410, section 10). */
 const derHead = {
   privateKey: '302e020100300506032b657004220420',
@@ -48,32 +47,15 @@ export function parseMediaCdnKey (
   cdn: string,
   mode: 'signature' | 'token'
 ): GoogleMediaCdnKey {
-  const checked = checkEntry<GoogleMediaCdnKeyEntry>(entry, [
-    'keyName',
-    'sharedKey',
-    ...keyPairFields
-  ], cdn)
+  const checked = checkEntry<GoogleMediaCdnKeyEntry>(entry, entryFields, cdn)
   const { keyName, sharedKey } = checked
   if (typeof keyName !== 'string' || !/^[A-Za-z][\w-]{0,63}$/.test(keyName)) {
-    throw new CDN_ACCESS_KEY_ID_INVALID(
+    throw new errors.CDN_ACCESS_KEY_ID_INVALID(
       'keyName',
       'the keyset\'s name, 1 to 64 of A-Z a-z 0-9 _ - with a letter first'
     )
   }
-  if (sharedKey !== undefined && mode === 'signature') {
-    throw new CDN_ACCESS_KEY_ENTRY_INVALID(
-      cdn,
-      'has "sharedKey", which signs tokens alone: give "privateKey", or set "mode" to "token"'
-    )
-  }
-  if (
-    sharedKey !== undefined && (checked.privateKey !== undefined || checked.publicKey !== undefined)
-  ) {
-    throw new CDN_ACCESS_KEY_ENTRY_INVALID(
-      cdn,
-      'has both "sharedKey" and a key pair: make two entries of it'
-    )
-  }
+  if (sharedKey !== undefined) refuseShared(checked, cdn, mode)
   const { identity, ...key } = sharedKey === undefined
     ? ed25519(checked, cdn)
     : hmacSha256(sharedKey)
@@ -87,34 +69,46 @@ export function parseMediaCdnKey (
   }
 }
 
-type Half = Pick<GoogleMediaCdnKey, 'identity' | 'algorithm' | 'signText' | 'verifyText'>
+function refuseShared (entry: GoogleMediaCdnKeyEntry, cdn: string, mode: string): void {
+  if (mode === 'signature') {
+    throw new errors.CDN_ACCESS_KEY_ENTRY_INVALID(
+      cdn,
+      'has "sharedKey", which signs tokens alone: give "privateKey", or set "mode" to "token"'
+    )
+  }
+  if (entry.privateKey !== undefined || entry.publicKey !== undefined) {
+    throw new errors.CDN_ACCESS_KEY_ENTRY_INVALID(
+      cdn,
+      'has both "sharedKey" and a key pair: make two entries of it'
+    )
+  }
+}
 
 function ed25519 (entry: GoogleMediaCdnKeyEntry, cdn: string): Half {
   const { publicKey, identity, signBytes } = parseKeyPair(wrapRawKeys(entry), cdn)
   if (publicKey.asymmetricKeyType !== 'ed25519') {
-    throw new CDN_ACCESS_KEY_TYPE(
+    throw new errors.CDN_ACCESS_KEY_TYPE(
       entry.privateKey === undefined ? 'publicKey' : 'privateKey',
       publicKey.asymmetricKeyType?.toUpperCase(),
       'Ed25519'
     )
   }
-  return {
+  const half: Half = {
     identity,
     algorithm: 'Ed25519',
-    ...(signBytes === undefined
-      ? {}
-      : { signText: (text) => signBytes('Ed25519', Buffer.from(text)) }),
     verifyText: (text, signature) => verify(null, Buffer.from(text), publicKey, signature)
   }
+  if (signBytes === undefined) return half
+  return { ...half, signText: (text) => signBytes('Ed25519', Buffer.from(text)) }
 }
 
 /** Google's pages give keys as the bare 32 bytes in base64url: these become DER. */
 function wrapRawKeys (entry: GoogleMediaCdnKeyEntry): KeyPairEntry {
   const wrapped = (['privateKey', 'publicKey'] as const).flatMap((field) => {
     const raw = secretFromBase64Url(entry[field])
-    return raw?.length === 32
-      ? [[field, Buffer.concat([Buffer.from(derHead[field], 'hex'), raw]).toString('base64')]]
-      : []
+    if (raw?.length !== 32) return []
+    const der = Buffer.concat([Buffer.from(derHead[field], 'hex'), raw])
+    return [[field, der.toString('base64')]]
   })
   return { ...entry, ...Object.fromEntries(wrapped) as Partial<KeyPairEntry> }
 }
@@ -122,7 +116,7 @@ function wrapRawKeys (entry: GoogleMediaCdnKeyEntry): KeyPairEntry {
 function hmacSha256 (sharedKey: unknown): Half {
   const bytes = secretFromBase64Url(sharedKey)
   if (bytes === undefined || bytes.length < 16) {
-    throw new CDN_ACCESS_KEY_SECRET_INVALID(
+    throw new errors.CDN_ACCESS_KEY_SECRET_INVALID(
       'sharedKey',
       'at least 16 random bytes in base64url: viewers could guess a shorter one'
     )

@@ -1,7 +1,7 @@
 import type { Cdn, EdgeRequest } from '../cdn.js'
-import type { GoogleMediaCdnKey } from './media-cdn-key.js'
 import { checkRequestPath, type RequestTarget } from '../format/request-path.js'
-import type { Checklist } from '../format/verdict.js'
+import { noAccess, type Checklist } from '../format/verdict.js'
+import type { GoogleMediaCdnKey } from './media-cdn-key.js'
 
 /** What each of the two modes brings to the CDN. */
 export type MediaCdnMode = Required<
@@ -28,8 +28,6 @@ export function checkMediaCdnRequest (list: Checklist, request: EdgeRequest): Re
 
 /** Refuses a request that carries nothing: Media CDN blocks it. */
 export function refuseUnsigned (list: Checklist, what: string): never {
-  list.refuse(
-    'credentials',
-    `The request has neither an ${cookieName} nor ${what} in its URL: was access issued, and do the cookie's Domain and Path cover this request?`
-  )
+  const found = `neither an ${cookieName} nor ${what} in its URL`
+  list.refuse('credentials', noAccess(found, 'the cookie\'s'))
 }

@@ -1,7 +1,9 @@
-import { CDN_ACCESS_GRANT_UNSUPPORTED, CDN_ACCESS_SIGNED_URL_UNSUPPORTED } from '../../errors.js'
-import { base64Url } from '../format/base64.js'
 import type { CdnGrant, UrlToSign } from '../cdn.js'
+import { base64Url } from '../format/base64.js'
 import { separateCookiePaths } from '../format/cookie-path.js'
+import { refuseUrl } from '../format/refusals.js'
+import type { RequestTarget } from '../format/request-path.js'
+import { verdict, type Checklist } from '../format/verdict.js'
 import type { GoogleMediaCdnKey } from './media-cdn-key.js'
 import {
   checkMediaCdnRequest,
@@ -10,25 +12,24 @@ import {
   urlParameter,
   type MediaCdnMode
 } from './media-cdn-request.js'
+import { checkSigned, findSignature, readSigned, type Signed } from './signature-check.js'
 import {
-  checkSigned,
   encodedSignature,
-  findSignature,
-  readSigned,
+  refuseConditions,
   refuseParameters,
   signCookies,
   signedFields,
   signQuery,
-  type Signed,
   type SignatureFormat
 } from './signature.js'
-import type { RequestTarget } from '../format/request-path.js'
 import { requirePrefixes, signedScope, urlPrefix } from './url-prefix.js'
-import { verdict, type Checklist } from '../format/verdict.js'
 
 type Format = SignatureFormat<GoogleMediaCdnKey>
 
 const component = `${urlParameter}=`
+
+const tokensHoldMore = 'a Media CDN signature is for a prefix and an expiry. ' +
+  'Leave it out, or set "mode" to "token"'
 
 /** Ed25519 signatures, for a route whose `signedRequestMode` is `REQUIRE_SIGNATURES`. */
 export function mediaCdnSignatures (
@@ -47,7 +48,7 @@ export function mediaCdnSignatures (
 
   return {
     plan: (grant) => {
-      refuseWhatIsNotSigned(name, grant)
+      refuseConditions(name, grant, tokensHoldMore)
       requirePrefixes(name, grant.paths)
       return separateCookiePaths(grant.paths)
     },
@@ -61,7 +62,7 @@ export function mediaCdnSignatures (
         checkSigned(list, format, signed, { path: target.path, now: request.now }, keys)
       }),
     signUrl: async (urlToSign, grant, key) => {
-      refuseWhatIsNotSigned(name, grant)
+      refuseConditions(name, grant, tokensHoldMore)
       return urlStyle === 'path'
         ? signComponent(format, urlToSign, grant, key)
         : signQuery(format, urlToSign, grant, key)
@@ -78,18 +79,18 @@ async function signComponent (
 ): Promise<string> {
   const granted = grant.paths[0]!
   if (signedScope(format.name, granted, path) === 'exact') {
-    throw new CDN_ACCESS_SIGNED_URL_UNSUPPORTED(
+    refuseUrl(
       format.name,
-      'a signature in the path opens the folder before it. Grant the folder with "/*" at the end, or set "urlStyle" to "query"'
+      'a signature in the path opens the folder before it. ' +
+        'Grant the folder with "/*" at the end, or set "urlStyle" to "query"'
     )
   }
   refuseParameters(format.name, query, ['Signature'])
   const folder = urlPrefix(format.url, granted)
   const text = `${folder}${component}${signedFields(grant, key, '&')}`
+  const signature = await encodedSignature(format, text, key)
   const rest = `${format.url}${path}`.slice(folder.length)
-  return `${text}&Signature=${await encodedSignature(format, text, key)}/${rest}${
-    query === '' ? '' : `?${query}`
-  }`
+  return `${text}&Signature=${signature}/${rest}${query === '' ? '' : `?${query}`}`
 }
 
 function findComponent (
@@ -109,28 +110,16 @@ function findComponent (
   if (end === -1 || after.startsWith('URLPrefix=')) {
     list.refuse(
       'credentials',
-      `The path component is not ${component}Expires=…&KeyName=…&Signature=… with the rest of the path after it.`
+      `The path component is not ${component}Expires=…&KeyName=…&Signature=… ` +
+        'with the rest of the path after it.'
     )
   }
   const prefix = `${format.url}${before}/`
-  return {
-    ...readSigned(list, format, {
-      source: 'path',
-      value: after.slice(0, end),
-      separator: '&',
-      ownUrl: prefix + component
-    }),
-    prefix
-  }
-}
-
-function refuseWhatIsNotSigned (name: string, grant: CdnGrant): void {
-  const field = (['notBefore', 'ip', 'claims'] as const).find((part) => grant[part] !== undefined)
-  if (field !== undefined) {
-    throw new CDN_ACCESS_GRANT_UNSUPPORTED(
-      name,
-      field,
-      'a Media CDN signature is for a prefix and an expiry. Leave it out, or set "mode" to "token"'
-    )
-  }
+  const signed = readSigned(list, format, {
+    source: 'path',
+    value: after.slice(0, end),
+    separator: '&',
+    ownUrl: prefix + component
+  })
+  return { ...signed, prefix }
 }

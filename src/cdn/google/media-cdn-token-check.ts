@@ -1,7 +1,8 @@
+import type { EdgeRequest, Verdict } from '../cdn.js'
 import { pathKind } from '../cdn-path.js'
 import { addressInRange } from '../format/address.js'
 import { base64Url, decodeStrictly } from '../format/base64.js'
-import type { EdgeRequest, Verdict } from '../cdn.js'
+import { verdict, type Checklist } from '../format/verdict.js'
 import type { GoogleMediaCdnKey } from './media-cdn-key.js'
 import {
   checkMediaCdnRequest,
@@ -9,24 +10,30 @@ import {
   refuseUnsigned,
   urlParameter
 } from './media-cdn-request.js'
-import { checkExpiry } from './signature.js'
+import { checkExpiry } from './signature-check.js'
 import { checkUrlPrefix } from './url-prefix.js'
-import { verdict, type Checklist } from '../format/verdict.js'
 
-type Fields = Partial<
-  Record<
-    'globs' | 'prefix' | 'starts' | 'expires' | 'headers' | 'ranges' | 'signature' | 'hmac',
-    string
-  >
->
+interface Fields {
+  readonly globs?: string
+  readonly prefix?: string
+  readonly starts?: string
+  readonly expires?: string
+  readonly headers?: string
+  readonly ranges?: string
+  readonly signature?: string
+  readonly hmac?: string
+}
 
-const tokenPattern = new RegExp(
-  '^' + [
-    '(?:PathGlobs=(?<globs>[\\w./*,!-]+)|URLPrefix=(?<prefix>[\\w-]+)|FullPath)',
-    '(?:Starts=(?<starts>[1-9]\\d{0,10})~)?Expires=(?<expires>[1-9]\\d{0,10})',
-    '(?:SessionID=[\\w.-]+~)?(?:Data=[\\w.-]+~)?(?:Headers=(?<headers>[\\w-]+(?:,[\\w-]+)*)~)?(?:IPRanges=(?<ranges>[\\w-]+)~)?(?:Signature=(?<signature>[\\w-]+)|hmac=(?<hmac>[0-9a-f]{64}))'
-  ].join('~') + '$'
-)
+const tokenPattern = new RegExp([
+  '^(?:PathGlobs=(?<globs>[\\w./*,!-]+)|URLPrefix=(?<prefix>[\\w-]+)|FullPath)~',
+  '(?:Starts=(?<starts>[1-9]\\d{0,10})~)?Expires=(?<expires>[1-9]\\d{0,10})~',
+  '(?:SessionID=[\\w.-]+~)?(?:Data=[\\w.-]+~)?',
+  '(?:Headers=(?<headers>[\\w-]+(?:,[\\w-]+)*)~)?(?:IPRanges=(?<ranges>[\\w-]+)~)?',
+  '(?:Signature=(?<signature>[\\w-]+)|hmac=(?<hmac>[0-9a-f]{64}))$'
+].join(''))
+
+const knownFields = 'PathGlobs, URLPrefix or FullPath; ' +
+  'Starts, Expires, SessionID, Data, Headers, IPRanges; Signature or hmac'
 
 /**
  * What Media CDN answers to a request on a route with `REQUIRE_TOKENS`. Its
@@ -55,12 +62,13 @@ function findToken (
   query: string | undefined,
   cookies: EdgeRequest['cookies']
 ): string {
-  const inQuery = (query ?? '').split('&').filter((pair) => pair.startsWith(`${urlParameter}=`))
-    .map((pair) => pair.slice(urlParameter.length + 1))
-  const found = inQuery.length > 0
-    ? inQuery
-    : cookies.filter(([name]) => name === cookieName).map(([, value]) => value)
-  const source = inQuery.length > 0 ? `parameter ${urlParameter}` : `cookie ${cookieName}`
+  const start = `${urlParameter}=`
+  const pairs = (query ?? '').split('&').filter((pair) => pair.startsWith(start))
+  const inQuery = pairs.map((pair) => pair.slice(start.length))
+  const inCookies = cookies.filter(([name]) => name === cookieName).map(([, value]) => value)
+  const [found, source] = inQuery.length > 0
+    ? [inQuery, `parameter ${urlParameter}`]
+    : [inCookies, `cookie ${cookieName}`]
   if (found.length > 1) {
     list.refuse(
       'credentials',
@@ -77,7 +85,8 @@ function readFields (list: Checklist, token: string): Fields {
   if (fields === undefined) {
     list.refuse(
       'token',
-      'It does not hold the known fields in their order: PathGlobs, URLPrefix or FullPath; Starts, Expires, SessionID, Data, Headers, IPRanges; Signature or hmac. Was it percent-encoded or cut off?'
+      `It does not hold the known fields in their order: ${knownFields}. ` +
+        'Was it percent-encoded or cut off?'
     )
   }
   list.pass('token', 'It holds known fields in their order.')
@@ -101,22 +110,16 @@ function signedText (
       'The path holds "~", which would be read as the end of a field of the token.'
     )
   }
-  const text = token.slice(0, token.lastIndexOf('~')).replace(
-    /^FullPath(?=~)/,
-    () => `FullPath=${path}`
-  )
+  const sent = token.slice(0, token.lastIndexOf('~'))
+  const text = sent.replace(/^FullPath(?=~)/, () => `FullPath=${path}`)
   if (headers === undefined) return text
   const pairs = headers.split(',').map((name) => {
     const value = values?.[name.toLowerCase()]
     if (typeof value !== 'string' || /[,~]/.test(value)) {
-      list.refuse(
-        'headers',
-        `The token is bound to the header ${name}, which ${
-          values === undefined
-            ? 'is not known here'
-            : 'the request does not have once, without "," and "~"'
-        }.`
-      )
+      const found = values === undefined
+        ? 'is not known here'
+        : 'the request does not have once, without "," and "~"'
+      list.refuse('headers', `The token is bound to the header ${name}, which ${found}.`)
     }
     return `${name}=${value}`
   })
@@ -130,16 +133,16 @@ function checkProof (
   { signature, hmac }: Fields,
   keys: readonly GoogleMediaCdnKey[]
 ): void {
-  const proof = hmac === undefined
-    ? decodeStrictly(signature!, base64Url)
-    : Buffer.from(hmac, 'hex')
-  const algorithm = hmac === undefined ? 'Ed25519' : 'HMAC-SHA256'
-  const key = proof &&
-    keys.find((candidate) => candidate.algorithm === algorithm && candidate.verifyText(text, proof))
+  const [algorithm, proof] = hmac === undefined
+    ? ['Ed25519', decodeStrictly(signature!, base64Url)] as const
+    : ['HMAC-SHA256', Buffer.from(hmac, 'hex')] as const
+  const candidates = keys.filter((key) => key.algorithm === algorithm)
+  const key = proof && candidates.find(({ verifyText }) => verifyText(text, proof))
   if (key === undefined) {
     list.refuse(
       'signature',
-      `It does not fit the token and any accepted ${algorithm} key: was a field changed, is the key in the keyset, or does the token bind another path or header?`
+      `It does not fit the token and any accepted ${algorithm} key: was a field changed, ` +
+        'is the key in the keyset, or does the token bind another path or header?'
     )
   }
   list.pass('signature', `It fits the token and the key ${key.id}.`)
@@ -149,25 +152,21 @@ function checkScope (list: Checklist, { globs, prefix }: Fields, url: string, pa
   if (prefix !== undefined) {
     const bytes = decodeStrictly(prefix, base64Url)
     if (bytes === undefined) list.refuse('prefix', 'URLPrefix is not base64url without padding.')
-    checkUrlPrefix(list, bytes.toString('latin1'), url, path)
-    return
+    return checkUrlPrefix(list, bytes.toString('latin1'), url, path)
   }
-  const covered = globs === undefined ||
-    globs.split(/[,!]/).some((glob) =>
-      pathKind(glob) === 'prefix' ? path.startsWith(glob.slice(0, -1)) : glob === path
-    )
-  if (!covered) {
+  if (globs === undefined) return list.pass('path globs', 'The token is good for this exact path.')
+  if (!globs.split(/[,!]/).some((glob) => globCovers(glob, path))) {
     list.refuse(
       'path globs',
-      `Access is for ${globs}, which does not cover this path. A "*" counts as a whole last segment alone.`
+      `Access is for ${globs}, which does not cover this path. ` +
+        'A "*" counts as a whole last segment alone.'
     )
   }
-  list.pass(
-    'path globs',
-    globs === undefined
-      ? 'The token is good for this exact path.'
-      : 'One of the paths covers this one.'
-  )
+  list.pass('path globs', 'One of the paths covers this one.')
+}
+
+function globCovers (glob: string, path: string): boolean {
+  return pathKind(glob) === 'prefix' ? path.startsWith(glob.slice(0, -1)) : glob === path
 }
 
 function checkStart (list: Checklist, { starts }: Fields, now: number): void {
@@ -182,10 +181,8 @@ function checkRanges (list: Checklist, { ranges }: Fields, address: string | und
   const covered = address !== undefined && text !== undefined &&
     text.split(',').some((range) => addressInRange(address, range))
   if (!covered) {
-    list.refuse(
-      'address',
-      `The viewer's address, ${address ?? 'which is not known'}, is in none of the token's ranges.`
-    )
+    const found = address ?? 'which is not known'
+    list.refuse('address', `The viewer's address, ${found}, is in none of the token's ranges.`)
   }
   list.pass('address', 'The viewer\'s address is in a range of the token.')
 }

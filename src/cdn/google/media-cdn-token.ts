@@ -1,8 +1,8 @@
-import { pathKind } from '../cdn-path.js'
-import { CDN_ACCESS_GRANT_UNSUPPORTED, CDN_ACCESS_PATH_UNSUPPORTED } from '../../errors.js'
-import { base64Url } from '../format/base64.js'
 import type { CdnGrant } from '../cdn.js'
+import { pathKind } from '../cdn-path.js'
+import { base64Url } from '../format/base64.js'
 import { commonCookiePath } from '../format/cookie-path.js'
+import { refuseClaim, refusePath } from '../format/refusals.js'
 import type { GoogleMediaCdnKey } from './media-cdn-key.js'
 import { cookieName, urlParameter, type MediaCdnMode } from './media-cdn-request.js'
 import { checkToken } from './media-cdn-token-check.js'
@@ -14,6 +14,10 @@ interface Field {
   readonly sent: string
   readonly signed: string
 }
+
+const unfitForList = 'beside other paths, and as one exact file, it goes into a list ' +
+  'in which characters other than letters, digits and - . _ separate or may be decoded. ' +
+  'Rename it, or grant its folder alone'
 
 /**
  * Short tokens, for a route whose `signedRequestMode` is `REQUIRE_TOKENS`.
@@ -61,9 +65,9 @@ function cookieFields (name: string, url: string, grant: CdnGrant): Field[] {
     ...grantFields(name, grant)
   ]
   if (fields.some(({ sent }) => sent.includes(','))) {
-    throw new CDN_ACCESS_GRANT_UNSUPPORTED(
+    refuseClaim(
       name,
-      'claims.headers',
+      'headers',
       'their names are joined by a comma, which no cookie can hold. Name one header'
     )
   }
@@ -71,15 +75,16 @@ function cookieFields (name: string, url: string, grant: CdnGrant): Field[] {
 }
 
 function prefixField (url: string, path: string): Field {
-  return asItIs(`URLPrefix=${base64Url.encode(Buffer.from(urlPrefix(url, path)))}`)
+  return asItIs(`URLPrefix=${encode(urlPrefix(url, path))}`)
 }
 
 function pathField (name: string, path: string): Field {
   if (path.includes('~')) {
-    throw new CDN_ACCESS_PATH_UNSUPPORTED(
+    refusePath(
       name,
       path,
-      'in a token "~" separates fields, and the rest of the path would be read as some. Write it as %7E'
+      'in a token "~" separates fields, and the rest of the path would be read as some. ' +
+        'Write it as %7E'
     )
   }
   return { sent: 'FullPath', signed: `FullPath=${path}` }
@@ -88,13 +93,7 @@ function pathField (name: string, path: string): Field {
 function globField (name: string, paths: readonly string[]): Field {
   requirePrefixes(name, paths.filter((path) => pathKind(path) === 'glob'))
   const odd = paths.find((path) => /[^A-Za-z0-9\-._/*]/.test(path))
-  if (odd !== undefined) {
-    throw new CDN_ACCESS_PATH_UNSUPPORTED(
-      name,
-      odd,
-      'beside other paths, and as one exact file, it goes into a list in which characters other than letters, digits and - . _ separate or may be decoded. Rename it, or grant its folder alone'
-    )
-  }
+  if (odd !== undefined) refusePath(name, odd, unfitForList)
   return asItIs(`PathGlobs=${paths.join('!')}`)
 }
 
@@ -103,11 +102,7 @@ function grantFields (name: string, { notBefore, expiresAt, ip, claims = {} }: C
   const { sessionId, data, headers, ...unknown } = claims
   const odd = Object.keys(unknown)[0]
   if (odd !== undefined) {
-    throw new CDN_ACCESS_GRANT_UNSUPPORTED(
-      name,
-      `claims.${odd}`,
-      'a Media CDN token has sessionId, data and headers'
-    )
+    refuseClaim(name, odd, 'a Media CDN token has sessionId, data and headers')
   }
   return [
     ...(notBefore === undefined ? [] : [asItIs(`Starts=${notBefore}`)]),
@@ -115,17 +110,18 @@ function grantFields (name: string, { notBefore, expiresAt, ip, claims = {} }: C
     ...textField(name, 'SessionID', 'sessionId', sessionId),
     ...textField(name, 'Data', 'data', data),
     ...headersField(name, headers),
-    ...(ip === undefined ? [] : [asItIs(`IPRanges=${base64Url.encode(Buffer.from(asRange(ip)))}`)])
+    ...(ip === undefined ? [] : [asItIs(`IPRanges=${encode(asRange(ip))}`)])
   ]
 }
 
 function textField (name: string, field: string, claim: string, value: unknown): Field[] {
   if (value === undefined) return []
   if (typeof value !== 'string' || !/^[\w.-]+$/.test(value)) {
-    throw new CDN_ACCESS_GRANT_UNSUPPORTED(
+    refuseClaim(
       name,
-      `claims.${claim}`,
-      'it must be text of A-Z a-z 0-9 - . _ alone: anything else needs an encoding, such as base64url'
+      claim,
+      'it must be text of A-Z a-z 0-9 - . _ alone: ' +
+        'anything else needs an encoding, such as base64url'
     )
   }
   return [asItIs(`${field}=${value}`)]
@@ -134,27 +130,29 @@ function textField (name: string, field: string, claim: string, value: unknown):
 /** The names are sent, and their values only signed: the edge takes those from the request. */
 function headersField (name: string, headers: unknown): Field[] {
   if (headers === undefined) return []
-  const pairs = Object.entries(
-    typeof headers === 'object' && headers !== null ? headers : {}
-  ) as Array<
-    [string, unknown]
-  >
-  const valid = pairs.length > 0 &&
-    pairs.every(([header, value]) =>
-      /^[\w-]+$/.test(header) && typeof value === 'string' &&
-      /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(value) && !/[,~]/.test(value)
-    )
-  if (!valid) {
-    throw new CDN_ACCESS_GRANT_UNSUPPORTED(
+  const given = typeof headers === 'object' ? { ...headers } : {}
+  const pairs: Array<[name: string, value: unknown]> = Object.entries(given)
+  if (pairs.length === 0 || !pairs.every(isHeader)) {
+    refuseClaim(
       name,
-      'claims.headers',
-      'it must be an object of at least one header name and its value, printable ASCII without "," and "~"'
+      'headers',
+      'it must be an object of at least one header name and its value, ' +
+        'printable ASCII without "," and "~"'
     )
   }
   return [{
     sent: `Headers=${pairs.map(([header]) => header).join(',')}`,
     signed: `Headers=${pairs.map((pair) => pair.join('=')).join(',')}`
   }]
+}
+
+function isHeader ([name, value]: [name: string, value: unknown]): boolean {
+  return /^[\w-]+$/.test(name) && typeof value === 'string' &&
+    /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(value) && !/[,~]/.test(value)
+}
+
+function encode (text: string): string {
+  return base64Url.encode(Buffer.from(text))
 }
 
 function asRange (ip: string): string {

@@ -1,16 +1,16 @@
-import { CDN_ACCESS_OPTION_INVALID } from '../../errors.js'
+import * as errors from '../../errors.js'
+import { oneOf } from '../../input/fields.js'
 import type { PrivateKeyInput } from '../../keys/parse-key.js'
 import type { Cdn } from '../cdn.js'
 import { checkFactoryOptions, type CdnFactoryOptions } from '../format/factory-options.js'
-import { oneOf } from '../../input/fields.js'
 import {
   parseMediaCdnKey,
   type GoogleMediaCdnKey,
   type GoogleMediaCdnKeyEntry
 } from './media-cdn-key.js'
+import { cookieName } from './media-cdn-request.js'
 import { mediaCdnSignatures } from './media-cdn-signature.js'
 import { mediaCdnTokens } from './media-cdn-token.js'
-import { cookieName } from './media-cdn-request.js'
 
 export interface GoogleMediaCdnOptions extends CdnFactoryOptions<GoogleMediaCdnKeyEntry> {
   /** Shorthand for one key entry: the keyset's name. */
@@ -55,7 +55,7 @@ export function googleMediaCdn (options: GoogleMediaCdnOptions): Cdn<GoogleMedia
   })
   const { mode = 'signature', urlStyle = 'query' } = options
   if (mode === 'token' && urlStyle === 'path') {
-    throw new CDN_ACCESS_OPTION_INVALID('urlStyle', '"query" where "mode" is "token"')
+    throw new errors.CDN_ACCESS_OPTION_INVALID('urlStyle', '"query" where "mode" is "token"')
   }
   const { name, url } = checked
 

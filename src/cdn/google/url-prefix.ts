@@ -1,6 +1,12 @@
 import { pathKind } from '../cdn-path.js'
-import { CDN_ACCESS_PATH_UNSUPPORTED, CDN_ACCESS_SIGNED_URL_UNSUPPORTED } from '../../errors.js'
+import { refusePath, refuseUrl } from '../format/refusals.js'
 import type { Checklist } from '../format/verdict.js'
+
+const wouldWiden = 'its cookies hold a prefix, which would open every longer name as well. ' +
+  'Grant the folder with "/*" at the end, or sign the one URL with signUrl'
+
+const noPattern = 'its format has no pattern inside a path. ' +
+  'Grant a folder with "/*" at the end'
 
 /**
  * Refuses what a format of URL prefixes would widen or can't say: an exact file `/a.png` would open
@@ -11,14 +17,8 @@ import type { Checklist } from '../format/verdict.js'
 export function requirePrefixes (name: string, paths: readonly string[]): void {
   for (const path of paths) {
     const kind = pathKind(path)
-    if (kind === 'exact') {
-      throw new CDN_ACCESS_PATH_UNSUPPORTED(
-        name,
-        path,
-        'its cookies hold a prefix, which would open every longer name as well. Grant the folder with "/*" at the end, or sign the one URL with signUrl'
-      )
-    }
-    if (kind === 'glob') refuseGlob(name, path)
+    if (kind === 'exact') refusePath(name, path, wouldWiden)
+    if (kind === 'glob') refusePath(name, path, noPattern)
   }
 }
 
@@ -38,14 +38,9 @@ export function urlPrefix (url: string, path: string): string {
  */
 export function signedScope (name: string, granted: string, path: string): 'exact' | 'prefix' {
   const kind = pathKind(granted)
-  if (kind === 'glob') return refuseGlob(name, granted)
+  if (kind === 'glob') refusePath(name, granted, noPattern)
   const covered = kind === 'exact' ? granted === path : path.startsWith(granted.slice(0, -1))
-  if (!covered) {
-    throw new CDN_ACCESS_SIGNED_URL_UNSUPPORTED(
-      name,
-      `the grant is for ${granted}, which does not cover it`
-    )
-  }
+  if (!covered) refuseUrl(name, `the grant is for ${granted}, which does not cover it`)
   return kind
 }
 
@@ -58,19 +53,12 @@ export function checkUrlPrefix (list: Checklist, prefix: string, url: string, pa
   if (!ownHost || /[?#]/.test(prefix)) {
     list.refuse(
       'prefix',
-      `The signed prefix is no folder of ${url}: scheme, host and port must be the same, without a query.`
+      `The signed prefix is no folder of ${url}: ` +
+        'scheme, host and port must be the same, without a query.'
     )
   }
   if (!`${url}${path}`.startsWith(prefix)) {
     list.refuse('prefix', `Access is for ${prefix}, which this URL does not start with.`)
   }
   list.pass('prefix', `The URL starts with ${prefix}.`)
-}
-
-function refuseGlob (name: string, path: string): never {
-  throw new CDN_ACCESS_PATH_UNSUPPORTED(
-    name,
-    path,
-    'its format has no pattern inside a path. Grant a folder with "/*" at the end'
-  )
 }
