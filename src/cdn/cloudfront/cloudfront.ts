@@ -1,12 +1,11 @@
-import {
-  CDN_ACCESS_GRANT_UNSUPPORTED,
-  CDN_ACCESS_PATH_UNSUPPORTED,
-  CDN_ACCESS_SIGNED_URL_UNSUPPORTED
-} from '../../errors.js'
-import { pathKind } from '../cdn-path.js'
+import { oneOf } from '../../input/fields.js'
 import type { PrivateKeyInput } from '../../keys/parse-key.js'
-import { isIPv4Range } from '../format/address.js'
 import type { AccessCookie, Cdn, CdnGrant } from '../cdn.js'
+import { pathKind } from '../cdn-path.js'
+import { isIPv4Range } from '../format/address.js'
+import { separateCookiePaths } from '../format/cookie-path.js'
+import { checkFactoryOptions, type CdnFactoryOptions } from '../format/factory-options.js'
+import { refuseGrant, refusePath, refuseUrl } from '../format/refusals.js'
 import { checkCloudFront } from './check.js'
 import {
   cookiePrefix,
@@ -17,9 +16,6 @@ import {
   type CloudFrontKeyEntry,
   type Hash
 } from './policy.js'
-import { separateCookiePaths } from '../format/cookie-path.js'
-import { checkFactoryOptions, type CdnFactoryOptions } from '../format/factory-options.js'
-import { oneOf } from '../../input/fields.js'
 
 export interface CloudFrontOptions extends CdnFactoryOptions<CloudFrontKeyEntry> {
   /** Shorthand for one key entry: the public key's id in CloudFront (`K…`). */
@@ -38,13 +34,6 @@ export interface CloudFrontOptions extends CdnFactoryOptions<CloudFrontKeyEntry>
    */
   readonly hash?: Hash
 }
-
-const cookieNameOf = Object.fromEntries(
-  policyParameters.map((name) => [name, cookiePrefix + name])
-) as Record<
-  typeof policyParameters[number],
-  string
->
 
 /**
  * AWS CloudFront: signed cookies and signed URLs, with custom or canned policies.
@@ -68,23 +57,19 @@ export function cloudfront (options: CloudFrontOptions): Cdn<CloudFrontKey> {
 
   return {
     ...checked,
-    cookieNames: Object.values(cookieNameOf),
+    cookieNames: policyParameters.map((parameter) => cookiePrefix + parameter),
     format: { policy, hash },
     trial: { paths: [policy === 'canned' ? '/trial' : '/*'] },
     parseKey: (entry) => parseCloudFrontKey(entry, name, hash),
     plan,
     sign: async (grant, key) => {
       const cookiePaths = plan(grant)
-      const sets = await Promise.all(
-        grant.paths.map((path) => signPolicy(url + path, grant, key, policy))
-      )
-      const cookies: AccessCookie[] = []
-      sets.forEach((parameters, index) => {
-        for (const { name: parameter, value } of parameters) {
-          cookies.push({ name: cookieNameOf[parameter], value, path: cookiePaths[index]! })
-        }
+      const sets = grant.paths.map(async (granted, index): Promise<AccessCookie[]> => {
+        const path = cookiePaths[index]!
+        const parameters = await signPolicy(url + granted, grant, key, policy)
+        return parameters.map(({ name, value }) => ({ name: cookiePrefix + name, value, path }))
       })
-      return cookies
+      return (await Promise.all(sets)).flat()
     },
     check: (request, keys) => checkCloudFront(url, request, keys),
     signUrl: async ({ path, query }, grant, key) => {
@@ -96,21 +81,22 @@ export function cloudfront (options: CloudFrontOptions): Cdn<CloudFrontKey> {
       // A trailing "*" covers the query as well.
       const resource = url + scope + (scope.endsWith('*') ? '' : ownQuery)
       const parameters = await signPolicy(resource, grant, key, canned ? 'canned' : 'custom')
-      return url + path + (query === '' ? '?' : `${ownQuery}&`) +
-        parameters.map((parameter) => `${parameter.name}=${parameter.value}`).join('&')
+      const pairs = parameters.map((parameter) => `${parameter.name}=${parameter.value}`)
+      return url + path + (query === '' ? '?' : `${ownQuery}&`) + pairs.join('&')
     }
   }
 }
 
 function refuseWhatNoPolicyHolds (name: string, grant: CdnGrant): void {
   if (grant.claims !== undefined) {
-    throw new CDN_ACCESS_GRANT_UNSUPPORTED(name, 'claims', 'a CloudFront policy has none')
+    refuseGrant(name, 'claims', 'a CloudFront policy has none')
   }
   if (grant.ip !== undefined && !isIPv4Range(grant.ip)) {
-    throw new CDN_ACCESS_GRANT_UNSUPPORTED(
+    refuseGrant(
       name,
       'ip',
-      'a CloudFront policy takes IPv4 alone. Leave "ip" out for IPv6 viewers, or turn IPv6 off in the distribution'
+      'a CloudFront policy takes IPv4 alone. ' +
+        'Leave "ip" out for IPv6 viewers, or turn IPv6 off in the distribution'
     )
   }
 }
@@ -118,14 +104,14 @@ function refuseWhatNoPolicyHolds (name: string, grant: CdnGrant): void {
 function refuseWhatCannedLacks (name: string, grant: CdnGrant): void {
   const wide = grant.paths.find((path) => pathKind(path) !== 'exact')
   if (wide !== undefined) {
-    throw new CDN_ACCESS_PATH_UNSUPPORTED(
+    refusePath(
       name,
       wide,
       'a canned policy is good for one exact file. Leave "policy" out for a custom one'
     )
   }
   if (grant.notBefore !== undefined || grant.ip !== undefined) {
-    throw new CDN_ACCESS_GRANT_UNSUPPORTED(
+    refuseGrant(
       name,
       grant.ip === undefined ? 'notBefore' : 'ip',
       'a canned policy has no room for it. Leave "policy" out for a custom one'
@@ -137,16 +123,15 @@ function refuseWhatCannedLacks (name: string, grant: CdnGrant): void {
 function refuseOddQuery (name: string, query: string): void {
   const odd = /[^A-Za-z0-9\-._~!$&'()+,;=:@/%]/u.exec(query)
   if (odd !== null) {
-    throw new CDN_ACCESS_SIGNED_URL_UNSUPPORTED(
+    refuseUrl(
       name,
       `its query holds ${JSON.stringify(odd[0])}, which must be percent-encoded`
     )
   }
-  const reserved = policyParameters.find((parameter) =>
-    query.split('&').some((pair) => pair.split('=', 1)[0] === parameter)
-  )
+  const names = new Set(query.split('&').map((pair) => pair.split('=', 1)[0]))
+  const reserved = policyParameters.find((parameter) => names.has(parameter))
   if (reserved !== undefined) {
-    throw new CDN_ACCESS_SIGNED_URL_UNSUPPORTED(
+    refuseUrl(
       name,
       `its query has a parameter "${reserved}", which CloudFront takes for its own`
     )

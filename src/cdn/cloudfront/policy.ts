@@ -1,9 +1,5 @@
 import { verify, type KeyObject } from 'node:crypto'
-import {
-  CDN_ACCESS_KEY_ALGORITHM,
-  CDN_ACCESS_KEY_ID_INVALID,
-  CDN_ACCESS_KEY_TYPE
-} from '../../errors.js'
+import * as errors from '../../errors.js'
 import type { CdnKey } from '../../keys/key.js'
 import {
   checkEntry,
@@ -14,8 +10,8 @@ import {
   type KeyPairEntry,
   type SignatureAlgorithm
 } from '../../keys/parse-key.js'
-import type { Codec } from '../format/base64.js'
 import type { CdnGrant } from '../cdn.js'
+import type { Codec } from '../format/base64.js'
 
 export type Hash = 'SHA256' | 'SHA1'
 
@@ -55,14 +51,14 @@ export const cloudFrontBase64: Codec = {
 const padding = ['', '__', '_']
 const fromCloudFront: Record<string, string> = { '-': '+', _: '=', '~': '/' }
 
-/** What the two kinds of key are called, take and sign with. */
-const keyKinds: ReadonlyArray<
-  {
-    label: string
-    fits: (key: KeyObject) => boolean
-    hashes: Partial<Record<Hash, SignatureAlgorithm>>
-  }
-> = [
+/** What a kind of key is called, is made of and signs with. */
+interface KeyKind {
+  readonly label: string
+  readonly fits: (key: KeyObject) => boolean
+  readonly hashes: Partial<Record<Hash, SignatureAlgorithm>>
+}
+
+const keyKinds: readonly KeyKind[] = [
   {
     label: 'RSA-2048',
     fits: (key) =>
@@ -88,12 +84,9 @@ export function policyText (
     : `,"DateGreaterThan":{"AWS:EpochTime":${grant.notBefore}}`
   const ip = grant.ip === undefined
     ? ''
-    : `,"IpAddress":{"AWS:SourceIp":${
-      JSON.stringify(grant.ip.includes('/') ? grant.ip : `${grant.ip}/32`)
-    }}`
-  return `{"Statement":[{"Resource":${
-    JSON.stringify(resource)
-  },"Condition":{${end}${start}${ip}}}]}`
+    : `,"IpAddress":{"AWS:SourceIp":${JSON.stringify(asRange(grant.ip))}}`
+  const url = JSON.stringify(resource)
+  return `{"Statement":[{"Resource":${url},"Condition":{${end}${start}${ip}}}]}`
 }
 
 /** Verifies a signature over a policy's text or bytes, with the hash that its marker names. */
@@ -135,7 +128,7 @@ export function parseCloudFrontKey (entry: unknown, cdn: string, hash: Hash): Cl
   const checked = checkEntry<CloudFrontKeyEntry>(entry, ['keyPairId', ...keyPairFields], cdn)
   const { keyPairId } = checked
   if (typeof keyPairId !== 'string' || !/^[A-Za-z0-9]{1,64}$/.test(keyPairId)) {
-    throw new CDN_ACCESS_KEY_ID_INVALID(
+    throw new errors.CDN_ACCESS_KEY_ID_INVALID(
       'keyPairId',
       'the public key\'s id in CloudFront, letters and digits such as K2JCJMDEHXQW5F'
     )
@@ -144,10 +137,10 @@ export function parseCloudFrontKey (entry: unknown, cdn: string, hash: Hash): Cl
   const field = checked.privateKey === undefined ? 'publicKey' : 'privateKey'
   const kind = keyKinds.find(({ fits }) => fits(pair.publicKey))
   if (kind === undefined) {
-    throw new CDN_ACCESS_KEY_TYPE(field, describe(pair.publicKey), 'RSA-2048 and EC P-256')
+    throw new errors.CDN_ACCESS_KEY_TYPE(field, describe(pair.publicKey), 'RSA-2048 and EC P-256')
   }
   if (kind.hashes[hash] === undefined) {
-    throw new CDN_ACCESS_KEY_ALGORITHM(field, kind.label, hash, 'leave "hash" out')
+    throw new errors.CDN_ACCESS_KEY_ALGORITHM(field, kind.label, hash, 'leave "hash" out')
   }
   return {
     id: keyPairId,
@@ -159,13 +152,16 @@ export function parseCloudFrontKey (entry: unknown, cdn: string, hash: Hash): Cl
   }
 }
 
+function asRange (ip: string): string {
+  return ip.includes('/') ? ip : `${ip}/32`
+}
+
 function algorithmOf (key: KeyObject, hash: Hash): SignatureAlgorithm | undefined {
   return keyKinds.find(({ fits }) => fits(key))?.hashes[hash]
 }
 
 function describe (key: KeyObject): string {
   const { modulusLength, namedCurve } = { ...key.asymmetricKeyDetails }
-  return [key.asymmetricKeyType?.toUpperCase(), modulusLength ?? namedCurve].filter(Boolean).join(
-    ' '
-  )
+  const words = [key.asymmetricKeyType?.toUpperCase(), modulusLength ?? namedCurve]
+  return words.filter(Boolean).join(' ')
 }
