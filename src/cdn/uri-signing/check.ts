@@ -1,13 +1,11 @@
 import type * as Jose from 'jose'
 import type { EdgeRequest, Verdict } from '../cdn.js'
-import { readCompactJws, type CompactJws } from './compact-jws.js'
 import { checkRequestPath } from '../format/request-path.js'
-import { matchesUriPattern } from './pattern.js'
+import { noAccess, verdict, type Checklist } from '../format/verdict.js'
+import { findCandidates, firstAllowed, type Candidate } from './candidate.js'
+import { readCompactJws, type CompactJws } from './compact-jws.js'
 import type { UriSigningKey } from './key.js'
-import { verdict, type Checklist } from '../format/verdict.js'
-
-/** The cookie of RFC 9246, and the parameter of its signed URLs. */
-export const uriPackage = 'URISigningPackage'
+import { matchesUriPattern } from './pattern.js'
 
 interface UriSigningSettings {
   readonly url: string
@@ -17,12 +15,7 @@ interface UriSigningSettings {
   readonly cookieName: string
 }
 
-/** A token that a request carries, and the URI that it is held against. */
-interface Candidate {
-  readonly token: string
-  readonly uri: string
-  readonly place: string
-}
+type Payload = CompactJws['payload']
 
 /**
  * What the edge answers: Traffic Server with 403, in its own order; verifiers of
@@ -38,10 +31,7 @@ export async function checkUriSigning (
     checkRequestPath(list, request.url)
     const candidates = findCandidates(settings, request)
     if (candidates.length === 0) {
-      list.refuse(
-        'package',
-        `The request has no cookie ${settings.cookieName}: was access issued, and do the cookie's Domain and Path cover this request?`
-      )
+      list.refuse('package', noAccess(`no cookie ${settings.cookieName}`, 'the cookie\'s'))
     }
     const { checks } = await firstAllowed(
       candidates,
@@ -50,59 +40,6 @@ export async function checkUriSigning (
     )
     for (const { name, ok, detail } of checks) list[ok ? 'pass' : 'refuse'](name, detail)
   })
-}
-
-/**
- * Traffic Server looks into the URI first, then takes all cookies of the name in turn; others
- * take the first cookie.
- */
-function findCandidates (
-  { url, cookieName, verifier }: UriSigningSettings,
-  { url: target, cookies }: EdgeRequest
-): Candidate[] {
-  const uri = url + target.replace(/^([^?]*)\?$/, '$1')
-  const fromCookies = cookies.filter(([name]) => name === cookieName).map(([, token], index) => ({
-    token,
-    uri,
-    place: `cookie ${index + 1} of the name ${cookieName}`
-  }))
-  if (verifier === 'jwt') return fromCookies.slice(0, 1)
-  return [...cutPackage(uri), ...fromCookies]
-}
-
-/**
- * A package may stand behind any reserved character; with it goes the delimiter behind it, or
- * else the one before it.
- */
-function cutPackage (uri: string): Candidate[] {
-  const found = /[:/?#[\]@!$&'()*+,;=]URISigningPackage=([^:/?#[\]@!$&'()*+,;=]*)([!$&'()*+,;=])?/
-    .exec(uri)
-  if (found === null) return []
-  const before = uri.slice(0, found.index)
-  const after = uri.slice(found.index + found[0].length)
-  return [{
-    token: found[1]!,
-    uri: found[2] === undefined ? before + after : before + uri[found.index]! + after,
-    place: 'URI'
-  }]
-}
-
-/**
- * The verdict of the first token that is allowed, else of the last one tried. A text that is no
- * JWS ends the search.
- */
-async function firstAllowed (
-  candidates: readonly Candidate[],
-  check: (candidate: Candidate) => Promise<Verdict>
-): Promise<Verdict> {
-  let last: Verdict | undefined
-  for (const candidate of candidates) {
-    last = await check(candidate)
-    if (
-      last.allowed || (candidate.place !== 'URI' && readCompactJws(candidate.token) === undefined)
-    ) break
-  }
-  return last!
 }
 
 async function checkToken (
@@ -114,7 +51,8 @@ async function checkToken (
   if (jws === undefined) {
     list.refuse(
       'package',
-      `The ${candidate.place} holds no JWS in compact form: was the value percent-encoded or cut off?`
+      `The ${candidate.place} holds no JWS in compact form: ` +
+        'was the value percent-encoded or cut off?'
     )
   }
   list.pass('package', `A token is in the ${candidate.place}.`)
@@ -128,7 +66,7 @@ async function checkToken (
 function checkClaims (
   list: Checklist,
   { issuer, verifier }: UriSigningSettings,
-  payload: CompactJws['payload']
+  payload: Payload
 ): void {
   if (payload['iss'] !== issuer) list.refuse('claims', `The issuer is not ${issuer}.`)
   if (verifier === 'rfc9246') {
@@ -141,7 +79,7 @@ function checkClaims (
   list.pass('claims', `The issuer is ${issuer}.`)
 }
 
-function checkWindow (list: Checklist, { exp, nbf }: CompactJws['payload'], now: number): void {
+function checkWindow (list: Checklist, { exp, nbf }: Payload, now: number): void {
   if (typeof exp !== 'number') list.refuse('expiry', 'The token has no "exp".')
   if (now >= exp) list.refuse('expiry', `Access ended ${now - exp} s ago: refresh it.`)
   list.pass('expiry', `Access ends in ${exp - now} s.`)
@@ -170,7 +108,8 @@ async function checkSignature (
   if (named.length === 0) {
     list.refuse(
       'key',
-      'The "kid" is not one of the accepted keys: is the key in the edge\'s configuration, under this issuer?'
+      'The "kid" is not one of the accepted keys: ' +
+        'is the key in the edge\'s configuration, under this issuer?'
     )
   }
   for (const { id, algorithm, verifyingKey } of named) {
@@ -189,7 +128,7 @@ async function checkSignature (
 function checkAudience (
   list: Checklist,
   { audience }: UriSigningSettings,
-  { aud }: CompactJws['payload']
+  { aud }: Payload
 ): void {
   if (aud === undefined && audience === undefined) return
   if (audience === undefined || ![aud].flat().includes(audience)) {
@@ -198,7 +137,7 @@ function checkAudience (
   list.pass('audience', `The audience is ${audience}.`)
 }
 
-function checkContainer (list: Checklist, { cdniuc }: CompactJws['payload'], uri: string): void {
+function checkContainer (list: Checklist, { cdniuc }: Payload, uri: string): void {
   const pattern = typeof cdniuc === 'string' && cdniuc.startsWith('regex:')
     ? cdniuc.slice('regex:'.length)
     : undefined

@@ -1,3 +1,4 @@
+import { isFields } from '../../input/fields.js'
 import { base64Url, decodeStrictly } from '../format/base64.js'
 
 /** A JWS in its compact form (RFC 7515, section 3.1), taken apart and not yet verified. */
@@ -15,8 +16,7 @@ export async function signCompactJws (
   payload: object,
   sign: (input: Buffer) => Promise<Buffer>
 ): Promise<string> {
-  const input = [header, payload].map((part) => base64Url.encode(Buffer.from(JSON.stringify(part))))
-    .join('.')
+  const input = `${encodeObject(header)}.${encodeObject(payload)}`
   return `${input}.${base64Url.encode(await sign(Buffer.from(input)))}`
 }
 
@@ -26,19 +26,20 @@ export async function signCompactJws (
  */
 export function readCompactJws (text: string): CompactJws | undefined {
   const parts = text.split('.').map((part) => decodeStrictly(part, base64Url))
+  if (parts.length !== 3 || parts[2] === undefined) return undefined
   const [header, payload] = parts.slice(0, 2).map(readObject)
-  return parts.length === 3 && parts[2] !== undefined && typeof header?.['alg'] === 'string' &&
-      payload !== undefined
-    ? { header, payload }
-    : undefined
+  if (typeof header?.['alg'] !== 'string' || payload === undefined) return undefined
+  return { header, payload }
+}
+
+function encodeObject (part: object): string {
+  return base64Url.encode(Buffer.from(JSON.stringify(part)))
 }
 
 function readObject (bytes: Buffer | undefined): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(bytes!.toString())
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? value as Record<string, unknown>
-      : undefined
+    return isFields(value) ? value : undefined
   } catch {
     return undefined
   }

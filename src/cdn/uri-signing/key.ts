@@ -1,11 +1,6 @@
 import { createHmac, createSecretKey, KeyObject, type JsonWebKey } from 'node:crypto'
-import {
-  CDN_ACCESS_KEY_ALGORITHM,
-  CDN_ACCESS_KEY_ID_INVALID,
-  CDN_ACCESS_KEY_SECRET_INVALID,
-  CDN_ACCESS_KEY_TYPE,
-  CDN_ACCESS_SIGN_FAILED
-} from '../../errors.js'
+import * as errors from '../../errors.js'
+import { given } from '../../input/fields.js'
 import type { CdnKey, KeyValidity } from '../../keys/key.js'
 import {
   checkEntry,
@@ -47,6 +42,11 @@ export interface UriSigningKey extends CdnKey {
   /** Missing where only the public half is there. */
   readonly signInput?: (input: Buffer) => Promise<Buffer>
 }
+
+type KeyMaterial = Pick<
+  UriSigningKey,
+  'identity' | 'canSign' | 'algorithm' | 'verifyingKey' | 'signInput'
+>
 
 const entryFields = ['key', 'kid', 'passphrase', 'publicKey', 'notBefore', 'notAfter']
 const smallestSecret = 16
@@ -91,12 +91,15 @@ export function parseUriSigningKey (entry: unknown, cdn: string): UriSigningKey 
   const jwk = readJwk(checked.key ?? checked.publicKey)
   const kid = checked.kid ?? (jwk as { kid?: string } | undefined)?.kid
   if (kid !== undefined && (typeof kid !== 'string' || !/^[\x21-\x7e]{1,128}$/.test(kid))) {
-    throw new CDN_ACCESS_KEY_ID_INVALID('kid', '1 to 128 printable ASCII characters without space')
+    throw new errors.CDN_ACCESS_KEY_ID_INVALID(
+      'kid',
+      '1 to 128 printable ASCII characters without space'
+    )
   }
   const material = readSecret(checked) ?? readPair(checked, cdn)
   const wanted = (jwk as { alg?: string } | undefined)?.alg
   if (wanted !== undefined && wanted !== material.algorithm) {
-    throw new CDN_ACCESS_KEY_ALGORITHM(
+    throw new errors.CDN_ACCESS_KEY_ALGORITHM(
       'key',
       `a key for ${material.algorithm}`,
       `its own "alg" ${JSON.stringify(wanted)}`,
@@ -111,23 +114,14 @@ export function parseUriSigningKey (entry: unknown, cdn: string): UriSigningKey 
   }
 }
 
-type KeyMaterial = Pick<
-  UriSigningKey,
-  'identity' | 'canSign' | 'algorithm' | 'verifyingKey' | 'signInput'
->
-
 function readSecret ({ key }: UriSigningKeyEntry): KeyMaterial | undefined {
-  const jwk = readJwk(key)
-  const secret = key instanceof KeyObject && key.type === 'secret'
-    ? key.export()
-    : jwk?.kty === 'oct'
-    ? decodeStrictly(String(jwk.k), base64Url) ?? Buffer.alloc(0)
-    : undefined
+  const secret = secretOf(key)
   if (secret === undefined) return undefined
   if (secret.length < smallestSecret) {
-    throw new CDN_ACCESS_KEY_SECRET_INVALID(
+    throw new errors.CDN_ACCESS_KEY_SECRET_INVALID(
       'key',
-      'at least 128 bits in "k", base64url without padding: with less, every viewer could guess it. 256 bits are better'
+      'at least 128 bits in "k", base64url without padding: ' +
+        'with less, every viewer could guess it. 256 bits are better'
     )
   }
   return {
@@ -140,15 +134,10 @@ function readSecret ({ key }: UriSigningKeyEntry): KeyMaterial | undefined {
 }
 
 function readPair ({ key, passphrase, publicKey }: UriSigningKeyEntry, cdn: string): KeyMaterial {
-  const given = Object.fromEntries(
-    Object.entries({ privateKey: key, passphrase, publicKey }).filter(([, value]) =>
-      value !== undefined
-    )
-  )
-  const pair = parseKeyPair(given, cdn, 'key')
+  const pair = parseKeyPair(given({ privateKey: key, passphrase, publicKey }), cdn, 'key')
   const kind = keyKinds.find(({ fits }) => fits(pair.publicKey))
   if (kind === undefined) {
-    throw new CDN_ACCESS_KEY_TYPE(
+    throw new errors.CDN_ACCESS_KEY_TYPE(
       'key',
       describe(pair.publicKey),
       'RSA of at least 2048 bits, EC P-256, Ed25519 and symmetric keys'
@@ -167,13 +156,20 @@ function readPair ({ key, passphrase, publicKey }: UriSigningKeyEntry, cdn: stri
     signInput: async (input) => {
       const signature = kind.asJws(await signBytes(kind.signature, input))
       if (signature === undefined) {
-        throw new CDN_ACCESS_SIGN_FAILED(cdn, {
-          cause: new TypeError('The signature is not ASN.1 DER')
-        })
+        const cause = new TypeError('The signature is not ASN.1 DER')
+        throw new errors.CDN_ACCESS_SIGN_FAILED(cdn, { cause })
       }
       return signature
     }
   }
+}
+
+/** The bytes of a symmetric key; none where a JWK's are malformed, undefined for other keys. */
+function secretOf (key: unknown): Buffer | undefined {
+  if (key instanceof KeyObject && key.type === 'secret') return key.export()
+  const jwk = readJwk(key)
+  if (jwk?.kty !== 'oct') return undefined
+  return decodeStrictly(String(jwk.k), base64Url) ?? Buffer.alloc(0)
 }
 
 /** The JWK of a key that is one, also as JSON text. What is none is read, or refused, elsewhere. */
@@ -192,7 +188,6 @@ function readJwk (input: unknown): JsonWebKey | undefined {
 
 function describe (key: KeyObject): string {
   const { modulusLength, namedCurve } = key.asymmetricKeyDetails!
-  return [key.asymmetricKeyType!.toUpperCase(), modulusLength ?? namedCurve].filter(Boolean).join(
-    ' '
-  )
+  const words = [key.asymmetricKeyType!.toUpperCase(), modulusLength ?? namedCurve]
+  return words.filter(Boolean).join(' ')
 }

@@ -1,3 +1,6 @@
+/** What POSIX and this language read alike: all that is written here. */
+const readable = /^\^(?:[^\\.[()*+?{|^$]|\\[.[\\()*+?{|^$]|\.\*|\[\^\?\]\*?|[(|)])*\$$/
+
 /**
  * A URI Signing container (RFC 9246, section 2.1.15) as a POSIX extended regular expression,
  * anchored at both ends: Traffic Server anchors the start alone. Paths are alternatives.
@@ -6,10 +9,8 @@
  * stand in for a path.
  */
 export function uriPattern (origin: string, paths: readonly string[]): string {
-  const alternatives = paths.map(pathPattern)
-  return `^${escapePattern(origin)}${
-    alternatives.length === 1 ? alternatives[0]! : `(${alternatives.join('|')})`
-  }$`
+  const alternatives = paths.map(pathPattern).join('|')
+  return `^${escapePattern(origin)}${paths.length === 1 ? alternatives : `(${alternatives})`}$`
 }
 
 /** The pattern of one URI with its query. */
@@ -37,8 +38,13 @@ export function matchesUriPattern (pattern: string, uri: string): boolean | unde
   return new RegExp(pattern, 'sy').test(normalizeEncoding(uri))
 }
 
-/** What POSIX and this language read alike: all that is written here. */
-const readable = /^\^(?:[^\\.[()*+?{|^$]|\\[.[\\()*+?{|^$]|\.\*|\[\^\?\]\*?|[(|)])*\$$/
+/**
+ * True where two URIs that a server tells apart can have one form by the time that
+ * a pattern is matched.
+ */
+export function hasAmbiguousEncoding (uri: string): boolean {
+  return normalizeEncoding(uri).includes('%')
+}
 
 function pathPattern (path: string): string {
   return normalizeEncoding(path).replace(
@@ -57,12 +63,4 @@ function pathPattern (path: string): string {
  */
 function escapePattern (text: string): string {
   return text.replace(/[.[\\()*+?{|^$]/g, '\\$&')
-}
-
-/**
- * True where two URIs that a server tells apart can have one form by the time that
- * a pattern is matched.
- */
-export function hasAmbiguousEncoding (uri: string): boolean {
-  return normalizeEncoding(uri).includes('%')
 }

@@ -1,33 +1,20 @@
-import {
-  CDN_ACCESS_GRANT_UNSUPPORTED,
-  CDN_ACCESS_OPTION_INVALID,
-  CDN_ACCESS_PATH_UNSUPPORTED,
-  CDN_ACCESS_SIGNED_URL_UNSUPPORTED
-} from '../../errors.js'
-import { parseDuration, type Duration } from '../../time.js'
+import * as errors from '../../errors.js'
+import { oneOf, readElsewhere, text, type Rules } from '../../input/fields.js'
 import type { PrivateKeyInput } from '../../keys/parse-key.js'
 import type { Cdn, CdnGrant } from '../cdn.js'
-import { signCompactJws } from './compact-jws.js'
 import { cookieNameRule, cookieValue } from '../format/cookie-octets.js'
 import { commonCookiePath } from '../format/cookie-path.js'
 import { checkFactoryOptions, type CdnFactoryOptions } from '../format/factory-options.js'
-import { checkFields, oneOf, readElsewhere, type Rule, type Rules } from '../../input/fields.js'
-import { exactUriPattern, hasAmbiguousEncoding, uriPattern } from './pattern.js'
-import { checkUriSigning, uriPackage } from './check.js'
+import { refuseClaim, refuseGrant, refusePath, refuseUrl } from '../format/refusals.js'
+import { uriPackage } from './candidate.js'
+import { checkUriSigning } from './check.js'
+import { readClaims, reservedClaim } from './claims.js'
+import { signCompactJws } from './compact-jws.js'
 import { parseUriSigningKey, type UriSigningKey, type UriSigningKeyEntry } from './key.js'
+import { exactUriPattern, hasAmbiguousEncoding, uriPattern } from './pattern.js'
+import { readRenewal, type EdgeRenewal } from './renewal.js'
 
-/** Renewal by the edge, which outlives everything that this server decides. */
-export interface EdgeRenewal {
-  /**
-   * How long the edge makes access last, from each request on: seconds, or a string with a unit.
-   */
-  readonly seconds: Duration
-  /**
-   * How many leading segments of the request's path the renewed cookie's `Path`
-   * has. Default 0: `/`.
-   */
-  readonly segments?: number
-}
+export type { EdgeRenewal } from './renewal.js'
 
 export interface UriSigningOptions extends CdnFactoryOptions<UriSigningKeyEntry> {
   /** The claim `iss`: by it the edge finds its keys. */
@@ -69,25 +56,23 @@ const own: Rules = {
   claims: readElsewhere,
   renewAtEdgeWithoutRevocation: readElsewhere
 }
-const wholeNumber: Rule = {
-  holds: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
-  words: 'a whole number, 0 or more'
+
+const audienceWords = {
+  rfc9246: 'a non-empty string, or left out',
+  jwt: 'a non-empty string with the verifier "jwt": ' +
+    'without it, any token of this issuer would open the CDN'
 }
-const reservedClaims = new Set([
-  'iss',
-  'aud',
-  'exp',
-  'nbf',
-  'iat',
-  'jti',
-  'cdniv',
-  'cdnicrit',
-  'cdniip',
-  'cdniuc',
-  'cdniets',
-  'cdnistt',
-  'cdnistd'
-])
+
+const ignoresPaths = 'the verifier "jwt" does not look at paths, ' +
+  'so the token opens all of the CDN. ' +
+  'Grant "/*", or use an edge with the verifier "rfc9246"'
+
+const ambiguousPath = 'it holds percent-encoding, which edges undo in different ways ' +
+  'before they compare, so that two names could become one. ' +
+  'Use names of A-Z a-z 0-9 - . _ ~, or grant the folder above'
+
+const ambiguousQuery = 'its query holds percent-encoding, which edges undo in different ways ' +
+  'before they compare. Grant the folder, or sign without the query'
 
 /**
  * URI Signing (RFC 9246), as Apache Traffic Server checks it, and plain JWT cookies. One cookie
@@ -104,29 +89,14 @@ export function uriSigning (options: UriSigningOptions): Cdn<UriSigningKey> {
   })
   const { issuer, audience, verifier = 'rfc9246', claims = {} } = options
   const plain = verifier === 'jwt'
-  if (!isText(issuer)) throw new CDN_ACCESS_OPTION_INVALID('issuer', 'a non-empty string')
-  if (audience !== undefined ? !isText(audience) : plain) {
-    throw new CDN_ACCESS_OPTION_INVALID(
-      'audience',
-      `a non-empty string${
-        plain
-          ? ' with the verifier "jwt": without it, any token of this issuer would open the CDN'
-          : ', or left out'
-      }`
-    )
+  if (!text.holds(issuer)) {
+    throw new errors.CDN_ACCESS_OPTION_INVALID('issuer', 'a non-empty string')
   }
-  const ownClaims = copyJson(claims)
-  if (ownClaims === undefined) {
-    throw new CDN_ACCESS_OPTION_INVALID('claims', 'an object that can be written as JSON')
+  if (audience === undefined ? plain : !text.holds(audience)) {
+    throw new errors.CDN_ACCESS_OPTION_INVALID('audience', audienceWords[verifier])
   }
-  const reserved = reservedClaim(ownClaims, plain)
-  if (reserved !== undefined) {
-    throw new CDN_ACCESS_OPTION_INVALID(
-      'claims',
-      `without "${reserved}", which the format itself sets or forbids`
-    )
-  }
-  const renewal = readRenewal(options.renewAtEdgeWithoutRevocation, plain)
+  const ownClaims = readClaims(claims, verifier)
+  const renewal = readRenewal(options.renewAtEdgeWithoutRevocation, verifier)
   const { cookieName = plain ? 'cdn_access_token' : uriPackage } = options
   const { name, url } = checked
   const format = {
@@ -139,6 +109,7 @@ export function uriSigning (options: UriSigningOptions): Cdn<UriSigningKey> {
   }
 
   const token = async (grant: CdnGrant, pattern: string, key: UriSigningKey): Promise<string> => {
+    const header = { alg: key.algorithm, ...(key.kid === undefined ? {} : { kid: key.kid }) }
     const payload = {
       ...ownClaims,
       ...grant.claims,
@@ -148,20 +119,16 @@ export function uriSigning (options: UriSigningOptions): Cdn<UriSigningKey> {
       ...(grant.notBefore === undefined ? {} : { nbf: grant.notBefore }),
       ...(plain ? {} : { cdniv: 1, cdniuc: `regex:${pattern}`, ...renewal })
     }
-    return signCompactJws(
-      { alg: key.algorithm, ...(key.kid === undefined ? {} : { kid: key.kid }) },
-      payload,
-      key.signInput!
-    )
+    return signCompactJws(header, payload, key.signInput!)
   }
 
-  return {
+  const cdn: Cdn<UriSigningKey> = {
     ...checked,
     cookieNames: [cookieName],
     format,
     parseKey: (entry) => parseUriSigningKey(entry, name),
     plan: (grant) => {
-      refuseWhatNoTokenHolds(name, grant, plain)
+      refuseWhatNoTokenHolds(name, grant, verifier)
       return [commonCookiePath(grant.paths)]
     },
     sign: async (grant, key) => [{
@@ -169,103 +136,42 @@ export function uriSigning (options: UriSigningOptions): Cdn<UriSigningKey> {
       value: cookieValue(await token(grant, uriPattern(url, grant.paths), key), cookieName, name),
       path: commonCookiePath(grant.paths)
     }],
-    check: (request, keys) => checkUriSigning({ url, ...format }, request, keys),
-    ...(plain ? {} : {
-      signUrl: async ({ path, query }, grant, key) => {
-        if (hasAmbiguousEncoding(query)) {
-          throw new CDN_ACCESS_SIGNED_URL_UNSUPPORTED(
-            name,
-            'its query holds percent-encoding, which edges undo in different ways before they compare. Grant the folder, or sign without the query'
-          )
-        }
-        const ownUrl = url + path + (query === '' ? '' : `?${query}`)
-        const pattern = grant.paths[0] === path
-          ? exactUriPattern(ownUrl)
-          : uriPattern(url, grant.paths)
-        return `${ownUrl}${query === '' ? '?' : '&'}${uriPackage}=${await token(
-          grant,
-          pattern,
-          key
-        )}`
-      }
-    } satisfies Partial<Cdn<UriSigningKey>>)
+    check: (request, keys) => checkUriSigning({ url, ...format }, request, keys)
+  }
+  if (plain) return cdn
+
+  return {
+    ...cdn,
+    signUrl: async ({ path, query }, grant, key) => {
+      if (hasAmbiguousEncoding(query)) refuseUrl(name, ambiguousQuery)
+      const ownUrl = url + path + (query === '' ? '' : `?${query}`)
+      const pattern = grant.paths[0] === path
+        ? exactUriPattern(ownUrl)
+        : uriPattern(url, grant.paths)
+      const signed = await token(grant, pattern, key)
+      return `${ownUrl}${query === '' ? '?' : '&'}${uriPackage}=${signed}`
+    }
   }
 }
 
-function readRenewal (
-  renewal: EdgeRenewal | undefined,
-  plain: boolean
-): { cdniets: number, cdnistt: 1, cdnistd: number } | undefined {
-  if (renewal === undefined) return undefined
-  const option = 'renewAtEdgeWithoutRevocation'
-  if (plain || typeof renewal !== 'object' || renewal === null) {
-    throw new CDN_ACCESS_OPTION_INVALID(
-      option,
-      plain ? 'left out with the verifier "jwt", which renews nothing' : '{ seconds, segments }'
-    )
-  }
-  checkFields(renewal, option, { seconds: readElsewhere, segments: wholeNumber }, option)
-  const { segments = 0 } = renewal
-  const seconds = parseDuration(renewal.seconds, `${option}.seconds`)
-  if (seconds === 0) throw new CDN_ACCESS_OPTION_INVALID(`${option}.seconds`, 'at least 1 second')
-  return { cdniets: seconds, cdnistt: 1, cdnistd: segments }
-}
-
-function refuseWhatNoTokenHolds (name: string, grant: CdnGrant, plain: boolean): void {
+function refuseWhatNoTokenHolds (
+  name: string,
+  grant: CdnGrant,
+  verifier: 'rfc9246' | 'jwt'
+): void {
   for (const path of grant.paths) {
-    if (plain && path !== '/*') {
-      throw new CDN_ACCESS_PATH_UNSUPPORTED(
-        name,
-        path,
-        'the verifier "jwt" does not look at paths, so the token opens all of the CDN. Grant "/*", or use an edge with the verifier "rfc9246"'
-      )
-    }
-    if (hasAmbiguousEncoding(path)) {
-      throw new CDN_ACCESS_PATH_UNSUPPORTED(
-        name,
-        path,
-        'it holds percent-encoding, which edges undo in different ways before they compare, so that two names could become one. Use names of A-Z a-z 0-9 - . _ ~, or grant the folder above'
-      )
-    }
+    if (verifier === 'jwt' && path !== '/*') refusePath(name, path, ignoresPaths)
+    if (hasAmbiguousEncoding(path)) refusePath(name, path, ambiguousPath)
   }
   if (grant.ip !== undefined) {
-    throw new CDN_ACCESS_GRANT_UNSUPPORTED(
+    refuseGrant(
       name,
       'ip',
       'Traffic Server refuses tokens with cdniip, and other verifiers ignore it. Leave it out'
     )
   }
-  const reserved = reservedClaim(grant.claims ?? {}, plain)
+  const reserved = reservedClaim(grant.claims ?? {}, verifier)
   if (reserved !== undefined) {
-    throw new CDN_ACCESS_GRANT_UNSUPPORTED(
-      name,
-      `claims.${reserved}`,
-      'the format itself sets or forbids it. Use another name'
-    )
+    refuseClaim(name, reserved, 'the format itself sets or forbids it. Use another name')
   }
-}
-
-/** RFC 9246 wants `sub` encrypted; a plain JWT may have it. */
-function reservedClaim (
-  claims: Readonly<Record<string, unknown>>,
-  plain: boolean
-): string | undefined {
-  return Object.keys(claims).find((claim) =>
-    reservedClaims.has(claim) || (claim === 'sub' && !plain)
-  )
-}
-
-function copyJson (value: unknown): Record<string, unknown> | undefined {
-  try {
-    const copy: unknown = JSON.parse(JSON.stringify(value))
-    return typeof copy === 'object' && copy !== null && !Array.isArray(copy)
-      ? copy as Record<string, unknown>
-      : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function isText (value: unknown): value is string {
-  return typeof value === 'string' && value !== ''
 }
