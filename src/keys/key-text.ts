@@ -1,10 +1,17 @@
 import type { JsonWebKey } from 'node:crypto'
-import { CDN_ACCESS_KEY_UNREADABLE } from '../errors.js'
+import * as errors from '../errors.js'
 
 /** Which half of a pair is looked for, and what the entry calls it. */
 export interface KeyPlace {
   readonly half: 'private' | 'public'
   readonly field: string
+}
+
+/** One block of a PEM text. */
+export interface PemBlock {
+  readonly label: string
+  readonly encrypted: boolean
+  readonly pem: string
 }
 
 /** The PEM blocks that each half prefers where a text or a secret holds several. */
@@ -17,14 +24,14 @@ const pemLabels: Record<KeyPlace['half'], RegExp> = {
 export function keyText (input: unknown, place: KeyPlace): string | JsonWebKey {
   if (typeof input === 'object' && input !== null && 'kty' in input) return input as JsonWebKey
   if (typeof input !== 'string' && !Buffer.isBuffer(input)) {
-    throw new CDN_ACCESS_KEY_UNREADABLE(
+    throw new errors.CDN_ACCESS_KEY_UNREADABLE(
       place.field,
       'it must be PEM text, a Buffer, a JWK or a KeyObject'
     )
   }
   const text = input.toString().trim().replace(/^(["'])([\s\S]*)\1$/, '$2').trim()
   if (text === '') {
-    throw new CDN_ACCESS_KEY_UNREADABLE(
+    throw new errors.CDN_ACCESS_KEY_UNREADABLE(
       place.field,
       'it is empty: is the environment variable set?'
     )
@@ -34,12 +41,6 @@ export function keyText (input: unknown, place: KeyPlace): string | JsonWebKey {
   if (lines.includes('-----BEGIN')) return lines
   const decoded = Buffer.from(lines, 'base64').toString('latin1')
   return /-----BEGIN|"kty"/.test(decoded) ? keyText(decoded, place) : lines
-}
-
-export interface PemBlock {
-  readonly label: string
-  readonly encrypted: boolean
-  readonly pem: string
 }
 
 /**
@@ -52,7 +53,7 @@ export function pemBlock (text: string, place: KeyPlace): PemBlock | undefined {
     blocks.find(([, label]) => label!.endsWith('KEY')) ?? blocks[0]
   if (block === undefined) {
     if (text.includes('-----BEGIN')) {
-      throw new CDN_ACCESS_KEY_UNREADABLE(
+      throw new errors.CDN_ACCESS_KEY_UNREADABLE(
         place.field,
         'the PEM block has no matching END line: it is cut off'
       )
@@ -79,7 +80,7 @@ function fromJson (json: string, place: KeyPlace): string | JsonWebKey {
   try {
     parsed = JSON.parse(json) as Record<string, unknown>
   } catch {
-    throw new CDN_ACCESS_KEY_UNREADABLE(place.field, 'it starts like JSON but is not')
+    throw new errors.CDN_ACCESS_KEY_UNREADABLE(place.field, 'it starts like JSON but is not')
   }
   if ('kty' in parsed) return parsed
   const pems = Object.values(parsed).filter((value): value is string =>
@@ -88,11 +89,10 @@ function fromJson (json: string, place: KeyPlace): string | JsonWebKey {
   const fitting = pems.filter((pem) => pemLabels[place.half].test(pem))
   const [pem, ...others] = fitting.length === 0 ? pems : fitting
   if (pem === undefined || others.length > 0) {
-    throw new CDN_ACCESS_KEY_UNREADABLE(
+    const found = pem === undefined ? 'no member that holds' : 'several members that hold'
+    throw new errors.CDN_ACCESS_KEY_UNREADABLE(
       place.field,
-      `its JSON has ${
-        others.length === 0 ? 'no member that holds' : 'several members that hold'
-      } PEM, and it must be one`
+      `its JSON has ${found} PEM, and it must be one`
     )
   }
   return unescapeLines(pem)

@@ -103,8 +103,8 @@ const encrypted = (what: string): { code: string, message: string } => ({
 })
 const isPublic = (what: string): { code: string, message: string } => ({
   code: 'CDN_ACCESS_KEY_PUBLIC',
-  message:
-    `"privateKey" is a ${what}: signing needs the private key. To verify alone, give it as "publicKey"`
+  message: `"privateKey" is a ${what}: signing needs the private key. ` +
+    'To verify alone, give it as "publicKey"'
 })
 const ecJwk = createPrivateKey(keys.ecPkcs8).export({ format: 'jwk' })
 
@@ -188,7 +188,7 @@ t.test('each bad key is refused with its own code and reason', async (t) => {
   for (const [entry, error] of refused) t.throws(() => parse(entry), error, error.message)
 })
 
-t.test('no error holds a piece of a key or a passphrase, nor does the error behind it', async (t) => {
+t.test('no error, nor the one behind it, holds a piece of a key or a passphrase', async (t) => {
   const secrets = [
     ...Object.values(keys).flatMap((pem) =>
       pem.split('\n').filter((line) => line.length > 20 && !line.startsWith('-----')).map((line) =>

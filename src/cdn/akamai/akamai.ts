@@ -1,7 +1,7 @@
 import * as errors from '../../errors.js'
 import { oneOf, text } from '../../input/fields.js'
 import type { KeyValidity } from '../../keys/key.js'
-import { checkEntry, parseValidity } from '../../keys/parse-key.js'
+import { checkEntry, parseValidity } from '../../keys/key-entry.js'
 import { secretIdentity } from '../../keys/secret-key.js'
 import type { Cdn, CdnGrant } from '../cdn.js'
 import { cookieNameRule, cookieValue } from '../format/cookie-octets.js'

@@ -1,15 +1,15 @@
 import { verify, type KeyObject } from 'node:crypto'
 import * as errors from '../../errors.js'
 import type { CdnKey } from '../../keys/key.js'
+import { checkEntry, parseValidity } from '../../keys/key-entry.js'
 import {
-  checkEntry,
   keyPairFields,
   parseKeyPair,
-  parseValidity,
   type KeyPair,
   type KeyPairEntry,
   type SignatureAlgorithm
 } from '../../keys/parse-key.js'
+import { describeKey } from '../../keys/public-key.js'
 import type { CdnGrant } from '../cdn.js'
 import type { Codec } from '../format/base64.js'
 
@@ -137,7 +137,11 @@ export function parseCloudFrontKey (entry: unknown, cdn: string, hash: Hash): Cl
   const field = checked.privateKey === undefined ? 'publicKey' : 'privateKey'
   const kind = keyKinds.find(({ fits }) => fits(pair.publicKey))
   if (kind === undefined) {
-    throw new errors.CDN_ACCESS_KEY_TYPE(field, describe(pair.publicKey), 'RSA-2048 and EC P-256')
+    throw new errors.CDN_ACCESS_KEY_TYPE(
+      field,
+      describeKey(pair.publicKey),
+      'RSA-2048 and EC P-256'
+    )
   }
   if (kind.hashes[hash] === undefined) {
     throw new errors.CDN_ACCESS_KEY_ALGORITHM(field, kind.label, hash, 'leave "hash" out')
@@ -158,10 +162,4 @@ function asRange (ip: string): string {
 
 function algorithmOf (key: KeyObject, hash: Hash): SignatureAlgorithm | undefined {
   return keyKinds.find(({ fits }) => fits(key))?.hashes[hash]
-}
-
-function describe (key: KeyObject): string {
-  const { modulusLength, namedCurve } = { ...key.asymmetricKeyDetails }
-  const words = [key.asymmetricKeyType?.toUpperCase(), modulusLength ?? namedCurve]
-  return words.filter(Boolean).join(' ')
 }

@@ -1,12 +1,7 @@
 import { createHmac, createSecretKey, verify } from 'node:crypto'
 import * as errors from '../../errors.js'
-import {
-  checkEntry,
-  keyPairFields,
-  parseKeyPair,
-  parseValidity,
-  type KeyPairEntry
-} from '../../keys/parse-key.js'
+import { checkEntry, parseValidity } from '../../keys/key-entry.js'
+import { keyPairFields, parseKeyPair, type KeyPairEntry } from '../../keys/parse-key.js'
 import { sameMac, secretFromBase64Url, secretIdentity } from '../../keys/secret-key.js'
 import type { NamedKey } from './signature.js'
 

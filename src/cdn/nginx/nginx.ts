@@ -1,7 +1,7 @@
 import * as errors from '../../errors.js'
 import { flag, readElsewhere, type Rule } from '../../input/fields.js'
 import type { KeyValidity } from '../../keys/key.js'
-import { checkEntry, parseValidity } from '../../keys/parse-key.js'
+import { checkEntry, parseValidity } from '../../keys/key-entry.js'
 import { secretIdentity } from '../../keys/secret-key.js'
 import type { AccessCookie, Cdn, CdnGrant } from '../cdn.js'
 import { base64Url } from '../format/base64.js'

@@ -2,14 +2,14 @@ import { createHmac, createSecretKey, KeyObject, type JsonWebKey } from 'node:cr
 import * as errors from '../../errors.js'
 import { given } from '../../input/fields.js'
 import type { CdnKey, KeyValidity } from '../../keys/key.js'
+import { checkEntry, parseValidity } from '../../keys/key-entry.js'
 import {
-  checkEntry,
   parseKeyPair,
-  parseValidity,
   type PrivateKeyInput,
   type PublicKeyInput,
   type SignatureAlgorithm
 } from '../../keys/parse-key.js'
+import { describeKey } from '../../keys/public-key.js'
 import { secretIdentity } from '../../keys/secret-key.js'
 import { base64Url, decodeStrictly } from '../format/base64.js'
 import { joinDerSignature } from './ecdsa-signature.js'
@@ -139,7 +139,7 @@ function readPair ({ key, passphrase, publicKey }: UriSigningKeyEntry, cdn: stri
   if (kind === undefined) {
     throw new errors.CDN_ACCESS_KEY_TYPE(
       'key',
-      describe(pair.publicKey),
+      describeKey(pair.publicKey),
       'RSA of at least 2048 bits, EC P-256, Ed25519 and symmetric keys'
     )
   }
@@ -184,10 +184,4 @@ function readJwk (input: unknown): JsonWebKey | undefined {
   return typeof input === 'object' && input !== null && 'kty' in input
     ? input as JsonWebKey
     : undefined
-}
-
-function describe (key: KeyObject): string {
-  const { modulusLength, namedCurve } = key.asymmetricKeyDetails!
-  const words = [key.asymmetricKeyType!.toUpperCase(), modulusLength ?? namedCurve]
-  return words.filter(Boolean).join(' ')
 }
