@@ -1,8 +1,9 @@
 import type { Cdn } from '../cdn/cdn.js'
 import * as errors from '../errors.js'
+import type { CdnKey } from '../keys/key.js'
 import { retryAfter, type EpochSeconds } from '../time.js'
 import { openKeySource } from './key-source.js'
-import type { CdnKey } from '../keys/key.js'
+import { parseRingKeys } from './ring-keys.js'
 
 /** A CDN's keys at this moment: one signs, all are accepted. */
 export interface KeyRing {
@@ -38,16 +39,16 @@ export async function openKeyRings (
   cdns: readonly Cdn[],
   context: KeyRingContext
 ): Promise<ReadonlyMap<string, KeyRing>> {
-  const opened = await Promise.allSettled(cdns.map((cdn) => openKeyRing(cdn, context)))
+  const opened = await Promise.allSettled(
+    cdns.map(async (cdn) => [cdn.name, await openKeyRing(cdn, context)] as const)
+  )
   const failed = opened.find((result) => result.status === 'rejected')
+  const rings = opened.filter((result) => result.status === 'fulfilled').map(({ value }) => value)
   if (failed !== undefined) {
-    for (const result of opened) if (result.status === 'fulfilled') result.value.close()
+    for (const [, ring] of rings) ring.close()
     throw failed.reason
   }
-  return new Map(opened.map((
-    result,
-    index
-  ) => [cdns[index]!.name, (result as PromiseFulfilledResult<KeyRing>).value]))
+  return new Map(rings)
 }
 
 /**
@@ -64,7 +65,7 @@ export async function openKeyRing (cdn: Cdn, { log, proveAt }: KeyRingContext): 
   let underWay: Promise<void> | undefined
 
   async function readRing (): Promise<readonly CdnKey[]> {
-    return parseRing(cdn, await source.load(), proveAt?.())
+    return parseRingKeys(cdn, await source.load(), proveAt?.())
   }
 
   async function replaceKeys (): Promise<void> {
@@ -94,11 +95,10 @@ export async function openKeyRing (cdn: Cdn, { log, proveAt }: KeyRingContext): 
   }
 
   function report (error: unknown): void {
+    const left = keys.length === 0 ? 'there is none yet' : 'the last good ones stay'
     log.error(
       { reason: reasonOf(error) },
-      `fastify-cdn-access: the keys of "${cdn.name}" could not be loaded; ${
-        keys.length === 0 ? 'there is none yet' : 'the last good ones stay'
-      }`
+      `fastify-cdn-access: the keys of "${cdn.name}" could not be loaded; ${left}`
     )
   }
 
@@ -115,10 +115,8 @@ export async function openKeyRing (cdn: Cdn, { log, proveAt }: KeyRingContext): 
       if (keys.length > 0 && !keys.some(({ canSign }) => canSign)) {
         throw new errors.CDN_ACCESS_VERIFY_ONLY(cdn.name)
       }
-      throw retryAfter(
-        new errors.CDN_ACCESS_KEY_UNAVAILABLE(),
-        (nextLoadAt - performance.now()) / 1000
-      )
+      const seconds = (nextLoadAt - performance.now()) / 1000
+      throw retryAfter(new errors.CDN_ACCESS_KEY_UNAVAILABLE(), seconds)
     },
     accepted: (at) =>
       keys.some(({ notAfter }) => notAfter !== undefined && notAfter <= at)
@@ -140,50 +138,10 @@ export async function openKeyRing (cdn: Cdn, { log, proveAt }: KeyRingContext): 
   }
 }
 
-async function parseRing (
-  cdn: Cdn,
-  entries: readonly unknown[],
-  provenAt: EpochSeconds | undefined
-): Promise<readonly CdnKey[]> {
-  const keys = entries.map((entry) => cdn.parseKey(entry))
-  if (!keys.every(({ identity }) => /^[A-Za-z0-9_-]{8,}$/.test(identity))) {
-    throw new errors.CDN_ACCESS_CDN_INVALID(
-      'the "identity" of each key must be at least 8 characters of base64url'
-    )
-  }
-  keys.forEach(({ id, identity }, index) => {
-    if (
-      keys.some((other, place) => place < index && other.id === id && other.identity !== identity)
-    ) throw new errors.CDN_ACCESS_KEY_ID_TAKEN(cdn.name, id)
-  })
-  if (provenAt !== undefined) {
-    await Promise.all(
-      keys.filter(({ canSign }) => canSign).map((key) => proveKey(cdn, key, provenAt))
-    )
-  }
-  return keys
-}
-
-/**
- * Signs a trial grant and has the CDN's own check look at it, so that no viewer is
- * the first to find out.
- */
-async function proveKey (cdn: Cdn, key: CdnKey, now: EpochSeconds): Promise<void> {
-  const { trial = { paths: ['/*'] } } = cdn
-  const cookies = await cdn.sign({ ...trial, expiresAt: now + 60 }, key)
-  const { allowed, checks } = await cdn.check({
-    method: 'GET',
-    url: trial.paths[0]!.replaceAll('*', 'trial'),
-    cookies: cookies.map(({ name, value }) => [name, value] as const),
-    now,
-    ...(trial.ip === undefined ? {} : { ip: trial.ip })
-  }, [key])
-  if (!allowed) throw new errors.CDN_ACCESS_KEY_PROOF_FAILED(key.id, cdn.name, checks.at(-1)?.name)
-}
-
 /** A loader's own error may quote what it read: all that looks like a key is taken out. */
 function reasonOf (error: unknown): string {
-  return String(error).replace(/-----BEGIN[\s\S]*/g, '[redacted]').replace(
+  const withoutPem = String(error).replace(/-----BEGIN[\s\S]*/g, '[redacted]')
+  return withoutPem.replace(
     /[A-Za-z0-9+=_-]{20,}/g,
     (text) => /^CDN_ACCESS_[A-Z_]+$/.test(text) ? text : '[redacted]'
   )
@@ -208,12 +166,8 @@ function within<Result> (
   let timer: NodeJS.Timeout
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      reject(
-        new errors.CDN_ACCESS_KEY_LOAD_FAILED(
-          cdn,
-          `the source took longer than ${milliseconds / 1000} s`
-        )
-      )
+      const reason = `the source took longer than ${milliseconds / 1000} s`
+      reject(new errors.CDN_ACCESS_KEY_LOAD_FAILED(cdn, reason))
     }, milliseconds).unref()
   })
   return Promise.race([work, late]).finally(() => {

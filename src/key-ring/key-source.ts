@@ -1,11 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import {
-  CDN_ACCESS_KEY_LOAD_FAILED,
-  CDN_ACCESS_KEY_SOURCE_INVALID,
-  CDN_ACCESS_KEYS_MISSING
-} from '../errors.js'
-import { parseDuration } from '../time.js'
+import * as errors from '../errors.js'
 import type { Keys } from '../keys/key.js'
+import { parseDuration } from '../time.js'
 
 /** Where a ring's entries come from. */
 export interface KeySource {
@@ -16,23 +12,22 @@ export interface KeySource {
 
 const defaultEvery = '5m'
 
+const shape = 'must be an array of entries, { file, every } or { load, every }'
+
 /** Checks what a factory was given as keys, and says how to load it. */
 export function openKeySource (keys: Keys, cdn: string): KeySource {
   if (Array.isArray(keys)) {
-    if (keys.length === 0) throw new CDN_ACCESS_KEYS_MISSING(cdn, 'a key')
+    if (keys.length === 0) throw new errors.CDN_ACCESS_KEYS_MISSING(cdn, 'a key')
     const entries = [...keys]
     return { load: async () => entries, everySeconds: undefined }
   }
   if (typeof keys !== 'object' || keys === null) {
-    throw new CDN_ACCESS_KEY_SOURCE_INVALID(
-      cdn,
-      'must be an array of entries, { file, every } or { load, every }'
-    )
+    throw new errors.CDN_ACCESS_KEY_SOURCE_INVALID(cdn, shape)
   }
   const { every = defaultEvery } = keys as { every?: unknown }
   const everySeconds = parseDuration(every, 'keys.every')
   if (everySeconds < 1) {
-    throw new CDN_ACCESS_KEY_SOURCE_INVALID(cdn, 'needs an "every" of at least 1 second')
+    throw new errors.CDN_ACCESS_KEY_SOURCE_INVALID(cdn, 'needs an "every" of at least 1 second')
   }
   if ('file' in keys && typeof keys.file === 'string') {
     const { file } = keys
@@ -45,15 +40,14 @@ export function openKeySource (keys: Keys, cdn: string): KeySource {
     const { load } = keys
     return { load: async () => entriesOf(await load(), cdn), everySeconds }
   }
-  throw new CDN_ACCESS_KEY_SOURCE_INVALID(
-    cdn,
-    'must be an array of entries, { file, every } or { load, every }'
-  )
+  throw new errors.CDN_ACCESS_KEY_SOURCE_INVALID(cdn, shape)
 }
 
 function entriesOf (loaded: unknown, cdn: string): readonly unknown[] {
   const entries = Array.isArray(loaded) ? loaded : [loaded]
-  if (entries.length === 0) throw new CDN_ACCESS_KEY_LOAD_FAILED(cdn, 'the source yielded no entry')
+  if (entries.length === 0) {
+    throw new errors.CDN_ACCESS_KEY_LOAD_FAILED(cdn, 'the source yielded no entry')
+  }
   return entries
 }
 
@@ -62,7 +56,7 @@ function parseJson (text: string, cdn: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new CDN_ACCESS_KEY_LOAD_FAILED(
+    throw new errors.CDN_ACCESS_KEY_LOAD_FAILED(
       cdn,
       'the file is not JSON: it must hold one key entry or an array of entries'
     )

@@ -27,19 +27,17 @@ t.test('reads a JSON file anew at each load', async (t) => {
     'odd.json': 'secret-text'
   })
   t.same(await openKeySource({ file: join(folder, 'keys.json') }, 'media').load(), [{ a: 1 }])
-  t.same(await openKeySource({ file: join(folder, 'list.json'), every: 10 }, 'media').load(), [{
-    a: 1
-  }, { b: 2 }])
+  const list = openKeySource({ file: join(folder, 'list.json'), every: 10 }, 'media')
+  t.same(await list.load(), [{ a: 1 }, { b: 2 }])
   await t.rejects(openKeySource({ file: join(folder, 'none.json') }, 'media').load(), {
     code: 'ENOENT'
   })
-  const error = await openKeySource({ file: join(folder, 'odd.json') }, 'media').load().catch((
-    reason: unknown
-  ) => reason)
+  const odd = openKeySource({ file: join(folder, 'odd.json') }, 'media')
+  const error = await odd.load().catch((reason: unknown) => reason)
   t.match(error, {
     code: 'CDN_ACCESS_KEY_LOAD_FAILED',
-    message:
-      'The keys of "media" could not be loaded: the file is not JSON: it must hold one key entry or an array of entries'
+    message: 'The keys of "media" could not be loaded: the file is not JSON: ' +
+      'it must hold one key entry or an array of entries'
   })
   t.notMatch(JSON.stringify(error, Object.getOwnPropertyNames(error)), 'secret-text')
 })

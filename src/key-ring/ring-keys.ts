@@ -1,0 +1,52 @@
+import type { Cdn } from '../cdn/cdn.js'
+import * as errors from '../errors.js'
+import type { CdnKey } from '../keys/key.js'
+import type { EpochSeconds } from '../time.js'
+
+/**
+ * Parses the entries of a ring. Each key that can sign proves it at `provenAt`; undefined where none
+ * has to.
+ *
+ * @throws CDN_ACCESS_CDN_INVALID, CDN_ACCESS_KEY_ID_TAKEN, CDN_ACCESS_KEY_PROOF_FAILED
+ */
+export async function parseRingKeys (
+  cdn: Cdn,
+  entries: readonly unknown[],
+  provenAt: EpochSeconds | undefined
+): Promise<readonly CdnKey[]> {
+  const keys = entries.map((entry) => cdn.parseKey(entry))
+  if (!keys.every(({ identity }) => /^[A-Za-z0-9_-]{8,}$/.test(identity))) {
+    throw new errors.CDN_ACCESS_CDN_INVALID(
+      'the "identity" of each key must be at least 8 characters of base64url'
+    )
+  }
+  const identities = new Map<string, string>()
+  for (const { id, identity } of keys) {
+    if ((identities.get(id) ?? identity) !== identity) {
+      throw new errors.CDN_ACCESS_KEY_ID_TAKEN(cdn.name, id)
+    }
+    identities.set(id, identity)
+  }
+  if (provenAt !== undefined) {
+    const signing = keys.filter(({ canSign }) => canSign)
+    await Promise.all(signing.map((key) => proveKey(cdn, key, provenAt)))
+  }
+  return keys
+}
+
+/**
+ * Signs a trial grant and has the CDN's own check look at it, so that no viewer is the first to find
+ * out.
+ */
+async function proveKey (cdn: Cdn, key: CdnKey, now: EpochSeconds): Promise<void> {
+  const { trial = { paths: ['/*'] } } = cdn
+  const cookies = await cdn.sign({ ...trial, expiresAt: now + 60 }, key)
+  const { allowed, checks } = await cdn.check({
+    method: 'GET',
+    url: trial.paths[0]!.replaceAll('*', 'trial'),
+    cookies: cookies.map(({ name, value }) => [name, value] as const),
+    now,
+    ...(trial.ip === undefined ? {} : { ip: trial.ip })
+  }, [key])
+  if (!allowed) throw new errors.CDN_ACCESS_KEY_PROOF_FAILED(key.id, cdn.name, checks.at(-1)?.name)
+}
