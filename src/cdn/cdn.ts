@@ -137,24 +137,24 @@ const token = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]+$/
 export function checkCdn (cdn: unknown): Cdn {
   const shape = Object(cdn) as Partial<Cdn>
   const missing = methods.find((method) => typeof shape[method] !== 'function')
-  if (missing !== undefined) {
-    throw new errors.CDN_ACCESS_CDN_INVALID(`it has no function "${missing}"`)
-  }
-  if (!isName(shape.name)) {
-    throw new errors.CDN_ACCESS_CDN_INVALID('its "name" must be 1 to 64 of A-Z a-z 0-9 _ -')
-  }
-  if (
-    typeof shape.url !== 'string' || !URL.canParse(shape.url) ||
-    new URL(shape.url).origin !== shape.url
-  ) throw new errors.CDN_ACCESS_CDN_INVALID('its "url" must be a scheme, a host and a port alone')
-  const names: unknown = shape.cookieNames
-  if (
-    !Array.isArray(names) || names.length === 0 ||
-    !names.every((name) => typeof name === 'string' && token.test(name))
-  ) {
-    throw new errors.CDN_ACCESS_CDN_INVALID(
-      'its "cookieNames" must list every cookie that it may set'
-    )
+  if (missing !== undefined) refuse(`it has no function "${missing}"`)
+  if (!isName(shape.name)) refuse('its "name" must be 1 to 64 of A-Z a-z 0-9 _ -')
+  if (!isOrigin(shape.url)) refuse('its "url" must be a scheme, a host and a port alone')
+  if (!areCookieNames(shape.cookieNames)) {
+    refuse('its "cookieNames" must list every cookie that it may set')
   }
   return cdn as Cdn
+}
+
+function isOrigin (url: unknown): boolean {
+  return typeof url === 'string' && URL.canParse(url) && new URL(url).origin === url
+}
+
+function areCookieNames (names: unknown): boolean {
+  return Array.isArray(names) && names.length > 0 &&
+    names.every((name) => typeof name === 'string' && token.test(name))
+}
+
+function refuse (why: string): never {
+  throw new errors.CDN_ACCESS_CDN_INVALID(why)
 }
