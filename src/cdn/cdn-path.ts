@@ -1,8 +1,4 @@
-import {
-  CDN_ACCESS_PATH_INVALID,
-  CDN_ACCESS_PATH_SEGMENT_INVALID,
-  CDN_ACCESS_PATH_WILDCARD
-} from '../errors.js'
+import * as errors from '../errors.js'
 
 /**
  * A path that may hold a wildcard. Only {@link cdnPath} makes one, so that no
@@ -25,25 +21,11 @@ interface CdnPathTag {
   glob: (strings: TemplateStringsArray, ...values: Segment[]) => CdnPath
 }
 
-/** The private field is the brand: nothing outside of this file can make one. */
-class MadePath implements CdnPath {
-  readonly path: string
-  readonly #made: true
+/** Most ids, which need no encoding. */
+const plainSegment = /^[A-Za-z0-9_-]+$/
 
-  constructor (path: string) {
-    this.path = path
-    this.#made = true
-    Object.freeze(this)
-  }
-
-  static made (value: object): value is MadePath {
-    return #made in value && value.#made
-  }
-
-  toString (): string {
-    return this.path
-  }
-}
+/** What nearly every path looks like: plain segments, and perhaps a wildcard as the last one. */
+const plainPath = /^(?=\/)(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9\-._~]+)*(?:\/\*?)?$/
 
 /**
  * A template tag that makes a path: `` cdnPath`/courses/${id}/*` ``.
@@ -73,7 +55,7 @@ export function isCdnPath (value: unknown): value is CdnPath {
 /** Reads a path that holds no wildcard. */
 export function parseLiteralPath (path: string): string {
   if (typeof path === 'string' && /[*?]/.test(path)) {
-    throw new CDN_ACCESS_PATH_WILDCARD(printable(path))
+    throw new errors.CDN_ACCESS_PATH_WILDCARD(printable(path))
   }
   return parsePath(path, false)
 }
@@ -101,6 +83,26 @@ export function literalPart (path: string): string {
   return wildcard === -1 ? path : path.slice(0, path.lastIndexOf('/', wildcard) + 1)
 }
 
+/** The private field is the brand: nothing outside of this file can make one. */
+class MadePath implements CdnPath {
+  readonly path: string
+  readonly #made: true
+
+  constructor (path: string) {
+    this.path = path
+    this.#made = true
+    Object.freeze(this)
+  }
+
+  static made (value: object): value is MadePath {
+    return #made in value && value.#made
+  }
+
+  toString (): string {
+    return this.path
+  }
+}
+
 function fill (strings: TemplateStringsArray, values: Segment[]): string {
   if (!Array.isArray(strings) || !Object.hasOwn(strings, 'raw')) {
     refuse(
@@ -111,13 +113,11 @@ function fill (strings: TemplateStringsArray, values: Segment[]): string {
   if (strings.some((text) => text === undefined)) {
     refuse(strings.raw.join(''), 'holds an escape sequence that is none')
   }
-  return strings.map((text, index) =>
+  const parts = strings.map((text, index) =>
     index < values.length ? text + encodeSegment(values[index], index + 1) : text
-  ).join('')
+  )
+  return parts.join('')
 }
-
-/** Most ids, which need no encoding. */
-const plainSegment = /^[A-Za-z0-9_-]+$/
 
 function encodeSegment (value: unknown, position: number): string {
   const text = typeof value === 'bigint' || Number.isSafeInteger(value) ? String(value) : value
@@ -126,20 +126,18 @@ function encodeSegment (value: unknown, position: number): string {
     typeof text !== 'string' || text === '' || text === '.' || text === '..' ||
     /[/\\\0]/.test(text) || !text.isWellFormed()
   ) {
-    throw new CDN_ACCESS_PATH_SEGMENT_INVALID(String(position))
+    throw new errors.CDN_ACCESS_PATH_SEGMENT_INVALID(String(position))
   }
-  return encodeURIComponent(text).replace(
-    /[!~'()*]/g,
-    (character) => '%' + character.charCodeAt(0).toString(16).toUpperCase()
-  )
+  return encodeURIComponent(text).replace(/[!~'()*]/g, (character) => `%${hexadecimal(character)}`)
+}
+
+function hexadecimal (character: string): string {
+  return character.codePointAt(0)!.toString(16).toUpperCase()
 }
 
 function make (path: string, glob: boolean): CdnPath {
   return new MadePath(parsePath(path, glob))
 }
-
-/** What nearly every path looks like: plain segments, and perhaps a wildcard as the last one. */
-const plainPath = /^(?=\/)(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9\-._~]+)*(?:\/\*?)?$/
 
 function parsePath (path: unknown, glob: boolean): string {
   if (typeof path !== 'string') refuse(typeof path, 'is no string')
@@ -147,21 +145,14 @@ function parsePath (path: unknown, glob: boolean): string {
   if (!path.startsWith('/')) refuse(path, 'must start with a slash')
   const odd = /[^A-Za-z0-9\-._~!$&'()+,=:@%/*?]/u.exec(path)
   if (odd !== null) {
-    refuse(
-      path,
-      `holds the character U+${
-        odd[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')
-      }, which must be percent-encoded`
-    )
+    const character = `U+${hexadecimal(odd[0]).padStart(4, '0')}`
+    refuse(path, `holds the character ${character}, which must be percent-encoded`)
   }
   if (/%(?![0-9A-Fa-f]{2})/.test(path)) {
     refuse(path, 'holds a "%" that is not followed by two hexadecimal digits')
   }
   if (/%(?:2f|5c|2e|00)/i.test(path)) {
-    refuse(
-      path,
-      'holds an encoded slash, backslash, dot or NUL, which servers read differently'
-    )
+    refuse(path, 'holds an encoded slash, backslash, dot or NUL, which servers read differently')
   }
   const segments = path.slice(1).split('/')
   if (segments.some((segment) => segment === '.' || segment === '..')) {
@@ -178,7 +169,7 @@ function parsePath (path: unknown, glob: boolean): string {
 }
 
 function refuse (path: string, rule: string): never {
-  throw new CDN_ACCESS_PATH_INVALID(printable(path), rule)
+  throw new errors.CDN_ACCESS_PATH_INVALID(printable(path), rule)
 }
 
 /** Without line breaks and control characters, which would forge a line of a log. */

@@ -4,8 +4,8 @@ import type { CdnKey } from '../keys/key.js'
 import type { EpochSeconds } from '../time.js'
 
 /**
- * Parses the entries of a ring. Each key that can sign proves it at `provenAt`; undefined where none
- * has to.
+ * Parses the entries of a ring. Each key that can sign proves it at `provenAt`;
+ * undefined where none has to.
  *
  * @throws CDN_ACCESS_CDN_INVALID, CDN_ACCESS_KEY_ID_TAKEN, CDN_ACCESS_KEY_PROOF_FAILED
  */
@@ -35,8 +35,8 @@ export async function parseRingKeys (
 }
 
 /**
- * Signs a trial grant and has the CDN's own check look at it, so that no viewer is the first to find
- * out.
+ * Signs a trial grant and has the CDN's own check look at it, so that no viewer is
+ * the first to find out.
  */
 async function proveKey (cdn: Cdn, key: CdnKey, now: EpochSeconds): Promise<void> {
   const { trial = { paths: ['/*'] } } = cdn
