@@ -93,34 +93,41 @@ t.test('the bare base64 between the lines of a PEM is read as well', async (t) =
   )
 })
 
-const unreadable = (reason: string): { code: string, message: string } => ({
+interface Coded {
+  readonly code: string
+  readonly message: string
+}
+
+const unreadable = (reason: string): Coded => ({
   code: 'CDN_ACCESS_KEY_UNREADABLE',
   message: `"privateKey" can't be read as a key: ${reason}`
 })
-const encrypted = (what: string): { code: string, message: string } => ({
+const encrypted = (what: string): Coded => ({
   code: 'CDN_ACCESS_KEY_ENCRYPTED',
   message: `"privateKey" is encrypted and its "passphrase" is ${what}`
 })
-const isPublic = (what: string): { code: string, message: string } => ({
+const isPublic = (what: string): Coded => ({
   code: 'CDN_ACCESS_KEY_PUBLIC',
   message: `"privateKey" is a ${what}: signing needs the private key. ` +
     'To verify alone, give it as "publicKey"'
 })
 const ecJwk = createPrivateKey(keys.ecPkcs8).export({ format: 'jwk' })
 
-const refused: Array<
-  [entry: { privateKey: unknown, passphrase?: unknown }, error: { code: string, message: string }]
-> = [
+const noKey = unreadable('it must be PEM text, a Buffer, a JWK or a KeyObject')
+const cutOff = unreadable(
+  'the PEM block is damaged or cut off: compare its length with the file that it came from'
+)
+
+const refused: Array<[entry: { privateKey: unknown, passphrase?: unknown }, error: Coded]> = [
   [{ privateKey: '' }, unreadable('it is empty: is the environment variable set?')],
   [{ privateKey: ' \n' }, unreadable('it is empty: is the environment variable set?')],
   [{ privateKey: '""' }, unreadable('it is empty: is the environment variable set?')],
   [{ privateKey: Buffer.alloc(0) }, unreadable('it is empty: is the environment variable set?')],
-  ...[7, true, [keys.rsaPkcs8], {}, { pem: keys.rsaPkcs8 }].map((
-    privateKey
-  ): [{ privateKey: unknown }, { code: string, message: string }] => [
-    { privateKey },
-    unreadable('it must be PEM text, a Buffer, a JWK or a KeyObject')
-  ]),
+  [{ privateKey: 7 }, noKey],
+  [{ privateKey: true }, noKey],
+  [{ privateKey: [keys.rsaPkcs8] }, noKey],
+  [{ privateKey: {} }, noKey],
+  [{ privateKey: { pem: keys.rsaPkcs8 } }, noKey],
   [
     { privateKey: './keys/private.pem' },
     unreadable('it is neither PEM, nor a JWK, nor base64 of a private key')
@@ -139,15 +146,11 @@ const refused: Array<
   ],
   [
     { privateKey: keys.rsaPkcs8.split('\n').toSpliced(5, 3).join('\n') },
-    unreadable(
-      'the PEM block is damaged or cut off: compare its length with the file that it came from'
-    )
+    cutOff
   ],
   [
     { privateKey: keys.ecWithParameters.split('-----BEGIN EC PRIVATE')[0] },
-    unreadable(
-      'the PEM block is damaged or cut off: compare its length with the file that it came from'
-    )
+    cutOff
   ],
   [
     { privateKey: keys.openSsh },

@@ -37,8 +37,8 @@ t.test('writes one cookie', async (t) => {
   t.same(cdn.plan(course), ['/courses/42/'])
   t.same(await cdn.sign(course, key), [{
     name: '__token__',
-    value:
-      'exp=1800000000~acl=/courses/42/*~hmac=f18a9b31782aa00c3bad9822881ca34f35be579ddf8e52d963de0aacb04a9be5',
+    value: 'exp=1800000000~acl=/courses/42/*~' +
+      'hmac=f18a9b31782aa00c3bad9822881ca34f35be579ddf8e52d963de0aacb04a9be5',
     path: '/courses/42/'
   }])
 })
@@ -56,15 +56,17 @@ t.test('writes all fields, several paths and patterns into one cookie', async (t
   t.same(await cdn.sign(grant, key), [{
     name: 'hdnts',
     value:
-      'ip=192.0.2.7~st=1799999000~exp=1800000000~acl=/courses/42/*!/courses/a?/*.m3u8~id=u/7~data=plan=gold%2c%20%c3%a9%26%2b%7e~hmac=3a4cc4e2c0c4a16007594792ebcd43acedc42942529be86caefc9a546f6948bb',
+      'ip=192.0.2.7~st=1799999000~exp=1800000000~acl=/courses/42/*!/courses/a?/*.m3u8~id=u/7~' +
+      'data=plan=gold%2c%20%c3%a9%26%2b%7e~' +
+      'hmac=3a4cc4e2c0c4a16007594792ebcd43acedc42942529be86caefc9a546f6948bb',
     path: '/courses/'
   }])
 })
 
 t.test('signs a URL with a token for its scope', async (t) => {
   const { cdn, key } = make()
-  const token =
-    'exp=1800000000~acl=/courses/42/*~hmac=f18a9b31782aa00c3bad9822881ca34f35be579ddf8e52d963de0aacb04a9be5'
+  const token = 'exp=1800000000~acl=/courses/42/*~' +
+    'hmac=f18a9b31782aa00c3bad9822881ca34f35be579ddf8e52d963de0aacb04a9be5'
   t.equal(
     await cdn.signUrl!({ path: '/courses/42/a.mp4', query: '' }, course, key),
     `${url}/courses/42/a.mp4?__token__=${token}`
@@ -80,8 +82,9 @@ t.test('refuses a URL whose scope would cut the query parameter', async (t) => {
   for (const path of ['/a&b', '/a+b']) {
     await t.rejects(cdn.signUrl!({ path, query: '' }, { paths: [path], expiresAt: end }, key), {
       code: 'CDN_ACCESS_SIGNED_URL_UNSUPPORTED',
-      message:
-        `The CDN "akamai" can't sign this URL: the path "${path}" holds "&" or "+", which would cut the query parameter. Grant the folder above it`
+      message: 'The CDN "akamai" can\'t sign this URL: ' +
+        `the path "${path}" holds "&" or "+", which would cut the query parameter. ` +
+        'Grant the folder above it'
     })
   }
 })
@@ -100,8 +103,9 @@ t.test('refuses paths that a token can\'t hold or would widen', async (t) => {
   ) {
     t.throws(() => make().cdn.plan({ paths: ['/ok/*', path], expiresAt: end }), {
       code: 'CDN_ACCESS_PATH_UNSUPPORTED',
-      message:
-        `The CDN "akamai" can't hold the path "${path}": "${odd}" separates fields or paths of a token, is a wildcard once decoded, or is no cookie octet. Use names without it, or grant the folder above`
+      message: `The CDN "akamai" can't hold the path "${path}": ` +
+        `"${odd}" separates fields or paths of a token, is a wildcard once decoded, ` +
+        'or is no cookie octet. Use names without it, or grant the folder above'
     })
   }
 })
@@ -111,23 +115,28 @@ t.test('refuses grants that a token can\'t hold', async (t) => {
     const [more, message] of [
       [
         { ip: '192.0.2.0/24' },
-        'The CDN "akamai" can\'t hold "ip" of a grant: a token holds one address and no range. Give a single address'
+        'The CDN "akamai" can\'t hold "ip" of a grant: a token holds one address and no range. ' +
+        'Give a single address'
       ],
       [
         { claims: { role: 'a' } },
-        'The CDN "akamai" can\'t hold "claims.role" of a grant: a token has "id" and "data" alone. Put it into "data"'
+        'The CDN "akamai" can\'t hold "claims.role" of a grant: ' +
+        'a token has "id" and "data" alone. Put it into "data"'
       ],
       [
         { claims: { id: 7 } },
-        'The CDN "akamai" can\'t hold "claims.id" of a grant: it must be a non-empty well-formed string'
+        'The CDN "akamai" can\'t hold "claims.id" of a grant: ' +
+        'it must be a non-empty well-formed string'
       ],
       [
         { claims: { data: '' } },
-        'The CDN "akamai" can\'t hold "claims.data" of a grant: it must be a non-empty well-formed string'
+        'The CDN "akamai" can\'t hold "claims.data" of a grant: ' +
+        'it must be a non-empty well-formed string'
       ],
       [
         { claims: { data: '\ud800' } },
-        'The CDN "akamai" can\'t hold "claims.data" of a grant: it must be a non-empty well-formed string'
+        'The CDN "akamai" can\'t hold "claims.data" of a grant: ' +
+        'it must be a non-empty well-formed string'
       ]
     ] as const
   ) {
@@ -155,12 +164,13 @@ t.test('reads a key entry', async (t) => {
   t.match(parsed, { id: identity.slice(0, 8), identity, canSign: true, notBefore: 5, notAfter: 9 })
 })
 
-t.test('refuses keys that the vendor\'s library would cut short or that can be guessed', async (t) => {
+t.test('refuses keys that can be guessed or that the vendor\'s library cuts short', async (t) => {
   for (const bad of ['', key.slice(2), `${key}f`, `${key.slice(1)}g`, `0x${key}`, 7, undefined]) {
     t.throws(() => make().cdn.parseKey({ key: bad }), {
       code: 'CDN_ACCESS_KEY_SECRET_INVALID',
       message:
-        '"key" must be hexadecimal, an even number of digits and at least 32 of them (128 bits): the property\'s key as it stands there'
+        '"key" must be hexadecimal, an even number of digits and at least 32 of them (128 bits): ' +
+        'the property\'s key as it stands there'
     })
   }
   t.throws(() => make().cdn.parseKey({ key, keyName: 'a' }), {
@@ -176,7 +186,8 @@ t.test('refuses options by name', async (t) => {
       [{ salt: 7 }, 'Option "salt" must be a non-empty string, or left out'],
       [
         { cookieName: 'a b' },
-        'Option "cookieName" must be 1 to 64 of A-Z a-z 0-9 _ - . and not begin with __Host-, whose cookies reach one host alone'
+        'Option "cookieName" must be 1 to 64 of A-Z a-z 0-9 _ - . and ' +
+        'not begin with __Host-, whose cookies reach one host alone'
       ]
     ] as const
   ) {

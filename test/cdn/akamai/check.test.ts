@@ -68,7 +68,8 @@ t.test('accepts every key of the ring and no other', async (t) => {
   t.equal((await askWith(value)).allowed, true)
   t.equal(
     outcome(await ask({ cookies: [['__token__', value]] }, keys.slice(0, 1))),
-    '403 hmac: It fits none of the accepted keys with sha256: compare key, algorithm and salt with the property.'
+    '403 hmac: It fits none of the accepted keys with sha256: ' +
+      'compare key, algorithm and salt with the property.'
   )
 })
 
@@ -82,7 +83,8 @@ t.test('says what is missing', async (t) => {
   const { ask, askWith } = make()
   t.equal(
     outcome(await ask({})),
-    '403 token: The request has neither a cookie nor a query parameter called __token__: was access issued, and do the cookie\'s Domain and Path cover this request?'
+    '403 token: The request has neither a cookie nor a query parameter called __token__: ' +
+      'was access issued, and do the cookie\'s Domain and Path cover this request?'
   )
   t.equal(
     outcome(await ask({ url: '/?x=1', cookies: [['__TOKEN__', 'a']] })).slice(0, 10),

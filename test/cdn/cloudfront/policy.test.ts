@@ -21,11 +21,14 @@ t.test('CloudFront\'s base64 has - for +, _ for = and ~ for /', async (t) => {
 t.test('the text of a policy has one order, no space and JSON\'s escapes', async (t) => {
   t.equal(
     policyText('https://h.example/a&b+c?x=1', { expiresAt: 7 }),
-    '{"Statement":[{"Resource":"https://h.example/a&b+c?x=1","Condition":{"DateLessThan":{"AWS:EpochTime":7}}}]}'
+    '{"Statement":[{"Resource":"https://h.example/a&b+c?x=1",' +
+      '"Condition":{"DateLessThan":{"AWS:EpochTime":7}}}]}'
   )
   t.equal(
     policyText('https://h.example/*', { ip: '192.0.2.0/24', notBefore: 0, expiresAt: 7 }),
-    '{"Statement":[{"Resource":"https://h.example/*","Condition":{"DateLessThan":{"AWS:EpochTime":7},"DateGreaterThan":{"AWS:EpochTime":0},"IpAddress":{"AWS:SourceIp":"192.0.2.0/24"}}}]}'
+    '{"Statement":[{"Resource":"https://h.example/*",' +
+      '"Condition":{"DateLessThan":{"AWS:EpochTime":7},"DateGreaterThan":{"AWS:EpochTime":0},' +
+      '"IpAddress":{"AWS:SourceIp":"192.0.2.0/24"}}}]}'
   )
   t.match(policyText('x', { expiresAt: 7, ip: '192.0.2.7' }), '"192.0.2.7/32"')
   t.match(policyText('a","Resource":"*', { expiresAt: 7 }), '"Resource":"a\\",\\"Resource\\":\\"*"')
@@ -65,8 +68,8 @@ t.test('a key pair\'s id is letters and digits', async (t) => {
   for (const id of [undefined, null, 7, '', 'K 1', 'K1;x', 'K-1', 'K1\n', 'ü', 'a'.repeat(65)]) {
     t.throws(() => parse({ keyPairId: id, privateKey: keys.ecPkcs8 }), {
       code: 'CDN_ACCESS_KEY_ID_INVALID',
-      message:
-        '"keyPairId" must be the public key\'s id in CloudFront, letters and digits such as K2JCJMDEHXQW5F'
+      message: '"keyPairId" must be the public key\'s id in CloudFront, ' +
+        'letters and digits such as K2JCJMDEHXQW5F'
     }, String(id))
   }
   t.equal(
@@ -112,8 +115,8 @@ t.test('an EC key is refused with SHA1', async (t) => {
 t.test('an entry has known fields and a key', async (t) => {
   t.throws(() => parse({ privateKey: keys.ecPkcs8, id: 'K' }), {
     code: 'CDN_ACCESS_KEY_ENTRY_INVALID',
-    message:
-      'A key entry of "cloudfront" has a field "id", which nothing reads: it takes keyPairId, privateKey, passphrase, publicKey, notBefore, notAfter'
+    message: 'A key entry of "cloudfront" has a field "id", which nothing reads: ' +
+      'it takes keyPairId, privateKey, passphrase, publicKey, notBefore, notAfter'
   })
   t.throws(() => parse({}), {
     code: 'CDN_ACCESS_KEY_ENTRY_INVALID',

@@ -22,7 +22,7 @@ t.test('a Resource without wildcards covers its own URL alone', async () => {
   covers('https://h.example', 'https://h.example/a', false)
 })
 
-t.test('a trailing star of the path covers the query as well, an inner one stays in the path', async () => {
+t.test('a trailing star covers the query as well, an inner one stays in the path', async () => {
   for (
     const url of [
       'https://h.example/c/',
@@ -56,7 +56,7 @@ t.test('the question mark that opens a query is read bare and escaped', async ()
   covers('https://h.example/a*\\?x=*', 'https://h.example/abc', false)
 })
 
-t.test('a bare question mark is also a wildcard for one character, an escaped one is not', async () => {
+t.test('a bare question mark is also a wildcard, an escaped one is not', async () => {
   covers('https://h.example/seg-?.ts', 'https://h.example/seg-7.ts', true)
   covers('https://h.example/seg-?.ts', 'https://h.example/seg-77.ts', false)
   covers('https://h.example/seg-?.ts?v=1', 'https://h.example/seg-7.ts?v=1', true)

@@ -21,7 +21,8 @@ t.test('refuses a value without telling it', async (t) => {
   t.throws(() => cookieValue('secret;value', 'token', 'media'), {
     code: 'CDN_ACCESS_COOKIE_VALUE_INVALID',
     message:
-      'The CDN "media" made a value for the cookie "token" with a character that is not a cookie octet (RFC 6265): a path, a claim or an option holds what this format can\'t'
+      'The CDN "media" made a value for the cookie "token" with a character that is not a cookie ' +
+      'octet (RFC 6265): a path, a claim or an option holds what this format can\'t'
   })
 })
 

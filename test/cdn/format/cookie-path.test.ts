@@ -21,7 +21,7 @@ t.test('a cookie path is the exact path, or the folder before the first wildcard
   }
 })
 
-t.test('a cookie goes with its path and what lies below it (RFC 6265, section 5.1.4)', async (t) => {
+t.test('a cookie goes with its path and what lies below (RFC 6265, section 5.1.4)', async (t) => {
   for (
     const [request, cookie, sent] of [
       ['/a', '/a', true],
@@ -70,8 +70,9 @@ t.test('paths whose cookies would meet are refused with both and the place', asy
   ) {
     t.throws(() => separateCookiePaths([first, second]), {
       code: 'CDN_ACCESS_PATH_OVERLAP',
-      message:
-        `The paths "${first}" and "${second}" overlap at "${place}": a viewer would send two cookies of one name, and which one counts is not defined. Grant the wider one alone`
+      message: `The paths "${first}" and "${second}" overlap at "${place}": ` +
+        'a viewer would send two cookies of one name, and which one counts is not defined. ' +
+        'Grant the wider one alone'
     }, `${first} and ${second}`)
   }
 })

@@ -93,7 +93,7 @@ t.test('a url is a scheme, a host and a port', async (t) => {
   ) t.equal(check({ url: given }).url, origin, given)
 })
 
-t.test('a url that holds more, or less, is refused with the rule and without its text', async (t) => {
+t.test('a url with more or less is refused with the rule and without its text', async (t) => {
   for (
     const [given, rule] of [
       [undefined, 'it is not a string'],
@@ -110,9 +110,11 @@ t.test('a url that holds more, or less, is refused with the rule and without its
       ['https://secretuser@media.example.com', 'it has a user name or a password'],
       ['https://:secretword@media.example.com', 'it has a user name or a password'],
       ['https://@media.example.com', 'it has a user name or a password'],
-      ...['/a', '//', '/a/..', '/.', '/%2e'].map((
-        path
-      ) => [url + path, 'it has a path, which belongs in the granted paths']),
+      [`${url}/a`, 'it has a path, which belongs in the granted paths'],
+      [`${url}//`, 'it has a path, which belongs in the granted paths'],
+      [`${url}/a/..`, 'it has a path, which belongs in the granted paths'],
+      [`${url}/.`, 'it has a path, which belongs in the granted paths'],
+      [`${url}/%2e`, 'it has a path, which belongs in the granted paths'],
       ['https:media.example.com', 'it has a path, which belongs in the granted paths'],
       [`${url}?`, 'it has a query or a fragment'],
       [`${url}/?a=1`, 'it has a query or a fragment'],
@@ -130,8 +132,8 @@ t.test('a url that holds more, or less, is refused with the rule and without its
   ) {
     t.throws(() => check({ url: given }), {
       code: 'CDN_ACCESS_URL_INVALID',
-      message:
-        `Option "url" of sample must be a scheme, a host and a port alone, such as https://media.example.com: ${rule}`
+      message: 'Option "url" of sample must be a scheme, a host and a port alone, ' +
+        `such as https://media.example.com: ${rule}`
     }, String(given))
   }
 })

@@ -44,6 +44,8 @@ t.test('a path that names one file alone is let through', async (t) => {
 })
 
 t.test('a path that servers may read in another way is refused with the reason', async (t) => {
+  const encoded = ['/a/..%2fb', '/a%2Fb', '/a/..%5cb', '/a%5C..', '/a%00', '/a%00.png']
+  const odd = ['/a b', '/a\tb', '/a\nb', '/a\0', '/a\x7f', '/ü', '/\uFF0E\uFF0E/b']
   for (
     const [url, reason] of [
       ['', 'does not start with a slash'],
@@ -70,17 +72,13 @@ t.test('a path that servers may read in another way is refused with the reason',
         '/a/..%3b/b',
         '/a/..%3Bx'
       ].map((url) => [url, 'holds a dot segment']),
-      ...['/a/..%2fb', '/a%2Fb', '/a/..%5cb', '/a%5C..', '/a%00', '/a%00.png'].map((
-        url
-      ) => [url, 'holds an encoded slash, backslash or NUL']),
+      ...encoded.map((url) => [url, 'holds an encoded slash, backslash or NUL']),
       ['/a\\..\\b', 'holds a backslash'],
       ['/a#/../b', 'holds a fragment'],
       ['/a%', 'holds a "%" that is not followed by two hexadecimal digits'],
       ['/a%2', 'holds a "%" that is not followed by two hexadecimal digits'],
       ['/%u002e/b', 'holds a "%" that is not followed by two hexadecimal digits'],
-      ...['/a b', '/a\tb', '/a\nb', '/a\0', '/a\x7f', '/ü', '/\uFF0E\uFF0E/b'].map((
-        url
-      ) => [url, 'holds a space, a control or a non-ASCII character'])
+      ...odd.map((url) => [url, 'holds a space, a control or a non-ASCII character'])
     ] as Array<[string, string]>
   ) {
     const { allowed, detail } = await check(url)

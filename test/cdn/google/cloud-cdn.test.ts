@@ -30,8 +30,8 @@ t.test('signs the cookie that Google\'s sample signs', async (t) => {
   const sample = at('http://www.example.com')
   t.strictSame(await sample.sign({ paths: ['/foo/*'], expiresAt }, key), [{
     name: 'Cloud-CDN-Cookie',
-    value:
-      'URLPrefix=aHR0cDovL3d3dy5leGFtcGxlLmNvbS9mb28v:Expires=1549751401:KeyName=my-key:Signature=Z9uYAu73YHioRScZDxnP-TnS274=',
+    value: 'URLPrefix=aHR0cDovL3d3dy5leGFtcGxlLmNvbS9mb28v:Expires=1549751401:KeyName=my-key:' +
+      'Signature=Z9uYAu73YHioRScZDxnP-TnS274=',
     path: '/foo/'
   }])
 })
@@ -45,26 +45,32 @@ t.test('signs the URLs that Google\'s sample signs', async (t) => {
       paths: ['/index.html'],
       expiresAt
     }, key),
-    'http://35.186.234.33/index.html?Expires=1549751401&KeyName=my-key&Signature=CRFqQnVfFyiUyR63OQf-HRUpIwc='
+    'http://35.186.234.33/index.html?Expires=1549751401&KeyName=my-key&' +
+      'Signature=CRFqQnVfFyiUyR63OQf-HRUpIwc='
   )
   t.equal(
     await sign('/'),
-    'http://www.example.com/?Expires=1549751401&KeyName=my-key&Signature=OqDUFfHpN5Vxga6r80bhsgxKves='
+    'http://www.example.com/?Expires=1549751401&KeyName=my-key&' +
+      'Signature=OqDUFfHpN5Vxga6r80bhsgxKves='
   )
   t.equal(
     await sign('/some/path', 'some=query&another=param'),
-    'http://www.example.com/some/path?some=query&another=param&Expires=1549751401&KeyName=my-key&Signature=9Q9TCxSju8-W5nUkk5CuTrun2_o='
+    'http://www.example.com/some/path?some=query&another=param&Expires=1549751401&KeyName=my-key&' +
+      'Signature=9Q9TCxSju8-W5nUkk5CuTrun2_o='
   )
   t.equal(
     await sign('/some/path', 'some=query&another=param', '/some/*'),
-    'http://www.example.com/some/path?some=query&another=param&URLPrefix=aHR0cDovL3d3dy5leGFtcGxlLmNvbS9zb21lLw==&Expires=1549751401&KeyName=my-key&Signature=3th4ThmpS95I1TAKYyYSCSq3dnQ='
+    'http://www.example.com/some/path?some=query&another=param&' +
+      'URLPrefix=aHR0cDovL3d3dy5leGFtcGxlLmNvbS9zb21lLw==&Expires=1549751401&KeyName=my-key&' +
+      'Signature=3th4ThmpS95I1TAKYyYSCSq3dnQ='
   )
 })
 
 t.test('pads prefix and signature, as openssl confirms', async (t) => {
   const value = await cookie('/courses/42/*')
   const text =
-    'URLPrefix=aHR0cHM6Ly9tZWRpYS5leGFtcGxlLmNvbS9jb3Vyc2VzLzQyLw==:Expires=1549751401:KeyName=my-key'
+    'URLPrefix=aHR0cHM6Ly9tZWRpYS5leGFtcGxlLmNvbS9jb3Vyc2VzLzQyLw==:Expires=1549751401:' +
+    'KeyName=my-key'
   t.equal(
     value,
     `${text}:Signature=${
@@ -81,7 +87,8 @@ t.test('accepts what it signed, below the prefix alone', async (t) => {
   t.equal(outcome(await cdn.check(ask('/courses/42/a.ts?x=1', sent), [key])), 'allowed')
   t.equal(
     outcome(await cdn.check(ask('/courses/43/a.ts', sent), [key])),
-    '403 prefix: Access is for https://media.example.com/courses/42/, which this URL does not start with.'
+    '403 prefix: Access is for https://media.example.com/courses/42/, ' +
+      'which this URL does not start with.'
   )
   t.match(
     outcome(await cdn.check(ask('/courses/42/%2e%2e/43/a', sent), [key])),
@@ -108,15 +115,16 @@ t.test('lets an unsigned request through to the origin, and says so', async (t) 
   t.strictSame(checks.at(-1), {
     name: 'credentials',
     ok: true,
-    detail:
-      'The request is not signed: Cloud CDN passes it to the origin, which must refuse it with a 403 that no cache keeps.'
+    detail: 'The request is not signed: ' +
+      'Cloud CDN passes it to the origin, which must refuse it with a 403 that no cache keeps.'
   })
 })
 
 t.test('refuses an unsigned request where a signature is demanded', async (t) => {
   t.equal(
     outcome(await strict.check(ask('/a'), [key])),
-    '403 credentials: The request has neither a Cloud-CDN-Cookie nor a signed URL\'s Signature: was access issued, and do the cookie\'s Domain and Path cover this request?'
+    '403 credentials: The request has neither a Cloud-CDN-Cookie nor a signed URL\'s Signature: ' +
+      'was access issued, and do the cookie\'s Domain and Path cover this request?'
   )
   t.equal(outcome(await strict.check(ask('/a', carrying(await cookie('/*'))), [key])), 'allowed')
   t.strictSame(strict.format, cdn.format)
@@ -206,8 +214,8 @@ t.test('refuses by name what the format has no room for', async (t) => {
     const grant = { paths: ['/*'], expiresAt, [field]: value }
     const error = {
       code: 'CDN_ACCESS_GRANT_UNSUPPORTED',
-      message:
-        `The CDN "googleCloudCdn" can't hold "${field}" of a grant: Cloud CDN signs a prefix and an expiry, and nothing else. Leave it out`
+      message: `The CDN "googleCloudCdn" can't hold "${field}" of a grant: ` +
+        'Cloud CDN signs a prefix and an expiry, and nothing else. Leave it out'
     }
     t.throws(() => cdn.plan(grant), error)
     await t.rejects(cdn.signUrl!({ path: '/a', query: '' }, grant, key), error)
@@ -245,23 +253,17 @@ t.test('refuses keys and names that the backend would not take', async (t) => {
 })
 
 t.test('refuses options that it does not know', async (t) => {
-  t.throws(
-    () =>
-      googleCloudCdn({
-        url: 'https://media.example.com',
-        ...entry,
-        requireSignature: 'yes' as never
-      }),
-    {
-      code: 'CDN_ACCESS_OPTION_INVALID',
-      message: 'Option "requireSignature" must be true or false'
-    }
-  )
-  t.throws(
-    () => googleCloudCdn({ url: 'https://media.example.com', ...entry, privateKey: 'x' } as never),
-    { code: 'CDN_ACCESS_OPTION_UNKNOWN' }
-  )
-  t.strictSame([cdn.name, cdn.cookieNames, cdn.keys], ['googleCloudCdn', ['Cloud-CDN-Cookie'], [
-    entry
-  ]])
+  const options = { url: 'https://media.example.com', ...entry }
+  t.throws(() => googleCloudCdn({ ...options, requireSignature: 'yes' as never }), {
+    code: 'CDN_ACCESS_OPTION_INVALID',
+    message: 'Option "requireSignature" must be true or false'
+  })
+  t.throws(() => googleCloudCdn({ ...options, privateKey: 'x' } as never), {
+    code: 'CDN_ACCESS_OPTION_UNKNOWN'
+  })
+  t.strictSame([cdn.name, cdn.cookieNames, cdn.keys], [
+    'googleCloudCdn',
+    ['Cloud-CDN-Cookie'],
+    [entry]
+  ])
 })

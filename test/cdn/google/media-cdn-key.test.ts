@@ -78,8 +78,8 @@ t.test('signs tokens with a shared key', async (t) => {
 t.test('refuses a shared key where no token is signed, beside a pair, or short', async (t) => {
   t.throws(() => parse({ keyName: 'k', sharedKey }), {
     code: 'CDN_ACCESS_KEY_ENTRY_INVALID',
-    message:
-      'A key entry of "edge" has "sharedKey", which signs tokens alone: give "privateKey", or set "mode" to "token"'
+    message: 'A key entry of "edge" has "sharedKey", which signs tokens alone: ' +
+      'give "privateKey", or set "mode" to "token"'
   })
   t.throws(() => parse({ keyName: 'k', sharedKey, privateKey: tokenKey }, 'token'), {
     code: 'CDN_ACCESS_KEY_ENTRY_INVALID',
@@ -91,8 +91,8 @@ t.test('refuses a shared key where no token is signed, beside a pair, or short',
   for (const bad of [Buffer.alloc(15).toString('base64url'), '', 'not base64!', 5]) {
     t.throws(() => parse({ keyName: 'k', sharedKey: bad }, 'token'), {
       code: 'CDN_ACCESS_KEY_SECRET_INVALID',
-      message:
-        '"sharedKey" must be at least 16 random bytes in base64url: viewers could guess a shorter one'
+      message: '"sharedKey" must be at least 16 random bytes in base64url: ' +
+        'viewers could guess a shorter one'
     })
   }
 })

@@ -32,8 +32,9 @@ const carrying = (...values: string[]) => ({
 t.test('signs the cookie that Google\'s sample signs', async (t) => {
   t.strictSame(await at('http://www.example.com').sign({ paths: ['/foo/*'], expiresAt }, key), [{
     name: 'Edge-Cache-Cookie',
-    value:
-      'URLPrefix=aHR0cDovL3d3dy5leGFtcGxlLmNvbS9mb28v:Expires=1650848400:KeyName=my-key:Signature=I0BnupL1tKbXklf1rK50nlC9JMh4HBLogTKByatOFRvALofT159BegB26Z2WmrI-ZAgAp8Q-1__bWtFdMAqCAA',
+    value: 'URLPrefix=aHR0cDovL3d3dy5leGFtcGxlLmNvbS9mb28v:Expires=1650848400:KeyName=my-key:' +
+      'Signature=I0BnupL1tKbXklf1rK50nlC9JMh4HBLogTKByatOFRvALofT159BegB26Z2WmrI-ZAgAp8Q-1__bWt' +
+      'FdMAqCAA',
     path: '/foo/'
   }])
 })
@@ -43,7 +44,9 @@ t.test('signs the URLs that Google\'s samples sign, without padding', async (t) 
   const address = at('http://35.186.234.33')
   t.equal(
     await address.signUrl!({ path: '/index.html', query: '' }, grant('/index.html'), key),
-    'http://35.186.234.33/index.html?Expires=1650848400&KeyName=my-key&Signature=16-oE9GZ5U9S_LYrW8RplZhvMfI7RGtGRY0C-Ahh6YAwiJ0UaEi6rQuPxfm6R-cBPfs8MwRGiu2fAoS1JOoKCA'
+    'http://35.186.234.33/index.html?Expires=1650848400&KeyName=my-key&' +
+      'Signature=16-oE9GZ5U9S_LYrW8RplZhvMfI7RGtGRY0C-Ahh6YAwiJ0UaEi6rQuPxfm6R-cBPfs8MwRGiu2fAoS1' +
+      'JOoKCA'
   )
   t.equal(
     await sample.signUrl!(
@@ -51,11 +54,15 @@ t.test('signs the URLs that Google\'s samples sign, without padding', async (t) 
       grant('/some/path'),
       key
     ),
-    'http://www.example.com/some/path?some=query&another=param&Expires=1650848400&KeyName=my-key&Signature=Li_D6rxUh1Kj54JbmUuAms2wmjJHJUcMXJHgYxjL4LqYH02wSX-4gCayXgklNSDpfBfSHnbdC_wvcdyXvADGDw'
+    'http://www.example.com/some/path?some=query&another=param&Expires=1650848400&KeyName=my-key&' +
+      'Signature=Li_D6rxUh1Kj54JbmUuAms2wmjJHJUcMXJHgYxjL4LqYH02wSX-4gCayXgklNSDpfBfSHnbdC_wvcdyX' +
+      'vADGDw'
   )
   t.equal(
     await address.signUrl!({ path: '/index.html', query: '' }, grant('/*'), key),
-    'http://35.186.234.33/index.html?URLPrefix=aHR0cDovLzM1LjE4Ni4yMzQuMzMv&Expires=1650848400&KeyName=my-key&Signature=mR4jNsWVn39ofSC5425SXwZVzHAAixemdcRGHgPuO1V1Fl7lJs2Ws5aPOGp-MhbDinFYUkutHh-I9c5Du4jtAA'
+    'http://35.186.234.33/index.html?URLPrefix=aHR0cDovLzM1LjE4Ni4yMzQuMzMv&Expires=1650848400&' +
+      'KeyName=my-key&Signature=mR4jNsWVn39ofSC5425SXwZVzHAAixemdcRGHgPuO1V1Fl7lJs2Ws5aPOGp-MhbDi' +
+      'nFYUkutHh-I9c5Du4jtAA'
   )
 })
 
@@ -71,7 +78,9 @@ t.test('signs the path component that Google\'s sample signs', async (t) => {
       paths: ['/*'],
       expiresAt: 1_663_070_400
     }, sample.parseKey({ keyName: 'test-key', privateKey: pathKey })),
-    'https://example.com/edge-cache-token=Expires=1663070400&KeyName=test-key&Signature=2hvmMKXW_e0bY3ViJNDSgoXDGvNj2L-UYTseTgtj96Va0S4FYxehka1k4hzWo2_87B9zqr_Ne4MMEdRfHUMUBw/test-filename'
+    'https://example.com/edge-cache-token=Expires=1663070400&KeyName=test-key&' +
+      'Signature=2hvmMKXW_e0bY3ViJNDSgoXDGvNj2L-UYTseTgtj96Va0S4FYxehka1k4hzWo2_87B9zqr_Ne4MMEdRf' +
+      'HUMUBw/test-filename'
   )
 })
 
@@ -102,7 +111,8 @@ t.test('accepts what it signed, below the prefix alone and in time', async (t) =
 t.test('refuses an unsigned request', async (t) => {
   t.equal(
     outcome(await cdn.check(ask('/a'), [key])),
-    '403 credentials: The request has neither an Edge-Cache-Cookie nor a signature in its URL: was access issued, and do the cookie\'s Domain and Path cover this request?'
+    '403 credentials: The request has neither an Edge-Cache-Cookie nor a signature in its URL: ' +
+      'was access issued, and do the cookie\'s Domain and Path cover this request?'
   )
 })
 
@@ -151,7 +161,8 @@ t.test('refuses a broken path component, and two signatures in one URL', async (
     const url of [
       pathname.slice(0, -2),
       '/v/edge-cache-token=/a',
-      '/v/edge-cache-token=URLPrefix=aHR0cHM6Ly9tZWRpYS5leGFtcGxlLmNvbS8&Expires=1650848400&KeyName=my-key&Signature=AA/a'
+      '/v/edge-cache-token=URLPrefix=aHR0cHM6Ly9tZWRpYS5leGFtcGxlLmNvbS8&Expires=1650848400&' +
+      'KeyName=my-key&Signature=AA/a'
     ]
   ) {
     t.match(outcome(await cdn.check(ask(url, sent), [key])), /^403 credentials: The path/, url)
@@ -174,8 +185,9 @@ t.test('refuses a broken path component, and two signatures in one URL', async (
 t.test('refuses to put into a path what it can\'t sign there', async (t) => {
   await t.rejects(signInPath('/v/a', '/v/a'), {
     code: 'CDN_ACCESS_SIGNED_URL_UNSUPPORTED',
-    message:
-      'The CDN "googleMediaCdn" can\'t sign this URL: a signature in the path opens the folder before it. Grant the folder with "/*" at the end, or set "urlStyle" to "query"'
+    message: 'The CDN "googleMediaCdn" can\'t sign this URL: ' +
+      'a signature in the path opens the folder before it. ' +
+      'Grant the folder with "/*" at the end, or set "urlStyle" to "query"'
   })
   await t.rejects(signInPath('/v/a', '/v/*', 'Signature=1'), {
     code: 'CDN_ACCESS_SIGNED_URL_UNSUPPORTED'
@@ -221,8 +233,9 @@ t.test('plans one cookie per prefix, and refuses what the format has no room for
   for (const [field, value] of [['notBefore', 1], ['ip', '192.0.2.1'], ['claims', {}]] as const) {
     const error = {
       code: 'CDN_ACCESS_GRANT_UNSUPPORTED',
-      message:
-        `The CDN "googleMediaCdn" can't hold "${field}" of a grant: a Media CDN signature is for a prefix and an expiry. Leave it out, or set "mode" to "token"`
+      message: `The CDN "googleMediaCdn" can't hold "${field}" of a grant: ` +
+        'a Media CDN signature is for a prefix and an expiry. ' +
+        'Leave it out, or set "mode" to "token"'
     }
     t.throws(() => cdn.plan({ paths: ['/*'], expiresAt, [field]: value }), error)
     await t.rejects(

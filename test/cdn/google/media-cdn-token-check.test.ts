@@ -41,15 +41,18 @@ const check = async (
   )
 const proven = (sent: string, signed = sent): string =>
   `${sent}~Signature=${opensslEd25519(tokenKey, signed).toString('base64url')}`
-const full =
-  'PathGlobs=/*~Starts=1663027200~Expires=1663070400~SessionID=test-id~Data=test-data~Headers=Foo,BAZ~IPRanges=MjAzLjAuMTEzLjAvMjQsMjAwMTpkYjg6NGE3ZjphNzMyLzY0'
+const full = 'PathGlobs=/*~Starts=1663027200~Expires=1663070400~SessionID=test-id~Data=test-data~' +
+  'Headers=Foo,BAZ~IPRanges=MjAzLjAuMTEzLjAvMjQsMjAwMTpkYjg6NGE3ZjphNzMyLzY0'
 const viewer = { ip: '203.0.113.7', headers: { foo: 'bar', baz: 'quux' } }
 
 t.test('accepts the tokens that Google\'s samples sign', async (t) => {
   const tokens = [
-    'PathGlobs=/*~Expires=1663070400~Signature=9pBdD_6O6LB-4V67HZ_SOc2G_jIkSZ_tMsKnVqElmPlwKB_xDiW7DKAnv8L8CmweeZquaLFlnLogbMcIV8bNCQ',
-    'PathGlobs=/*~Expires=1663070400~hmac=9439ecdd5c4919f76f915dea72afa85a045579794e63d8cda664f5a1140c8d93',
-    `${full}~Signature=A7u67hveGxGvP8KBWZlUuH0IsqhS4a2lcsXwy3uc4X3zaVuw7LY-2FQT1ZF8UxkSFAsDS3_0LYnXwXB2XdepDg`,
+    'PathGlobs=/*~Expires=1663070400~Signature=9pBdD_6O6LB-4V67HZ_SOc2G_jIkSZ_tMsKnVqElmPlwKB_xDi' +
+    'W7DKAnv8L8CmweeZquaLFlnLogbMcIV8bNCQ',
+    'PathGlobs=/*~Expires=1663070400~hmac=9439ecdd5c4919f76f915dea72afa85a045579794e63d8cda664f5a' +
+    '1140c8d93',
+    `${full}~Signature=A7u67hveGxGvP8KBWZlUuH0IsqhS4a2lcsXwy3uc4X3zaVuw7LY-2FQT1ZF8UxkSFAsDS3_0LY` +
+    'nXwXB2XdepDg',
     `${full}~hmac=dda9c3d6f3b2e867a09fbb76209ea138dd81f8512210f970d1e92f90927bef4b`
   ]
   for (const token of tokens) {
@@ -95,11 +98,14 @@ t.test('refuses no token, and more than one', async (t) => {
   const token = proven('PathGlobs=/*~Expires=1663070400')
   t.equal(
     await check('/a'),
-    '403 credentials: The request has neither an Edge-Cache-Cookie nor a parameter edge-cache-token in its URL: was access issued, and do the cookie\'s Domain and Path cover this request?'
+    '403 credentials: The request has neither an Edge-Cache-Cookie nor a parameter ' +
+      'edge-cache-token in its URL: ' +
+      'was access issued, and do the cookie\'s Domain and Path cover this request?'
   )
   t.equal(
     await check(`/a?edge-cache-token=${token}&edge-cache-token=${token}`),
-    '403 credentials: There are 2 tokens, each as parameter edge-cache-token, and which one counts is not documented.'
+    '403 credentials: There are 2 tokens, each as parameter edge-cache-token, ' +
+      'and which one counts is not documented.'
   )
   t.match(
     await check('/a', undefined, {
@@ -130,7 +136,8 @@ t.test('covers the prefix, the listed paths, or the one path', async (t) => {
   for (const url of ['/a.png/b', '/a.pngx', '/v', '/x']) {
     t.equal(
       await check(url, globs),
-      '403 path globs: Access is for /v/*!/w/*,/a.png, which does not cover this path. A "*" counts as a whole last segment alone.'
+      '403 path globs: Access is for /v/*!/w/*,/a.png, which does not cover this path. ' +
+        'A "*" counts as a whole last segment alone.'
     )
   }
   for (const url of ['/v/1/', '/v/2', '/v']) t.match(await check(url, path), /^403 signature/)

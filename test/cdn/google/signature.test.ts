@@ -30,8 +30,9 @@ t.test('refuses to sign a URL with a parameter that the CDN reads', async (t) =>
       ),
       {
         code: 'CDN_ACCESS_SIGNED_URL_UNSUPPORTED',
-        message:
-          `The CDN "edge" can't sign this URL: its query has a parameter "${name}" of its own, which the CDN reads. Give it another name`
+        message: 'The CDN "edge" can\'t sign this URL: ' +
+          `its query has a parameter "${name}" of its own, which the CDN reads. ` +
+          'Give it another name'
       }
     )
   }

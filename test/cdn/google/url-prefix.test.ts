@@ -23,8 +23,9 @@ t.test('takes folders and the whole host', async (t) => {
 t.test('refuses an exact file, which would open longer names', async (t) => {
   t.throws(() => requirePrefixes('edge', ['/x/*', '/a.png']), {
     code: 'CDN_ACCESS_PATH_UNSUPPORTED',
-    message:
-      'The CDN "edge" can\'t hold the path "/a.png": its cookies hold a prefix, which would open every longer name as well. Grant the folder with "/*" at the end, or sign the one URL with signUrl'
+    message: 'The CDN "edge" can\'t hold the path "/a.png": ' +
+      'its cookies hold a prefix, which would open every longer name as well. ' +
+      'Grant the folder with "/*" at the end, or sign the one URL with signUrl'
   })
 })
 

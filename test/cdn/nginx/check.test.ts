@@ -65,7 +65,8 @@ t.test('refuses other folders', async (t) => {
   const pairs = await cookies(video)
   t.equal(
     outcome(await ask(pairs, { url: '/v/43/a.mp4' })),
-    '403 hash: It fits none of the accepted secrets with this expiry and the folder "/v/43/": another folder\'s cookies, another secret or a changed expiry.'
+    '403 hash: It fits none of the accepted secrets with this expiry and the folder "/v/43/": ' +
+      'another folder\'s cookies, another secret or a changed expiry.'
   )
   for (const url of ['/', '/v/42', '/w/42/a', '/V/42/a']) {
     t.equal(
@@ -102,7 +103,8 @@ t.test('says which cookie is missing or odd', async (t) => {
   const [hash, expires] = await cookies(video) as [Pair, Pair]
   t.equal(
     outcome(await ask([])),
-    '403 cookies: The request has no cookie cdn_access_hash: was access issued, and do the cookies\' Domain and Path cover this request?'
+    '403 cookies: The request has no cookie cdn_access_hash: ' +
+      'was access issued, and do the cookies\' Domain and Path cover this request?'
   )
   t.match(outcome(await ask([hash])), /no cookie cdn_access_expires: /)
   for (const odd of ['', `${hash[1]}==`, hash[1].slice(2), 'é']) {

@@ -61,8 +61,8 @@ t.test('refuses paths that the block does not capture', async (t) => {
   for (const path of ['/*', '/v/*', '/v/42/hls/*', '/v/42/a.mp4', '/w/42/*', '/v/4*/*']) {
     t.throws(() => make().cdn.plan({ paths: ['/v/42/*', path], expiresAt: end }), {
       code: 'CDN_ACCESS_PATH_UNSUPPORTED',
-      message:
-        `The CDN "nginx" can't hold the path "${path}": nginx captures "/v/:id/" alone. Grant cdnPath\`/v/\${id}/*\`, or change "scope" and the block`
+      message: `The CDN "nginx" can't hold the path "${path}": nginx captures "/v/:id/" alone. ` +
+        `Grant cdnPath\`/v/\${id}/*\`, or change "scope" and the block`
     })
   }
 })
@@ -107,7 +107,7 @@ t.test('reads a key entry', async (t) => {
   })
 })
 
-t.test('refuses secrets that can be guessed or that nginx would read as something else', async (t) => {
+t.test('refuses secrets that can be guessed or that nginx would read otherwise', async (t) => {
   for (
     const bad of [
       '',
@@ -124,16 +124,16 @@ t.test('refuses secrets that can be guessed or that nginx would read as somethin
   ) {
     t.throws(() => make().cdn.parseKey({ secret: bad }), {
       code: 'CDN_ACCESS_KEY_SECRET_INVALID',
-      message:
-        '"secret" must be at least 22 of A-Z a-z 0-9 - _ . ~ + / =: 128 random bits in base64url, and nothing that has a meaning in a file of nginx'
+      message: '"secret" must be at least 22 of A-Z a-z 0-9 - _ . ~ + / =: ' +
+        '128 random bits in base64url, and nothing that has a meaning in a file of nginx'
     })
   }
   t.throws(() => make().cdn.parseKey({ secret, id: 'a' }), { code: 'CDN_ACCESS_KEY_ENTRY_INVALID' })
 })
 
 t.test('refuses options by name', async (t) => {
-  const scope =
-    'a folder such as "/v/:id/": begin and end with a slash, with segments of A-Z a-z 0-9 . _ ~ - or :name between'
+  const scope = 'a folder such as "/v/:id/": begin and end with a slash, ' +
+    'with segments of A-Z a-z 0-9 . _ ~ - or :name between'
   const cookie = '1 to 64 of A-Z a-z 0-9 _: nginx has no variable for other cookies'
   for (
     const [options, option, rule] of [

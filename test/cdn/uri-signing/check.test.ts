@@ -91,11 +91,13 @@ t.test('takes every key of the ring, by its id or by trial, and no other', async
   t.equal((await ask([second])).allowed, true)
   t.equal(
     outcome(await ask([first], {}, keys.slice(1))),
-    '403 key: The "kid" is not one of the accepted keys: is the key in the edge\'s configuration, under this issuer?'
+    '403 key: The "kid" is not one of the accepted keys: ' +
+      'is the key in the edge\'s configuration, under this issuer?'
   )
   t.equal(
     outcome(await ask([second], {}, keys.slice(0, 1))),
-    '403 signature: It fits none of the accepted keys: was the token changed, or signed with another key?'
+    '403 signature: It fits none of the accepted keys: ' +
+      'was the token changed, or signed with another key?'
   )
 })
 
@@ -121,15 +123,18 @@ t.test('tries all cookies of the name in turn, up to one that is no token', asyn
   t.equal((await ask([right, 'junk'])).allowed, true)
   t.equal(
     outcome(await ask(['junk', right])),
-    '403 package: The cookie 1 of the name URISigningPackage holds no JWS in compact form: was the value percent-encoded or cut off?'
+    '403 package: The cookie 1 of the name URISigningPackage holds no JWS in compact form: ' +
+      'was the value percent-encoded or cut off?'
   )
   t.equal(
     outcome(await ask([wrong])),
-    '403 uri: The token is good for ^https://media\\.example\\.com/x/.*$, which does not match this URI.'
+    '403 uri: The token is good for ^https://media\\.example\\.com/x/.*$, ' +
+      'which does not match this URI.'
   )
   t.equal(
     outcome(await ask([])),
-    '403 package: The request has no cookie URISigningPackage: was access issued, and do the cookie\'s Domain and Path cover this request?'
+    '403 package: The request has no cookie URISigningPackage: ' +
+      'was access issued, and do the cookie\'s Domain and Path cover this request?'
   )
 })
 

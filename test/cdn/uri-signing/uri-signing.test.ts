@@ -105,8 +105,9 @@ t.test('writes a plain JWT for verifiers that ignore paths', async (t) => {
   t.equal(make(plain).cdn.signUrl, undefined)
   t.throws(() => make(plain).cdn.plan(course), {
     code: 'CDN_ACCESS_PATH_UNSUPPORTED',
-    message:
-      'The CDN "uriSigning" can\'t hold the path "/courses/42/*": the verifier "jwt" does not look at paths, so the token opens all of the CDN. Grant "/*", or use an edge with the verifier "rfc9246"'
+    message: 'The CDN "uriSigning" can\'t hold the path "/courses/42/*": ' +
+      'the verifier "jwt" does not look at paths, so the token opens all of the CDN. ' +
+      'Grant "/*", or use an edge with the verifier "rfc9246"'
   })
 })
 
@@ -127,8 +128,9 @@ t.test('signs a URL, exact with its query or for its scope', async (t) => {
     cdn.signUrl!({ path: '/a', query: 'b=%20' }, { paths: ['/a'], expiresAt: end }, key),
     {
       code: 'CDN_ACCESS_SIGNED_URL_UNSUPPORTED',
-      message:
-        'The CDN "uriSigning" can\'t sign this URL: its query holds percent-encoding, which edges undo in different ways before they compare. Grant the folder, or sign without the query'
+      message: 'The CDN "uriSigning" can\'t sign this URL: ' +
+        'its query holds percent-encoding, which edges undo in different ways before they ' +
+        'compare. Grant the folder, or sign without the query'
     }
   )
 })
@@ -143,8 +145,10 @@ t.test('refuses paths whose encoding edges read differently', async (t) => {
   for (const path of ['/caf%C3%A9/*', '/a%20b', '/50%25', '/a%40b']) {
     t.throws(() => make().cdn.plan({ paths: ['/ok/*', path], expiresAt: end }), {
       code: 'CDN_ACCESS_PATH_UNSUPPORTED',
-      message:
-        `The CDN "uriSigning" can't hold the path "${path}": it holds percent-encoding, which edges undo in different ways before they compare, so that two names could become one. Use names of A-Z a-z 0-9 - . _ ~, or grant the folder above`
+      message: `The CDN "uriSigning" can't hold the path "${path}": ` +
+        'it holds percent-encoding, which edges undo in different ways before they compare, ' +
+        'so that two names could become one. ' +
+        'Use names of A-Z a-z 0-9 - . _ ~, or grant the folder above'
     })
   }
   t.same(make().cdn.plan({ paths: ['/a%7Eb/*'], expiresAt: end }), ['/a%7Eb/'])
@@ -153,16 +157,16 @@ t.test('refuses paths whose encoding edges read differently', async (t) => {
 t.test('refuses grants that a token can\'t hold', async (t) => {
   t.throws(() => make().cdn.plan({ ...course, ip: '192.0.2.7' }), {
     code: 'CDN_ACCESS_GRANT_UNSUPPORTED',
-    message:
-      'The CDN "uriSigning" can\'t hold "ip" of a grant: Traffic Server refuses tokens with cdniip, and other verifiers ignore it. Leave it out'
+    message: 'The CDN "uriSigning" can\'t hold "ip" of a grant: ' +
+      'Traffic Server refuses tokens with cdniip, and other verifiers ignore it. Leave it out'
   })
   const claimsOfJwt = ['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti']
   const claimsOfCdni = ['cdniv', 'cdnicrit', 'cdniip', 'cdniuc', 'cdniets', 'cdnistt', 'cdnistd']
   for (const claim of [...claimsOfJwt, ...claimsOfCdni]) {
     t.throws(() => make().cdn.plan({ ...course, claims: { [claim]: 1 } }), {
       code: 'CDN_ACCESS_GRANT_UNSUPPORTED',
-      message:
-        `The CDN "uriSigning" can't hold "claims.${claim}" of a grant: the format itself sets or forbids it. Use another name`
+      message: `The CDN "uriSigning" can't hold "claims.${claim}" of a grant: ` +
+        'the format itself sets or forbids it. Use another name'
     })
   }
 })
