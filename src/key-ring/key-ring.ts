@@ -141,10 +141,11 @@ export async function openKeyRing (cdn: Cdn, { log, proveAt }: KeyRingContext): 
 /** A loader's own error may quote what it read: all that looks like a key is taken out. */
 function reasonOf (error: unknown): string {
   const withoutPem = String(error).replace(/-----BEGIN[\s\S]*/g, '[redacted]')
-  return withoutPem.replace(
-    /[A-Za-z0-9+=_-]{20,}/g,
-    (text) => /^CDN_ACCESS_[A-Z_]+$/.test(text) ? text : '[redacted]'
-  )
+  return withoutPem.replace(/[A-Za-z0-9+=_-]{20,}/g, redact)
+}
+
+function redact (text: string): string {
+  return /^CDN_ACCESS_[A-Z_]+$/.test(text) ? text : '[redacted]'
 }
 
 function atMost (milliseconds: number, work: Promise<void>): Promise<void> {

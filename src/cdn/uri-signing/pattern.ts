@@ -47,14 +47,12 @@ export function hasAmbiguousEncoding (uri: string): boolean {
 }
 
 function pathPattern (path: string): string {
-  return normalizeEncoding(path).replace(
-    /\*+$|\*+|\?|[^*?]+/g,
-    (part, offset: number, whole: string) => {
-      if (part === '?') return '[^?]'
-      if (!part.startsWith('*')) return escapePattern(part)
-      return offset + part.length === whole.length ? '.*' : '[^?]*'
-    }
-  )
+  const whole = normalizeEncoding(path)
+  return whole.replace(/\*+|\?|[^*?]+/g, (part, offset: number) => {
+    if (part === '?') return '[^?]'
+    if (!part.startsWith('*')) return escapePattern(part)
+    return offset + part.length === whole.length ? '.*' : '[^?]*'
+  })
 }
 
 /**
