@@ -113,45 +113,31 @@ const isPublic = (what: string): Coded => ({
 })
 const ecJwk = createPrivateKey(keys.ecPkcs8).export({ format: 'jwk' })
 
+const empty = unreadable('it is empty: is the environment variable set?')
+const neither = unreadable('it is neither PEM, nor a JWK, nor base64 of a private key')
+const noEnd = unreadable('the PEM block has no matching END line: it is cut off')
+const incomplete = unreadable('the JWK is incomplete or of an unknown kind')
 const noKey = unreadable('it must be PEM text, a Buffer, a JWK or a KeyObject')
 const cutOff = unreadable(
   'the PEM block is damaged or cut off: compare its length with the file that it came from'
 )
 
 const refused: Array<[entry: { privateKey: unknown, passphrase?: unknown }, error: Coded]> = [
-  [{ privateKey: '' }, unreadable('it is empty: is the environment variable set?')],
-  [{ privateKey: ' \n' }, unreadable('it is empty: is the environment variable set?')],
-  [{ privateKey: '""' }, unreadable('it is empty: is the environment variable set?')],
-  [{ privateKey: Buffer.alloc(0) }, unreadable('it is empty: is the environment variable set?')],
+  [{ privateKey: '' }, empty],
+  [{ privateKey: ' \n' }, empty],
+  [{ privateKey: '""' }, empty],
+  [{ privateKey: Buffer.alloc(0) }, empty],
   [{ privateKey: 7 }, noKey],
   [{ privateKey: true }, noKey],
   [{ privateKey: [keys.rsaPkcs8] }, noKey],
   [{ privateKey: {} }, noKey],
   [{ privateKey: { pem: keys.rsaPkcs8 } }, noKey],
-  [
-    { privateKey: './keys/private.pem' },
-    unreadable('it is neither PEM, nor a JWK, nor base64 of a private key')
-  ],
-  [
-    { privateKey: keys.rsaPkcs8.split('\n').slice(1, 10).join('') },
-    unreadable('it is neither PEM, nor a JWK, nor base64 of a private key')
-  ],
-  [
-    { privateKey: keys.rsaPkcs8.slice(0, 400) },
-    unreadable('the PEM block has no matching END line: it is cut off')
-  ],
-  [
-    { privateKey: keys.rsaPkcs8.replace('END PRIVATE', 'END RSA PRIVATE') },
-    unreadable('the PEM block has no matching END line: it is cut off')
-  ],
-  [
-    { privateKey: keys.rsaPkcs8.split('\n').toSpliced(5, 3).join('\n') },
-    cutOff
-  ],
-  [
-    { privateKey: keys.ecWithParameters.split('-----BEGIN EC PRIVATE')[0] },
-    cutOff
-  ],
+  [{ privateKey: './keys/private.pem' }, neither],
+  [{ privateKey: keys.rsaPkcs8.split('\n').slice(1, 10).join('') }, neither],
+  [{ privateKey: keys.rsaPkcs8.slice(0, 400) }, noEnd],
+  [{ privateKey: keys.rsaPkcs8.replace('END PRIVATE', 'END RSA PRIVATE') }, noEnd],
+  [{ privateKey: keys.rsaPkcs8.split('\n').toSpliced(5, 3).join('\n') }, cutOff],
+  [{ privateKey: keys.ecWithParameters.split('-----BEGIN EC PRIVATE')[0] }, cutOff],
   [
     { privateKey: keys.openSsh },
     unreadable('it is in OpenSSH form: convert it with ssh-keygen -p -m PEM')
@@ -165,14 +151,8 @@ const refused: Array<[entry: { privateKey: unknown, passphrase?: unknown }, erro
     { privateKey: JSON.stringify({ a: keys.rsaPkcs8, b: keys.ecPkcs8 }) },
     unreadable('its JSON has several members that hold PEM, and it must be one')
   ],
-  [
-    { privateKey: { ...ecJwk, x: undefined } },
-    unreadable('the JWK is incomplete or of an unknown kind')
-  ],
-  [
-    { privateKey: { ...ecJwk, d: 31415926535 } },
-    unreadable('the JWK is incomplete or of an unknown kind')
-  ],
+  [{ privateKey: { ...ecJwk, x: undefined } }, incomplete],
+  [{ privateKey: { ...ecJwk, d: 31415926535 } }, incomplete],
   [{ privateKey: keys.rsaEncrypted }, encrypted('missing')],
   [{ privateKey: keys.rsaLegacyEncrypted }, encrypted('missing')],
   [{ privateKey: keys.rsaEncrypted, passphrase: 'wrongpassphrase' }, encrypted('wrong')],
