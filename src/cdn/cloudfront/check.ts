@@ -5,13 +5,8 @@ import { checkRequestPath } from '../format/request-path.js'
 import { verdict, type Checklist } from '../format/verdict.js'
 import { readConditions, type Conditions } from './conditions.js'
 import { findCredentials, type Credentials } from './credentials.js'
-import {
-  cloudFrontBase64,
-  policyText,
-  verifyPolicy,
-  type CloudFrontKey,
-  type Hash
-} from './policy.js'
+import type { CloudFrontKey, Hash } from './key.js'
+import { cloudFrontBase64, policyText, verifyPolicy } from './policy.js'
 import { resourceCovers } from './resource.js'
 
 /** What CloudFront answers to a request, in its own order where that is known. */

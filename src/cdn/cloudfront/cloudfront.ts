@@ -8,14 +8,12 @@ import { checkFactoryOptions, type CdnFactoryOptions } from '../format/factory-o
 import { refuseGrant, refusePath, refuseUrl } from '../format/refusals.js'
 import { checkCloudFront } from './check.js'
 import {
-  cookiePrefix,
   parseCloudFrontKey,
-  policyParameters,
-  signPolicy,
   type CloudFrontKey,
   type CloudFrontKeyEntry,
   type Hash
-} from './policy.js'
+} from './key.js'
+import { cookiePrefix, policyParameters, signPolicy } from './policy.js'
 
 export interface CloudFrontOptions extends CdnFactoryOptions<CloudFrontKeyEntry> {
   /** Shorthand for one key entry: the public key's id in CloudFront (`K…`). */

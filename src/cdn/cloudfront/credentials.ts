@@ -6,6 +6,8 @@ import { cookiePrefix, policyParameters } from './policy.js'
 /** The values of a signed URL's parameters, or of the cookies, by the parameters' names. */
 export type Credentials = Partial<Record<typeof policyParameters[number], string>>
 
+type Pair = [name: string, value: string]
+
 /**
  * Finds a complete set of credentials, and the query without them. A signed URL's parameters make
  * CloudFront ignore the cookies; an app's own parameter of that name does so too.
@@ -47,8 +49,6 @@ export function findCredentials (
   list.pass('credentials', `They are complete, in ${source}.`)
   return { credentials, ownQuery }
 }
-
-type Pair = [name: string, value: string]
 
 function fromCookies (cookies: EdgeRequest['cookies']): Pair[] {
   const own = cookies.filter(([name]) => name.startsWith(cookiePrefix))

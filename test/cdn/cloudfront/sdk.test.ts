@@ -2,7 +2,8 @@ import { createPrivateKey } from 'node:crypto'
 import { getSignedCookies, getSignedUrl } from '@aws-sdk/cloudfront-signer'
 import t from 'tap'
 import { cdnPath, parseLiteralPath } from '../../../src/cdn/cdn-path.js'
-import { policyText, type Hash } from '../../../src/cdn/cloudfront/policy.js'
+import type { Hash } from '../../../src/cdn/cloudfront/key.js'
+import { policyText } from '../../../src/cdn/cloudfront/policy.js'
 import {
   ecOptions,
   edgeOf,

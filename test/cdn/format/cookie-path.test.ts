@@ -1,5 +1,6 @@
 import t from 'tap'
 import {
+  commonCookiePath,
   cookiePathOf,
   cookiePathsMeet,
   pathMatches,
@@ -82,4 +83,23 @@ t.test('an overlap is found between any two of many', async (t) => {
     code: 'CDN_ACCESS_PATH_OVERLAP',
     message: /"\/b\/\*" and "\/b\/x\/\*" overlap at "\/b\/x\/"/
   })
+})
+
+t.test('one cookie path covers all granted paths, as narrowly as can be', async (t) => {
+  for (
+    const [paths, common, why] of [
+      [['/img/a.png'], '/img/a.png', 'an exact path as it is'],
+      [['/courses/42/*'], '/courses/42/', 'the folder of a prefix'],
+      [['/courses/42/*', '/courses/43/*'], '/courses/', 'the folder that both are in'],
+      [['/courses/42/*', '/courses/421/*'], '/courses/', 'no half of a segment'],
+      [
+        ['/courses/42', '/courses/42/*'],
+        '/courses/42',
+        'no slash at the end where a file has the folder\'s name'
+      ],
+      [['/courses/4*/a', '/courses/42/*'], '/courses/', 'what stands before a wildcard'],
+      [['/a/*', '/b/*'], '/', 'the root where nothing is common'],
+      [['/*', '/b/c/*'], '/', 'the root where all is granted']
+    ] as const
+  ) t.equal(commonCookiePath(paths), common, why)
 })
