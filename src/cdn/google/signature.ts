@@ -22,7 +22,12 @@ export interface SignatureFormat<Key extends NamedKey> {
 }
 
 /** What a signature's fields are called in a query. */
-export const signatureParameters = ['URLPrefix', 'Expires', 'KeyName', 'Signature']
+export const signatureParameters: readonly string[] = [
+  'URLPrefix',
+  'Expires',
+  'KeyName',
+  'Signature'
+]
 
 /** One cookie per granted prefix. */
 export function signCookies<Key extends NamedKey> (
