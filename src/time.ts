@@ -47,8 +47,8 @@ export function momentOf (value: unknown): EpochSeconds | undefined {
 /**
  * The second in which a clock such as `Date.now` stands.
  *
- * @throws CDN_ACCESS_CLOCK_INVALID where it yields no milliseconds: what is compared with no number is
- * neither over nor to come
+ * @throws CDN_ACCESS_CLOCK_INVALID where it yields no milliseconds: what is compared with no number
+ * is neither over nor to come
  */
 export function secondsOf (now: () => number): EpochSeconds {
   const milliseconds: unknown = now()

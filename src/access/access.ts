@@ -12,8 +12,8 @@ import { createTicketReader, holdsNothing, type ReadTicket, type Ticket } from '
 /** The route's reply. The durations are what counts: a viewer's clock is often wrong. */
 export interface Receipt {
   /**
-   * `issued`: no ticket of this registration came; `refreshed`: one came, and cookies were set anew,
-   * for whatever reason; `fresh`: nothing to do, no cookie was set.
+   * `issued`: no ticket of this registration came; `refreshed`: one came, and cookies were set
+   * anew, for whatever reason; `fresh`: nothing to do, no cookie was set.
    */
   readonly status: 'issued' | 'refreshed' | 'fresh'
   /** Seconds until access ends. */

@@ -21,8 +21,8 @@ export interface GrantLimits {
 const deepestClaim = 16
 
 /**
- * A start, an address and claims, as far as they are given. A start that is past limits nothing and is
- * left out: one that moves with the clock would otherwise make a new grant at every poll.
+ * A start, an address and claims, as far as they are given. A start that is past limits nothing and
+ * is left out: one that moves with the clock would otherwise make a new grant at every poll.
  */
 export function readLimits (
   limits: GrantLimits,
@@ -52,8 +52,8 @@ function readAddress (ip: unknown): string {
     }
     if (privateRanges.some((range) => addressInRange(address, range))) {
       throw new errors.CDN_ACCESS_IP_INVALID(
-        'is a private address, which is the load balancer\'s and not the viewer\'s: set Fastify\'s ' +
-          'trustProxy, or write { cidr } where viewers really come from there'
+        'is a private address, which is the load balancer\'s and not the viewer\'s: set ' +
+          'Fastify\'s trustProxy, or write { cidr } where viewers really come from there'
       )
     }
     return address

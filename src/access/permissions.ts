@@ -13,7 +13,8 @@ export type ReadPermission = (authorization: unknown, now: EpochSeconds) => Perm
 export function createPermissionReader (rules: GrantRules, cacheSize: number): ReadPermission {
   const kept = cacheSize === 0 ? undefined : createSecondSightCache<Permission>(cacheSize)
   return (answer, now) => {
-    // Read once: what a getter answers next time could be kept under the name of what it answered first.
+    // Read once: what a getter answers next time could be kept under the name of what it answered
+    // first.
     const authorization: unknown = Array.isArray(answer) ? [...answer as unknown[]] : answer
     const key = kept === undefined ? undefined : keyOf(authorization)
     if (key === undefined) return readGrant(authorization, rules, now)

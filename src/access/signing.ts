@@ -142,9 +142,9 @@ export function createSigner (
 }
 
 /**
- * A fingerprint has a fixed length, and identities are quoted where there are several: no two grants
- * read alike. Grants of another life have other steps, and those that end at a moment of their own
- * have lines for each step, whose `Max-Age` must not outlast them.
+ * A fingerprint has a fixed length, and identities are quoted where there are several: no two
+ * grants read alike. Grants of another life have other steps, and those that end at a moment of
+ * their own have lines for each step, whose `Max-Age` must not outlast them.
  */
 function grantKeyOf (
   { permission, expiresAt, now }: SigningOrder,

@@ -12,9 +12,9 @@ interface StrangerContext {
 const patienceSeconds = 3600
 
 /**
- * Says once where tickets that are still good keep coming from another service on the same host: one
- * that uses the same ticket cookie for CDNs, or cookies of another Domain, that are unknown here. Each
- * of the two then clears what the other sets.
+ * Says once where tickets that are still good keep coming from another service on the same host:
+ * one that uses the same ticket cookie for CDNs, or cookies of another Domain, that are unknown
+ * here. Each of the two then clears what the other sets.
  */
 export function createStrangerWarning (
   { rules: { targets, ttl }, ticketName, warn }: StrangerContext

@@ -31,7 +31,10 @@ const names = [
 const defaultPrefix = 'CDN_ACCESS_'
 const duration = { type: 'string', pattern: '^(\\d+[smhd]?)?$' }
 
-/** What each CDN calls the variables `KEY_ID`, `PRIVATE_KEY` and `PASSPHRASE`. nginx needs a scope, which is code. */
+/**
+ * What each CDN calls the variables `KEY_ID`, `PRIVATE_KEY` and `PASSPHRASE`. nginx needs a scope,
+ * which is code.
+ */
 const factories: Record<
   string,
   (
@@ -83,9 +86,9 @@ export function envPrefixOf (env: CdnAccessOptions['env']): string | undefined {
 }
 
 /**
- * The options with the variables under them: what is given in code wins, leaf by leaf. The variables are read
- * through @fastify/env, in a child of its own with a schema of its own, so that the host's `config` and
- * `getEnvs()` stay what they are.
+ * The options with the variables under them: what is given in code wins, leaf by leaf. The
+ * variables are read through @fastify/env, in a child of its own with a schema of its own, so that
+ * the host's `config` and `getEnvs()` stay what they are.
  */
 export async function withEnv (
   fastify: FastifyInstance,

@@ -35,8 +35,9 @@ export function claimCookies (
 }
 
 /**
- * Where the cookies of the `paths` option lie, once it is known that they can lie there together. The
- * default `/*` is no error until somebody grants it, where a format can't hold it or two CDNs can't both.
+ * Where the cookies of the `paths` option lie, once it is known that they can lie there together.
+ * The default `/*` is no error until somebody grants it, where a format can't hold it or two CDNs
+ * can't both.
  */
 export function planStaticPaths (
   { rules: { targets, paths }, pathsGiven }: CdnAccessConfig

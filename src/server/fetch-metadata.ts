@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 
 /**
- * True where a browser says that a page of another site makes the request. Other clients say nothing, nor do
- * browsers over plain http.
+ * True where a browser says that a page of another site makes the request. Other clients say
+ * nothing, nor do browsers over plain http.
  *
  * @see https://www.w3.org/TR/fetch-metadata/
  */

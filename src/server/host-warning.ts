@@ -1,12 +1,15 @@
 import type { FastifyRequest } from 'fastify'
 import { hostWithin, type AccessCdn } from '../cookies/cookies.js'
 
-/** A health probe or a scanner asks by an address of its own, and must not use up what a viewer's host would say. */
+/**
+ * A health probe or a scanner asks by an address of its own, and must not use up what a viewer's
+ * host would say.
+ */
 const mostWarnings = 3
 
 /**
- * Says, once for each of the first hosts where it is so, that the API's own host can't set the cookies that
- * the CDN needs: only a request shows that host.
+ * Says, once for each of the first hosts where it is so, that the API's own host can't set the
+ * cookies that the CDN needs: only a request shows that host.
  */
 export function createHostWarning (
   targets: readonly AccessCdn[]
@@ -17,7 +20,8 @@ export function createHostWarning (
     const { hostname } = request
     if (warnings === mostWarnings || known.has(hostname)) return
     const lost = targets.filter((target) => !reaches(hostname, target))
-    // Hosts come from requests: they are kept while one more can be warned of, and while they are few.
+    // Hosts come from requests: they are kept while one more can be warned of, and while they are
+    // few.
     if (known.size < 100) known.add(hostname)
     if (lost.length > 0) warnings++
     for (const target of lost) request.log.warn(warningOf(hostname, target))

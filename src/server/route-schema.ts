@@ -24,8 +24,8 @@ const descriptions: Record<RouteMethod, Description> = {
 }
 
 /**
- * The schema of one method. It describes and serializes nothing: the route writes its replies itself.
- * What the host's own schema says is laid over it, responses status by status.
+ * The schema of one method. It describes and serializes nothing: the route writes its replies
+ * itself. What the host's own schema says is laid over it, responses status by status.
  */
 export function schemaOf (
   method: RouteMethod,
@@ -54,7 +54,8 @@ const setsCookies = {
   'Set-Cookie': {
     type: 'string',
     description:
-      'Access cookies in the CDN\'s own format and the ticket, a line each; none where access is fresh'
+      'Access cookies in the CDN\'s own format and the ticket, a line each; none where access is ' +
+      'fresh'
   }
 }
 

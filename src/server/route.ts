@@ -95,8 +95,8 @@ function hooksOf<Hook> (hooks: Hook | Hook[] | undefined): Hook[] {
 }
 
 /**
- * A receipt as the document says it is, whatever the host does with the payloads of its own routes: a text
- * passes `preSerialization` hooks and `setReplySerializer` by.
+ * A receipt as the document says it is, whatever the host does with the payloads of its own routes:
+ * a text passes `preSerialization` hooks and `setReplySerializer` by.
  */
 function written (reply: FastifyReply, receipt: Receipt): string {
   const { status, expiresIn, refreshIn, expiresAt } = receipt

@@ -1,6 +1,7 @@
 /**
- * The same promise, but one whose rejection nobody handles is given to `report` and ends no process: a
- * viewer who is denied could bring that about. Awaited, returned or caught, it is like any other.
+ * The same promise, but one whose rejection nobody handles is given to `report` and ends no
+ * process: a viewer who is denied could bring that about. Awaited, returned or caught, it is like
+ * any other.
  */
 export function reportUnawaited<Result> (
   work: Promise<Result>,
