@@ -75,7 +75,8 @@ t.test('makes each CDN that variables can describe', async (t) => {
         'example',
         JSON.stringify({ kty: 'oct', k: 'c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA' }),
         { name: 'uriSigning', format: { issuer: 'example' } }
-      ]
+      ],
+      ['nginx', '', 'aSecretOf24Characters-12', { name: 'nginx', format: { scope: '/' } }]
     ] as const
   ) {
     const variables = {
@@ -83,7 +84,8 @@ t.test('makes each CDN that variables can describe', async (t) => {
       CDN_ACCESS_URL: 'https://media.example.com',
       CDN_ACCESS_KEY_ID: keyId,
       CDN_ACCESS_PRIVATE_KEY: key,
-      CDN_ACCESS_COOKIE_DOMAIN: 'example.com'
+      CDN_ACCESS_COOKIE_DOMAIN: 'example.com',
+      ...(name === 'nginx' ? { CDN_ACCESS_SCOPE: '/' } : {})
     }
     t.match((await read(t, { env: { data: variables } })).cdn, made, name)
     const app = await host(t)
@@ -96,6 +98,58 @@ t.test('makes each CDN that variables can describe', async (t) => {
     }),
     { code: 'CDN_ACCESS_OPTION_INVALID' }
   )
+})
+
+t.test('refuses a variable that means nothing to the chosen CDN', async (t) => {
+  const refusal = async (variables: Record<string, string>): Promise<string> => {
+    const all = { CDN_ACCESS_URL: 'https://media.example.com', ...variables }
+    return read(t, { env: { data: all } }).then(
+      () => 'taken',
+      (error: Error & { code: string }) => `${error.code}: ${error.message}`
+    )
+  }
+  t.equal(
+    await refusal({ CDN_ACCESS_CDN: 'akamai', CDN_ACCESS_PASSPHRASE: 'open' }),
+    'CDN_ACCESS_ENV_INVALID: The environment does not fit: CDN_ACCESS_PASSPHRASE means nothing to ' +
+      'the CDN "akamai", which takes CDN_ACCESS_PRIVATE_KEY: leave it out'
+  )
+  t.equal(
+    await refusal({ CDN_ACCESS_CDN: 'cloudfront', CDN_ACCESS_SCOPE: '/v/:id/' }),
+    'CDN_ACCESS_ENV_INVALID: The environment does not fit: CDN_ACCESS_SCOPE means nothing to ' +
+      'the CDN "cloudfront", which takes CDN_ACCESS_KEY_ID, CDN_ACCESS_PRIVATE_KEY, ' +
+      'CDN_ACCESS_PASSPHRASE: leave it out'
+  )
+  t.match(
+    await refusal({ CDN_ACCESS_CDN: 'akamai', CDN_ACCESS_KEY_ID: 'K9' }),
+    'CDN_ACCESS_KEY_ID means nothing to the CDN "akamai"'
+  )
+  t.equal(
+    await refusal({
+      CDN_ACCESS_CDN: 'akamai',
+      CDN_ACCESS_PRIVATE_KEY: '52a152a152a152a152a152a152a1aabb',
+      CDN_ACCESS_PASSPHRASE: ''
+    }),
+    'taken',
+    'an empty one is unset'
+  )
+})
+
+t.test('reads a secret out of a file that ends with a line end', async (t) => {
+  const folder = t.testdir({ secret: 'aSecretOf24Characters-12\n' })
+  const options = await read(t, {
+    env: {
+      data: {
+        CDN_ACCESS_CDN: 'nginx',
+        CDN_ACCESS_URL: 'https://media.example.com',
+        CDN_ACCESS_PRIVATE_KEY_FILE: `${folder}/secret`,
+        CDN_ACCESS_SCOPE: '/v/:id/'
+      }
+    }
+  })
+  t.match(options.cdn, {
+    keys: [{ secret: 'aSecretOf24Characters-12' }],
+    format: { scope: '/v/:id/' }
+  })
 })
 
 t.test('starts a server from variables alone', async (t) => {
@@ -158,10 +212,11 @@ t.test('reads nothing for false', async (t) => {
 
 t.test('reads variables of another prefix', async (t) => {
   setVariable(t, 'CDN_ACCESS_TTL', '5m')
-  const films = Object
-    .fromEntries(Object.entries(data).map((
+  const films = Object.fromEntries(
+    Object.entries(data).map((
       [name, value]
-    ) => [name.replace('CDN_ACCESS_', 'FILMS_'), value]))
+    ) => [name.replace('CDN_ACCESS_', 'FILMS_'), value])
+  )
   t.match(await read(t, { env: { prefix: 'FILMS_', data: films } }), {
     ttl: '20m',
     route: { url: '/access' }
@@ -207,13 +262,12 @@ t.test('lets code win, leaf by leaf', async (t) => {
 })
 
 t.test('does not look at a CDN\'s variables where code has one', async (t) => {
-  await t
-    .resolves(read(t, {
-      cdn: media(),
-      env: {
-        data: { CDN_ACCESS_CDN: 'cloudfront', CDN_ACCESS_PRIVATE_KEY_FILE: '/nowhere/key.pem' }
-      }
-    }))
+  await t.resolves(read(t, {
+    cdn: media(),
+    env: {
+      data: { CDN_ACCESS_CDN: 'cloudfront', CDN_ACCESS_PRIVATE_KEY_FILE: '/nowhere/key.pem' }
+    }
+  }))
 })
 
 t.test('reads a key file, and a passphrase', async (t) => {
@@ -266,8 +320,9 @@ t.test('names every variable that does not fit, and no value', async (t) => {
     (error as Error).message,
     /CDN_ACCESS_TTL must be a duration such as 600, 90s or 10m; CDN_ACCESS_REFRESH_BEFORE must be a duration such as 600, 90s or 10m; CDN_ACCESS_COOKIE_SAME_SITE must be one of lax, strict, none$/
   )
-  t.notOk(JSON.stringify([error, (error as Error).message, (error as Error).cause])
-    .includes(secret))
+  t.notOk(
+    JSON.stringify([error, (error as Error).message, (error as Error).cause]).includes(secret)
+  )
 })
 
 t.test('leaves the host\'s own config and getEnvs() alone, before it and after it', async (t) => {

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import ts from 'typescript'
+import { cdnVariables, registry } from '../../src/cdn/registry.js'
 import { optionNames } from '../../src/config/options.js'
 import * as errors from '../../src/errors.js'
 
@@ -33,8 +34,9 @@ t.test('every TypeScript block of every page compiles against the built package'
     }))
   )
   t.ok(sources.length >= 8)
-  const folder = t
-    .testdir(Object.fromEntries(sources.map(({ name, code }) => [name, `${code}\nexport {}\n`])))
+  const folder = t.testdir(
+    Object.fromEntries(sources.map(({ name, code }) => [name, `${code}\nexport {}\n`]))
+  )
   const program = ts.createProgram(sources.map(({ name }) => join(folder, name)), {
     target: ts.ScriptTarget.ES2023,
     module: ts.ModuleKind.NodeNext,
@@ -145,12 +147,13 @@ t.test('every link between pages leads to a page, and every code that is named i
       )
     }
     for (
-      const [code] of read(page)
-        .matchAll(/CDN_ACCESS_(?:KEY|COOKIE|COOKIES|PATH|GRANT|TTL|URL|CDN|SIGNED|REPLY|ROUTE|NAME|OPTION)_[A-Z_]*[A-Z]/g)
+      const [code] of read(page).matchAll(
+        /CDN_ACCESS_(?:KEY|COOKIE|COOKIES|PATH|GRANT|TTL|URL|CDN|SIGNED|REPLY|ROUTE|NAME|OPTION)_[A-Z_]*[A-Z]/g
+      )
     ) {
-      const variable = /CDN_ACCESS_(KEY_ID|URL|TTL|ROUTE|CDN|COOKIE_DOMAIN|COOKIE_SAME_SITE)$/
-        .test(code)
-      t.ok(variable || code in errors, `${page} names ${code}`)
+      const variable = code.slice('CDN_ACCESS_'.length)
+      const known = [...cdnVariables, 'COOKIE_DOMAIN', 'COOKIE_SAME_SITE'].includes(variable)
+      t.ok(known || code in errors, `${page} names ${code}`)
     }
   }
 })
@@ -159,4 +162,31 @@ t.test('the README names each option and no other', async (t) => {
   const table = read('README.md').split('## Options')[1]!.split('Durations are')[0]!
   const named = new Set([...table.matchAll(/^\| `(\w+)/gm)].map((match) => match[1]!))
   t.same([...named].toSorted(), optionNames.toSorted())
+})
+
+t.test('the README and a page of its own name each CDN', async (t) => {
+  const table = read('README.md').split('\n## CDNs\n')[1]!.split('Does an exact path')[0]!
+  const row = /^\| \[[^\]]+\]\(docs\/cdns\/([\w-]+)\.md\)[^|]* \| `(\w+)` \|/gm
+  const linked = [...table.matchAll(row)].map(([, page, factory]) => `${page} ${factory}`)
+  t.same(
+    linked.toSorted(),
+    registry.map(({ name, factory }) => `${name} ${factory.name}`).toSorted()
+  )
+  for (const { name, factory } of registry) {
+    t.match(read(`docs/cdns/${name}.md`), `import { ${factory.name} } from 'fastify-cdn-access'`)
+  }
+})
+
+t.test('the README says what each variable means to each CDN', async (t) => {
+  const section = read('README.md').split('### Environment')[1]!.split('\n## ')[0]!
+  const lines = section.split('\n').filter((line) => line.startsWith('| '))
+  const [head = '', ...rows] = lines.map((line) => line.slice(2, -2).replaceAll('`', ''))
+  const columns = cdnVariables.map((name) => ` | CDN_ACCESS_${name}`)
+  t.equal(head, `CDN_ACCESS_CDN${columns.join('')}`)
+  t.same(
+    rows,
+    registry.map(({ name, variables }) =>
+      `${name}${cdnVariables.map((variable) => ` | ${variables[variable] ?? '–'}`).join('')}`
+    )
+  )
 })
