@@ -26,14 +26,74 @@ export function normalizeEncoding (uri: string): string {
   })
 }
 
-/** True where a pattern that was made here matches a whole URI, in its normal form; undefined for other patterns. */
+/**
+ * True where a pattern that was made here matches a whole URI, in its normal form; undefined for
+ * other patterns. At worst it takes the product of both lengths, where a regular expression takes
+ * a power of them for several wildcards.
+ */
 export function matchesUriPattern (pattern: string, uri: string): boolean | undefined {
-  if (!readable.test(pattern)) return undefined
-  return new RegExp(pattern, 'sy').test(normalizeEncoding(uri))
+  const [, before, choices = ''] = readable.exec(pattern) ?? []
+  if (before === undefined) return undefined
+  const common = readAlternatives(before).flat()
+  const text = normalizeEncoding(uri)
+  return readAlternatives(choices).some((own) => matchesSteps(common.concat(own), text))
 }
 
-/** What POSIX and this language read alike: all that is written here. */
-const readable = /^\^(?:[^\\.[()*+?{|^$]|\\[.[\\()*+?{|^$]|\.\*|\[\^\?\]\*?|[(|)])*\$$/
+/** One step of a pattern: which characters it takes, and whether any number of them. */
+interface Step {
+  readonly takes: (character: string) => boolean
+  readonly repeats: boolean
+}
+
+const one = String.raw`[^\\.[()*+?{|^$]|\\[.[\\()*+?{|^$]|\.\*|\[\^\?\]\*?`
+
+/** All that is written here: steps, and at the end perhaps alternatives of steps. */
+const readable = new RegExp(String.raw`^\^((?:${one})*)(?:\(((?:${one}|\|)*)\))?\$$`)
+const token = new RegExp(String.raw`${one}|\|`, 'g')
+
+function readAlternatives (text: string): Step[][] {
+  const alternatives: Step[][] = [[]]
+  for (const [written] of text.matchAll(token)) {
+    if (written === '|') alternatives.push([])
+    else alternatives.at(-1)!.push(readStep(written))
+  }
+  return alternatives
+}
+
+function readStep (written: string): Step {
+  if (written === '.*') return { takes: () => true, repeats: true }
+  if (written.startsWith('[')) {
+    return { takes: (character) => character !== '?', repeats: written.endsWith('*') }
+  }
+  const literal = written.at(-1)
+  return { takes: (character) => character === literal, repeats: false }
+}
+
+/** Keeps, character by character, all places of the pattern that may come next. */
+function matchesSteps (steps: readonly Step[], text: string): boolean {
+  let places = placesFrom(steps, [0])
+  for (const character of text.split('')) {
+    const next: number[] = []
+    for (const place of places) {
+      const step = steps[place]
+      if (step?.takes(character) === true) next.push(step.repeats ? place : place + 1)
+    }
+    places = placesFrom(steps, next)
+  }
+  return places.has(steps.length)
+}
+
+/** These places, and those behind a step that repeats, for it may also take nothing. */
+function placesFrom (steps: readonly Step[], reached: readonly number[]): Set<number> {
+  const places = new Set<number>()
+  for (let place of reached) {
+    while (!places.has(place)) {
+      places.add(place)
+      if (steps[place]?.repeats === true) place++
+    }
+  }
+  return places
+}
 
 function pathPattern (path: string): string {
   return normalizeEncoding(path).replace(
