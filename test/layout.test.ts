@@ -15,6 +15,7 @@ const rooms: Record<string, readonly string[]> = {
   access: ['cookies', 'key-ring', 'cdn', 'cdn/format', 'keys', ...ground],
   cookies: ['cdn', ...ground],
   edge: ['cookies', 'key-ring', 'cdn', ...ground],
+  testing: ['key-ring', 'cdn', 'cdn/format', 'keys', ...ground],
   'key-ring': ['cdn', 'keys', ...ground],
   'cdn/registry.ts': ['cdn', 'cdn/*'],
   'cdn/*': ['cdn', 'cdn/format', 'keys', ...ground],

@@ -34,10 +34,11 @@ t.test('has types that resolve in each way that reaches an ES module', async (t)
 })
 
 t.test('packs what users import and read, and nothing else', async (t) => {
-  const [{ files }] = JSON
-    .parse(run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'])) as [
-      { files: Array<{ path: string }> }
-    ]
+  const [{ files }] = JSON.parse(
+    run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'])
+  ) as [
+    { files: Array<{ path: string }> }
+  ]
   const folders = new Set(files.map(({ path }) => path.split('/')[0]!))
   t.same([...folders].toSorted(), ['LICENSE', 'README.md', 'dist', 'docs', 'package.json'])
   for (
@@ -45,25 +46,36 @@ t.test('packs what users import and read, and nothing else', async (t) => {
       'dist/index.js',
       'dist/index.d.ts',
       'dist/edge/edge.js',
+      'dist/testing/test-cdn.js',
+      'dist/testing/test-cdn.d.ts',
       'dist/client/index.js'
     ]
   ) t.ok(files.some(({ path }) => path === entry), entry)
 })
 
 t.test('declares each package that it imports, and only those', async (t) => {
-  const sources = run('grep', ['-rhoE', '(from|import\\() ?\'[^.\'][^\']*\'', 'src']).trim()
-    .split('\n').map((line) => line.replace(/.*'([^']+)'/, '$1')).filter((name) =>
-      !name.startsWith('node:')
-    )
+  const sources = run('grep', ['-rhoE', '(from|import\\() ?\'[^.\'][^\']*\'', 'src']).trim().split(
+    '\n'
+  ).map((line) => line.replace(/.*'([^']+)'/, '$1')).filter((name) => !name.startsWith('node:'))
   const imported = [
-    ...new Set(sources.map((name) =>
-      name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/')
-    ))
+    ...new Set(
+      sources.map((name) => name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/'))
+    )
   ].toSorted()
   t.same(
     imported,
     [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)].toSorted()
   )
+})
+
+t.test('keeps the contract of a CDN out of what a server loads, and Fastify out of the contract', async (t) => {
+  const server = [...loadedBy('index.js'), ...loadedBy('edge/edge.js')]
+  t.ok(server.length >= 2)
+  for (const file of server) t.notMatch(readFileSync(file, 'utf8'), 'testCdn')
+  const code = loadedBy('testing/test-cdn.js').map((file) => readFileSync(file, 'utf8')).join('')
+  t.match(code, 'function testCdn')
+  const names = [...code.matchAll(/(?:from|import\() ?"([^."][^"]*)"/g)].map(([, name]) => name!)
+  t.same([...new Set(names.filter((name) => !name.startsWith('node:')))], ['@fastify/error'])
 })
 
 t.test('loads nothing that its options do not use', async (t) => {
@@ -141,3 +153,14 @@ app.inject({ url: '/cdn-access' }).then((reply) => { console.log(reply.json().st
     )
   }
 })
+
+/** A built file and all that it imports, at once or later. */
+function loadedBy (entry: string, found = new Set<string>()): string[] {
+  const file = join(root, 'dist', entry)
+  found.add(file)
+  for (const [, target] of readFileSync(file, 'utf8').matchAll(/(?:from|import\() ?"(\.[^"]+)"/g)) {
+    const next = join(entry, '..', target!)
+    if (!found.has(join(root, 'dist', next))) loadedBy(next, found)
+  }
+  return [...found]
+}
