@@ -23,7 +23,7 @@ export async function checkParts (
 function otherPaths ({ paths }: Sample): string[][] {
   const folder = folderOf(paths[0]!)
   const sibling = folder === '/' ? '/contract/*' : `${folder.slice(0, -1)}-2/*`
-  const patterns = ['film.bin', '*.bin', 'film-?.bin', '*film*.bin', '*/film.bin', '*']
+  const patterns = ['film.bin', '*.bin', 'film-?.bin', '*film*.bin', '*/film.bin', '*', 'a*/*']
   return [
     paths.concat(sibling).toSorted(),
     ...patterns.map((pattern) => [folder + pattern])

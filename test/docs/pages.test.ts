@@ -27,7 +27,8 @@ function blocks (page: string, language: string): Array<{ line: number, code: st
 t.test('every TypeScript block of every page compiles against the built package', async (t) => {
   const sources = pages.flatMap((page) =>
     blocks(page, 'ts').map(({ line, code }) => ({
-      name: `${page.replaceAll(/[^a-z0-9]+/gi, '-')}-${line}.mts`,
+      name: /^\/\/ ([\w.-]+\.ts)$/m.exec(code.split('\n')[0]!)?.[1] ??
+        `${page.replaceAll(/[^a-z0-9]+/gi, '-')}-${line}.mts`,
       page,
       line,
       code
