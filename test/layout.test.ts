@@ -103,7 +103,10 @@ t.test('the clock is read in one place, and packages that are heavy are loaded w
   )
 })
 
-/** A file at the root is a room of its own, the registry too, and every CDN's folder is one of a kind. */
+/**
+ * A file at the root is a room of its own, the registry too, and every CDN's folder is one of a
+ * kind.
+ */
 function roomOf (file: string): string {
   const folder = folderOf(file)
   if (folder === '.' || file === 'cdn/registry') return `${file}.ts`

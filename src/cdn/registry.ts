@@ -6,13 +6,18 @@ import { googleMediaCdn } from './google/media-cdn.js'
 import { nginx } from './nginx/nginx.js'
 import { uriSigning } from './uri-signing/uri-signing.js'
 
-/** A CDN that comes with the package: its row is all that the environment and the tests know of it. */
+/**
+ * A CDN that comes with the package: its row is all that the environment and the tests know of it.
+ */
 export interface RegisteredCdn {
   /** What the variable `CDN` calls it, and its page in `docs/cdns`. */
   readonly name: string
   /** Makes it of its options. */
   readonly factory: (options: never) => Cdn
-  /** The option that each variable fills. A variable that is not among them means nothing to this CDN. */
+  /**
+   * The option that each variable fills. A variable that is not among them means nothing to this
+   * CDN.
+   */
   readonly variables: Readonly<Record<string, string>>
 }
 

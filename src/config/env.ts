@@ -186,7 +186,7 @@ async function makeCdn (variables: Variables, prefix: string): Promise<Cdn> {
   return makeRegistered(row, URL, { ...others, PRIVATE_KEY })
 }
 
-/** A variable that the chosen CDN has no use for was meant for something: it is never passed over. */
+/** A variable that the chosen CDN has no use for was meant for something: it is not passed over. */
 function refuseMeaningless (row: RegisteredCdn, variables: Variables, prefix: string): void {
   const meant = Object.keys(row.variables)
   const other = cdnVariables.find((name) => variables[name] !== undefined && !meant.includes(name))

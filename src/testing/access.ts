@@ -27,7 +27,10 @@ export async function checkWhatIsGranted (subject: Subject, signed: Signed): Pro
   }
 }
 
-/** Checks that they open nothing else, at no other time, from no other address, and with no other key. */
+/**
+ * Checks that they open nothing else, at no other time, from no other address, and with no other
+ * key.
+ */
 export async function checkWhatIsNot (subject: Subject, signed: Signed): Promise<void> {
   const { grant } = signed
   const { paths, expiresAt, notBefore } = grant
@@ -76,8 +79,8 @@ export async function checkUnsigned (
       throw breach(
         subject.cdn,
         allowed
-          ? '"check" allows a request without cookies: if that is what the edge does, say so with { unsigned: "passes" }'
-          : '"check" refuses a request without cookies, although { unsigned: "passes" } says otherwise'
+          ? '"check" allows a request without cookies: say { unsigned: "passes" } if the edge does'
+          : '"check" refuses a request without cookies, and { unsigned: "passes" } says otherwise'
       )
     }
   }

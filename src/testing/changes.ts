@@ -105,7 +105,10 @@ function textOf (cookies: CookieSet): string {
   return JSON.stringify(pairsOf(cookies))
 }
 
-/** Texts that differ from one in a byte that is changed, left out, doubled or added, all of cookie octets. */
+/**
+ * Texts that differ from one in a byte that is changed, left out, doubled or added, all of cookie
+ * octets.
+ */
 function changedTexts (text: string): string[] {
   const step = Math.max(1, Math.floor(text.length / mostPlaces))
   const places = text.split('').flatMap((character, place) =>

@@ -13,17 +13,17 @@ const measurableMilliseconds = 8
 export type Work = (length: number) => Promise<void>
 
 /**
- * The length from which on a call takes so long, or so much longer than before, that 8 kB would take more than 10 s
- * of processor time; undefined where none does. What looks like it is measured again, so that a busy machine is none.
+ * The length from which on a call takes so long, or so much longer than before, that 8 kB would
+ * take more than 10 s of processor time; undefined where none does. What looks like it is measured
+ * again, so that a busy machine is none.
  */
 export async function lengthThatBlowsUp (work: Work): Promise<number | undefined> {
   let before = { length: 1, took: 0 }
   for (const length of lengths) {
     const now = { length, took: await measure(work, length, 1) }
     if (isTooSlow(before, now)) {
-      const calls = now.took > longestMilliseconds / 10 ? 1 : 3
       before.took = await measure(work, before.length, 3)
-      now.took = await measure(work, length, calls)
+      now.took = await measure(work, length, 3)
       if (isTooSlow(before, now)) return length
     }
     before = now

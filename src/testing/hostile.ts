@@ -6,12 +6,15 @@ import { folderOf, requestsInside } from './requests.js'
 import { signIfHeld, type Sample, type Signed } from './signed.js'
 import type { Subject } from './subject.js'
 
-/** What is repeated: letters, all that separates parts of some format, and what wildcards and encodings are made of. */
+/**
+ * What is repeated: letters, all that separates parts of some format, and what wildcards and
+ * encodings are made of.
+ */
 const units = ['a', '0', '.', '=', '~', '!', ':', '&', '%', '*', '?', '/', 'a=', '*a']
 
 /**
- * Checks that neither `plan` nor `check` takes a power of the length of what a viewer can send: one request would
- * otherwise stop a server.
+ * Checks that neither `plan` nor `check` takes a power of the length of what a viewer can send: one
+ * request would otherwise stop a server.
  */
 export async function checkGrowth (
   subject: Subject,
@@ -94,7 +97,7 @@ async function refuseBlowUp ({ cdn }: Subject, what: string, work: Work): Promis
   if (length !== undefined) {
     throw breach(
       cdn,
-      `${what} blows up: from ${length} characters on its time grows so fast that 8 kB would take more than 10 s`
+      `${what} blows up: from ${length} characters on it grows so fast that 8 kB take over 10 s`
     )
   }
 }

@@ -101,7 +101,7 @@ async function checkClaim (
   if (sameLength && steadyParts(first) === steadyParts(second)) {
     throw breach(
       subject.cdn,
-      `it takes the claim "${claim}" and drops it: neither "plan" nor "sign" refuses it, and the cookies are as without`
+      `it takes the claim "${claim}" and drops it: no error, and the cookies are as without`
     )
   }
 }

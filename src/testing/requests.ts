@@ -8,7 +8,10 @@ export function requestsInside (granted: string): string[] {
   return ['film.bin', 'deep/er/film-1.bin', 'film.bin?v=1'].map((file) => folder + file)
 }
 
-/** Those of the requests, by default near ones, that no granted path covers, however widely it is read. */
+/**
+ * Those of the requests, by default near ones, that no granted path covers, however widely it is
+ * read.
+ */
 export function requestsOutside (
   paths: readonly string[],
   requests: readonly string[] = paths.flatMap(neighbours)

@@ -1,7 +1,10 @@
 /** Shorter texts are no key: ids, types, names of curves. */
 const shortestSecret = 16
 
-/** The texts of key entries that could be key material, in each spelling in which one could be let out. */
+/**
+ * The texts of key entries that could be key material, in each spelling in which one could be let
+ * out.
+ */
 export function secretsOf (entries: readonly unknown[]): string[] {
   const texts = entries.flatMap(textsOf).filter(({ length }) => length >= shortestSecret)
   return [...new Set(texts.flatMap(spellings))].filter(({ length }) => length >= shortestSecret)
@@ -21,8 +24,8 @@ function spellings (text: string): string[] {
 }
 
 /**
- * The first part of a text that also stands in one of these secrets and is not public: whole words alone, for what
- * is cut out of a signature still is one.
+ * The first part of a text that also stands in one of these secrets and is not public: whole words
+ * alone, for what is cut out of a signature still is one.
  */
 export function leakIn (
   text: string,

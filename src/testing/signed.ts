@@ -83,7 +83,10 @@ async function sign (
   return { grant, now, ip: grant.ip?.split('/')[0], sets }
 }
 
-/** Calls with a grant that can't be changed. What fails with it and not with one that can changes it. */
+/**
+ * Calls with a grant that can't be changed. What fails with it and not with one that can changes
+ * it.
+ */
 async function withFrozen<Result> (
   { cdn }: Subject,
   grant: CdnGrant,

@@ -12,14 +12,15 @@ import { openSubject, type Subject } from './subject.js'
 
 export interface TestCdnOptions {
   /**
-   * Grants that the CDN must hold, at least one, each without its end. Two or more with different paths also try
-   * whether the cookies of one open what another covers. Their paths must be valid, sorted and unique, as `plan`
-   * gets them from the plugin; `notBefore` is epoch seconds, and an `ip` one address or a range.
+   * Grants that the CDN must hold, at least one, each without its end. Two or more with different
+   * paths also try whether the cookies of one open what another covers. Their paths must be valid,
+   * sorted and unique, as `plan` gets them from the plugin; `notBefore` is epoch seconds, and an
+   * `ip` one address or a range.
    */
   readonly grants: ReadonlyArray<Omit<CdnGrant, 'expiresAt'>>
   /**
-   * What the edge does with a request that carries none of its cookies. `refused` (default), or `passes` for an edge
-   * that leaves those to the origin, such as Google Cloud CDN.
+   * What the edge does with a request that carries none of its cookies. `refused` (default), or
+   * `passes` for an edge that leaves those to the origin, such as Google Cloud CDN.
    */
   readonly unsigned?: 'refused' | 'passes'
   /** The second at which grants without a `notBefore` are signed. Default 1800000000. */
@@ -39,14 +40,16 @@ const defaultNow = 1_800_000_000
 const longLifeSeconds = 6000
 
 /**
- * Holds a CDN to the contract that every CDN of this package is held to: shape and keys; `plan`, `sign` and `check`
- * that fit each other; what was not granted, ended, or was changed in one byte is refused; each part of a grant is
- * held or refused; no text makes it take seconds. Needs no test runner, no clock and no Fastify. Takes up to a few
- * seconds of processor time and is the same in every run.
+ * Holds a CDN to the contract that every CDN of this package is held to: shape and keys; `plan`,
+ * `sign` and `check` that fit each other; what was not granted, ended, or was changed in one byte
+ * is refused; each part of a grant is held or refused; no text makes it take seconds. Needs no test
+ * runner, no clock and no Fastify. Takes up to a few seconds of processor time and is the same in
+ * every run.
  *
  * Give `keys` two entries or more: then it also shows whether a key that was taken away is refused.
  *
- * @throws CDN_ACCESS_CDN_CONTRACT names the first breach, and keeps what the CDN itself threw as `cause`
+ * @throws CDN_ACCESS_CDN_CONTRACT names the first breach, and keeps what the CDN itself threw as
+ * `cause`: go by its `code`, for the class is this entry's own
  * @throws CDN_ACCESS_OPTION_INVALID, CDN_ACCESS_OPTION_UNKNOWN
  */
 export async function testCdn (cdn: Cdn, options: TestCdnOptions): Promise<void> {

@@ -147,7 +147,7 @@ t.test('keeps the contract of a CDN', async (t) => {
   await t.resolves(testCdn(cdn, { grants }))
 })
 
-t.test('has a test that passes as it stands there, and fails where the CDN is broken', async (t) => {
+t.test('has a test that passes as it stands, and fails where the CDN is broken', async (t) => {
   const run = (cdn: string): string => {
     writeFileSync(join(folder, 'my-cdn.js'), transpile(cdn))
     writeFileSync(join(folder, 'my-cdn.test.js'), transpile(ownTest))

@@ -20,7 +20,8 @@ t.test('names what was granted and is refused', async (t) => {
     await deciding({
       covers: (_, path) => !path.startsWith('/courses/') || !path.includes('deep')
     }),
-    '"check" refuses /courses/42/deep/er/film-1.bin, which is granted by {"paths":["/courses/42/*"]}'
+    '"check" refuses /courses/42/deep/er/film-1.bin, which is granted by ' +
+      '{"paths":["/courses/42/*"]}'
   )
   t.equal(
     await deciding({ ended: (expiresAt, now) => now >= expiresAt - 1 }),
@@ -35,8 +36,8 @@ t.test('names what was granted and is refused', async (t) => {
         trial: { paths: ['/courses/42/film'] }
       })
     }, course),
-    'no browser sends a cookie with /courses/42/film.bin, for the paths of "plan" do not cover it: ' +
-      '{"paths":["/courses/42/*"]}'
+    'no browser sends a cookie with /courses/42/film.bin, for the paths of "plan" do not cover ' +
+      'it: {"paths":["/courses/42/*"]}'
   )
 })
 
@@ -155,13 +156,12 @@ t.test('names what a request without cookies meets', async (t) => {
   }
   t.equal(
     await breachOf(passes, course),
-    '"check" allows a request without cookies: if that is what the edge does, say so with ' +
-      '{ unsigned: "passes" }'
+    '"check" allows a request without cookies: say { unsigned: "passes" } if the edge does'
   )
   t.equal(await breachOf(passes, { ...course, unsigned: 'passes' }), 'none')
   t.equal(
     await breachOf({}, { ...course, unsigned: 'passes' }),
-    '"check" refuses a request without cookies, although { unsigned: "passes" } says otherwise'
+    '"check" refuses a request without cookies, and { unsigned: "passes" } says otherwise'
   )
 })
 

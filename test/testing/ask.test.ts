@@ -82,7 +82,8 @@ t.test('names what is wrong with a verdict', async (t) => {
       ...whole,
       checks: [...whole.checks, { name: 'more', ok: true, detail: 'Fine.' }]
     })),
-    '"check" refuses, and the last check is not the one that is not ok, for /outside-of-the-grant/film.bin'
+    '"check" refuses, and the last check is not the one that is not ok, for ' +
+      '/outside-of-the-grant/film.bin'
   )
 })
 

@@ -25,13 +25,13 @@ t.test('names a value of a cookie that stops it', async (t) => {
   )
   t.match(
     await breachOf(broken, course),
-    /^"check" with a cookie token_data of many a blows up: from \d\d characters on its time grows so fast that 8 kB would take more than 10 s$/
+    /^"check" with a cookie token_data of many a blows up: from \d\d characters on it grows so fast/
   )
 })
 
 t.test('names a URL that stops it', async (t) => {
   const broken = looking(({ url }) => exponential.test(`${url.slice('/courses/42/'.length)}!`))
-  t.match(await breachOf(broken, course), /^"check" with a URL of many a blows up: from \d\d /)
+  t.match(await breachOf(broken, course), /^"check" with a URL of many a blows up: from /)
 })
 
 t.test('names a path that stops its plan', async (t) => {
@@ -43,7 +43,7 @@ t.test('names a path that stops its plan', async (t) => {
       }
     })
   }
-  t.match(await breachOf(broken, course), /^"plan" with a path of many a blows up: from \d\d /)
+  t.match(await breachOf(broken, course), /^"plan" with a path of many a blows up: from /)
 })
 
 t.test('names a pattern that takes a power of the length', async (t) => {

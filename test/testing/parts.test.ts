@@ -65,7 +65,8 @@ t.test('names an address that is dropped or widened', async (t) => {
   )
   t.equal(
     await admitting((ip, address = '') => addressInRange(address, ip.replace('/120', '/64'))),
-    '"check" allows the address 2001:db8::ff for {"paths":["/courses/42/*"],"ip":"2001:db8::100/120"}'
+    '"check" allows the address 2001:db8::ff for ' +
+      '{"paths":["/courses/42/*"],"ip":"2001:db8::100/120"}'
   )
 })
 
@@ -102,8 +103,7 @@ t.test('names paths that are dropped or widened', async (t) => {
 
 t.test('names claims that are dropped', async (t) => {
   const dropped = (claim: string): string =>
-    `it takes the claim "${claim}" and drops it: neither "plan" nor "sign" refuses it, and the ` +
-    'cookies are as without'
+    `it takes the claim "${claim}" and drops it: no error, and the cookies are as without`
   t.equal(await signing((grant) => ({ ...grant, claims: undefined })), dropped('contract'))
   t.equal(
     await signing(({ claims, ...grant }) => ({ ...grant, claims: { ...claims, data: undefined } })),

@@ -35,6 +35,7 @@ t.test('makes requests that no path covers', async (t) => {
     '/a.pnx'
   ])
   t.same(requestsOutside(['/*']), [])
+  t.ok(requestsOutside(['/Img/*']).includes('/iMG/film.bin'))
   const glob = requestsOutside(['/img/film-?.png', '/img/*.bin'])
   for (const url of ['/img/film-.png', '/img/film-qq.png', '/img/film-q.pngb']) {
     t.ok(glob.includes(url), url)
