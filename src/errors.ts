@@ -55,6 +55,11 @@ export const CDN_ACCESS_CDN_INVALID: CdnAccessError = define(
   'CDN_INVALID',
   'Option "cdn" must be made by a CDN factory or have the shape of a Cdn: %s'
 )
+/** `testCdn` found a CDN that does not keep the contract of one. */
+export const CDN_ACCESS_CDN_CONTRACT: CdnAccessError = define(
+  'CDN_CONTRACT',
+  'The CDN "%s" breaks the contract of a CDN: %s'
+)
 /** Two CDNs of one registration have one name. */
 export const CDN_ACCESS_CDN_NAME_TAKEN: CdnAccessError = define(
   'CDN_NAME_TAKEN',

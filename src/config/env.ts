@@ -1,58 +1,32 @@
 import { readFile } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
-import { akamai } from '../cdn/akamai/akamai.js'
 import type { Cdn } from '../cdn/cdn.js'
-import { cloudfront } from '../cdn/cloudfront/cloudfront.js'
-import { googleCloudCdn } from '../cdn/google/cloud-cdn.js'
-import { googleMediaCdn } from '../cdn/google/media-cdn.js'
-import { uriSigning } from '../cdn/uri-signing/uri-signing.js'
+import { cdnVariables, registry, type RegisteredCdn } from '../cdn/registry.js'
 import { CDN_ACCESS_ENV_INVALID, CDN_ACCESS_OPTION_INVALID } from '../errors.js'
 import { checkFields, given, isFields, readElsewhere, type Rules } from '../input/fields.js'
 import type { CdnAccessOptions, EnvOptions } from './options.js'
 import type { Duration } from '../time.js'
 
-type Variables = Partial<Record<typeof names[number], string>>
+/** The variables that are set, by their names without the prefix. */
+type Variables = Readonly<Record<string, string | undefined>>
 
-const names = [
-  'CDN',
-  'URL',
-  'KEY_ID',
-  'PRIVATE_KEY',
-  'PRIVATE_KEY_FILE',
-  'PASSPHRASE',
-  'PATHS',
-  'TTL',
-  'REFRESH_BEFORE',
-  'COOKIE_DOMAIN',
-  'COOKIE_SAME_SITE',
-  'ROUTE'
-] as const
+const durationRule = { type: 'string', pattern: '^(\\d+[smhd]?)?$' }
+
+/** Every variable, and the schema's rule for it; an empty one counts as unset. */
+const variableRules: Readonly<Record<string, object>> = {
+  CDN: { enum: ['', ...registry.map(({ name }) => name)] },
+  URL: {},
+  ...Object.fromEntries(cdnVariables.map((name) => [name, {}])),
+  PRIVATE_KEY_FILE: {},
+  PATHS: {},
+  TTL: durationRule,
+  REFRESH_BEFORE: durationRule,
+  COOKIE_DOMAIN: {},
+  COOKIE_SAME_SITE: { enum: ['', 'lax', 'strict', 'none'] },
+  ROUTE: {}
+}
 
 const defaultPrefix = 'CDN_ACCESS_'
-const duration = { type: 'string', pattern: '^(\\d+[smhd]?)?$' }
-
-/**
- * What each CDN calls the variables `KEY_ID`, `PRIVATE_KEY` and `PASSPHRASE`. nginx needs a scope,
- * which is code.
- */
-const factories: Record<
-  string,
-  (
-    url: string,
-    keyId: string | undefined,
-    key: string | undefined,
-    passphrase: string | undefined
-  ) => Cdn
-> = {
-  cloudfront: (url, keyPairId, privateKey, passphrase) =>
-    cloudfront({ url, ...given({ keyPairId, privateKey, passphrase }) }),
-  'google-cloud-cdn': (url, keyName, key) => googleCloudCdn({ url, ...given({ keyName, key }) }),
-  'google-media-cdn': (url, keyName, privateKey, passphrase) =>
-    googleMediaCdn({ url, ...given({ keyName, privateKey, passphrase }) }),
-  akamai: (url, _keyId, key) => akamai({ url, ...given({ key }) }),
-  'uri-signing': (url, issuer = '', key, passphrase) =>
-    uriSigning({ url, issuer, ...given({ key, passphrase }) })
-}
 
 const rules: Rules = {
   prefix: {
@@ -135,7 +109,7 @@ async function readEnv (
 /** False where there is nothing to read: then neither is what would read it. */
 function holdsVariables (prefix: string, { dotenv = false, data = {} }: EnvOptions): boolean {
   return dotenv !== false ||
-    names.some((name) =>
+    Object.keys(variableRules).some((name) =>
       Object.hasOwn(process.env, prefix + name) || Object.hasOwn(data, prefix + name)
     )
 }
@@ -189,43 +163,59 @@ function reasonOf ({ code, errors }: SchemaFailure): string {
   }).join('; ')
 }
 
+/** A new one each time, for env-schema writes into what it is given. */
 function schemaFor (prefix: string): object {
-  const rules: Partial<Record<typeof names[number], object>> = {
-    CDN: { enum: ['', ...Object.keys(factories)] },
-    TTL: duration,
-    REFRESH_BEFORE: duration,
-    COOKIE_SAME_SITE: { enum: ['', 'lax', 'strict', 'none'] }
-  }
-  return {
-    type: 'object',
-    properties: Object.fromEntries(names.map((name) => [prefix + name, rules[name] ?? {}]))
-  }
+  const rules = Object.entries(variableRules).map(([name, rule]) => [prefix + name, { ...rule }])
+  return { type: 'object', properties: Object.fromEntries(rules) }
 }
 
-async function makeCdn (
-  { CDN, URL, KEY_ID, PRIVATE_KEY, PRIVATE_KEY_FILE, PASSPHRASE }: Variables,
-  prefix: string
-): Promise<Cdn> {
+async function makeCdn (variables: Variables, prefix: string): Promise<Cdn> {
+  const { CDN, URL, PRIVATE_KEY_FILE, ...others } = variables
+  const row = registry.find(({ name }) => name === CDN)!
   if (URL === undefined) {
     throw new CDN_ACCESS_ENV_INVALID(`${prefix}URL is missing beside ${prefix}CDN`)
   }
-  if (PRIVATE_KEY !== undefined && PRIVATE_KEY_FILE !== undefined) {
+  refuseMeaningless(row, variables, prefix)
+  if (PRIVATE_KEY_FILE === undefined) return makeRegistered(row, URL, others)
+  if (others['PRIVATE_KEY'] !== undefined) {
     throw new CDN_ACCESS_ENV_INVALID(
       `give ${prefix}PRIVATE_KEY or ${prefix}PRIVATE_KEY_FILE, not both`
     )
   }
-  const key = PRIVATE_KEY_FILE === undefined
-    ? PRIVATE_KEY
-    : await readKeyFile(PRIVATE_KEY_FILE, prefix)
-  return factories[CDN!]!(URL, KEY_ID, key, PASSPHRASE)
+  const PRIVATE_KEY = await readKeyFile(PRIVATE_KEY_FILE, prefix)
+  return makeRegistered(row, URL, { ...others, PRIVATE_KEY })
 }
 
+/** A variable that the chosen CDN has no use for was meant for something: it is not passed over. */
+function refuseMeaningless (row: RegisteredCdn, variables: Variables, prefix: string): void {
+  const meant = Object.keys(row.variables)
+  const other = cdnVariables.find((name) => variables[name] !== undefined && !meant.includes(name))
+  if (other !== undefined) {
+    throw new CDN_ACCESS_ENV_INVALID(
+      `${prefix}${other} means nothing to the CDN "${row.name}", which takes ${
+        meant.map((name) => prefix + name).join(', ')
+      }: leave it out`
+    )
+  }
+}
+
+function makeRegistered (
+  { factory, variables }: RegisteredCdn,
+  url: string,
+  values: Variables
+): Cdn {
+  const options = Object.entries(variables).map(([name, option]) => [option, values[name]])
+  return factory({ url, ...given(Object.fromEntries(options)) } as never)
+}
+
+/** Without the line end that editors put behind a secret: a hexadecimal key has room for none. */
 async function readKeyFile (file: string, prefix: string): Promise<string> {
-  return readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw new CDN_ACCESS_ENV_INVALID(`${prefix}PRIVATE_KEY_FILE can't be read (${cause.code})`, {
       cause
     })
   })
+  return text.trimEnd()
 }
 
 function readDuration (text: string | undefined): Duration | undefined {

@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import cookie from '@fastify/cookie'
 import fastify from 'fastify'
@@ -7,13 +8,13 @@ import ts from 'typescript'
 import { cdnPath } from '../../src/cdn/cdn-path.js'
 import type { Cdn, CdnGrant, Verdict } from '../../src/cdn/cdn.js'
 import { cdnAccess } from '../../src/plugin.js'
+import { testCdn } from '../../src/testing/test-cdn.js'
 import { changedTexts } from '../fixtures/seeded.js'
 
 const root = process.cwd()
 const page = readFileSync(join(root, 'docs/cdns/custom.md'), 'utf8')
-const [code = '', ...others] = [...page.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, text]) =>
-  text!
-)
+const blocks = [...page.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, text]) => text!)
+const [code = '', ownTest = '', ...others] = blocks
 const folder = mkdtempSync(join(root, 'test/docs/.custom-'))
 const file = join(folder, 'my-cdn.ts')
 t.teardown(() => rmSync(folder, { recursive: true }))
@@ -27,11 +28,14 @@ interface Page {
 }
 
 async function load (): Promise<Page> {
-  const { outputText } = ts.transpileModule(code, {
+  writeFileSync(join(folder, 'my-cdn.js'), transpile(code))
+  return await import(join(folder, 'my-cdn.js')) as Page
+}
+
+function transpile (text: string): string {
+  return ts.transpileModule(text, {
     compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext }
-  })
-  writeFileSync(join(folder, 'my-cdn.mjs'), outputText)
-  return await import(join(folder, 'my-cdn.mjs')) as Page
+  }).outputText
 }
 
 function make ({ myCdn }: Page) {
@@ -53,8 +57,8 @@ function make ({ myCdn }: Page) {
 }
 
 t.test('shows one CDN in one screen', async (t) => {
-  t.equal(others.length, 0)
-  t.ok(code.split('\n').length <= 60)
+  t.same(others, [])
+  t.ok(code.split('\n').length <= 62)
 })
 
 t.test('fits the types', async (t) => {
@@ -123,11 +127,66 @@ t.test('refuses every cookie with one changed byte', async (t) => {
 t.test('refuses grants and keys that it can\'t hold', async (t) => {
   const { cdn } = make(await load())
   for (
-    const odd of [{ paths: ['/a/*', '/b/*'] }, { paths: ['/a'] }, { ip: '192.0.2.7' }, {
-      notBefore: 1
-    }, { claims: {} }]
+    const odd of [
+      { paths: ['/a/*', '/b/*'] },
+      { paths: ['/a'] },
+      { ip: '192.0.2.7' },
+      {
+        notBefore: 0
+      },
+      { claims: {} },
+      { paths: ['/a/*/b/*'] }
+    ]
   ) t.throws(() => cdn.plan({ ...grant, ...odd }), TypeError)
   t.throws(() => cdn.parseKey({ secret: 'short' }), TypeError)
+})
+
+t.test('keeps the contract of a CDN', async (t) => {
+  const { cdn } = make(await load())
+  const grants = [{ paths: ['/courses/42/*'] }, { paths: ['/courses/43/*'] }, { paths: ['/*'] }]
+  await t.resolves(testCdn(cdn, { grants }))
+})
+
+t.test('has a test that passes as it stands, and fails where the CDN is broken', async (t) => {
+  const run = (cdn: string): string => {
+    writeFileSync(join(folder, 'my-cdn.js'), transpile(cdn))
+    writeFileSync(join(folder, 'my-cdn.test.js'), transpile(ownTest))
+    const env = { ...process.env, NODE_OPTIONS: '', NODE_TEST_CONTEXT: '' }
+    const file = join(folder, 'my-cdn.test.js')
+    return spawnSync(process.execPath, [file], { env, encoding: 'utf8' }).stdout
+  }
+  t.match(run(code), /pass 1\b/)
+  t.match(
+    run(code.replace('request.now < Number(expires)', 'true')),
+    'breaks the contract of a CDN: "check" allows access that has ended'
+  )
+})
+
+t.test('describes every member of the interface', async (t) => {
+  const table = page.split('## The members')[1]!.split('\n## ')[0]!
+  const described = [...table.matchAll(/^\| `(\w+)` \| \S/gm)].map(([, member]) => member)
+  const path = join(root, 'src/cdn/cdn.ts')
+  const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.ES2023)
+  const cdn = source.statements.find((statement) =>
+    ts.isInterfaceDeclaration(statement) && statement.name.text === 'Cdn'
+  ) as ts.InterfaceDeclaration
+  t.same(described, cdn.members.map(({ name }) => (name as ts.Identifier).text))
+  t.ok(described.includes('trial'))
+})
+
+t.test('says where all of a CDN of this project goes', async (t) => {
+  const table = page.split('## A CDN of this project')[1]!
+  const named = [...table.matchAll(/^\| (`.*) \|.*\|$/gm)].flatMap(([, cell]) => cell!.split(', '))
+    .map((name) => name.split('`')[1]!.replaceAll('<name>', 'nginx'))
+  t.ok(named.length >= 10)
+  for (const name of named) t.ok(existsSync(join(root, name)), name)
+  const touched = [
+    'src/index.ts',
+    'src/cdn/registry.ts',
+    'test/testing/contract.test.ts',
+    'README.md'
+  ]
+  for (const name of touched) t.ok(named.includes(name), name)
 })
 
 t.test('works in the plugin like any other', async (t) => {

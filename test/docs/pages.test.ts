@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import ts from 'typescript'
+import { cdnVariables, registry } from '../../src/cdn/registry.js'
 import { optionNames } from '../../src/config/options.js'
 import * as errors from '../../src/errors.js'
 
@@ -25,7 +26,8 @@ function blocks (page: string, language: string): Array<{ line: number, code: st
 t.test('every TypeScript block of every page compiles against the built package', async (t) => {
   const sources = pages.flatMap((page) =>
     blocks(page, 'ts').map(({ line, code }) => ({
-      name: `${page.replaceAll(/[^a-z0-9]+/gi, '-')}-${line}.mts`,
+      name: /^\/\/ ([\w.-]+\.ts)$/m.exec(code.split('\n')[0]!)?.[1] ??
+        `${page.replaceAll(/[^a-z0-9]+/gi, '-')}-${line}.mts`,
       page,
       line,
       code
@@ -143,10 +145,13 @@ t.test('every link between pages leads to one', async (t) => {
 t.test('every code that a page names is one', async (t) => {
   const subjects = 'KEY|COOKIE|COOKIES|PATH|GRANT|TTL|URL|CDN|SIGNED|REPLY|ROUTE|NAME|OPTION'
   const codes = new RegExp(`CDN_ACCESS_(?:${subjects})_[A-Z_]*[A-Z]`, 'g')
-  const variables = /CDN_ACCESS_(KEY_ID|URL|TTL|ROUTE|CDN|COOKIE_DOMAIN|COOKIE_SAME_SITE)$/
+  const variables = new Set([...cdnVariables, 'COOKIE_DOMAIN', 'COOKIE_SAME_SITE'])
   for (const page of pages) {
     for (const [code] of read(page).matchAll(codes)) {
-      t.ok(variables.test(code) || code in errors, `${page} names ${code}`)
+      t.ok(
+        variables.has(code.slice('CDN_ACCESS_'.length)) || code in errors,
+        `${page} names ${code}`
+      )
     }
   }
 })
@@ -164,4 +169,31 @@ t.test('the README names each option and no other', async (t) => {
   const table = read('README.md').split('## Options')[1]!.split('Durations are')[0]!
   const named = new Set([...table.matchAll(/^\| `(\w+)/gm)].map((match) => match[1]!))
   t.same([...named].toSorted(), optionNames.toSorted())
+})
+
+t.test('the README and a page of its own name each CDN', async (t) => {
+  const table = read('README.md').split('\n## CDNs\n')[1]!.split('Does an exact path')[0]!
+  const row = /^\| \[[^\]]+\]\(docs\/cdns\/([\w-]+)\.md\)[^|]* \| `(\w+)` \|/gm
+  const linked = [...table.matchAll(row)].map(([, page, factory]) => `${page} ${factory}`)
+  t.same(
+    linked.toSorted(),
+    registry.map(({ name, factory }) => `${name} ${factory.name}`).toSorted()
+  )
+  for (const { name, factory } of registry) {
+    t.match(read(`docs/cdns/${name}.md`), `import { ${factory.name} } from 'fastify-cdn-access'`)
+  }
+})
+
+t.test('the README says what each variable means to each CDN', async (t) => {
+  const section = read('README.md').split('### Environment')[1]!.split('\n## ')[0]!
+  const lines = section.split('\n').filter((line) => line.startsWith('| '))
+  const [head = '', ...rows] = lines.map((line) => line.slice(2, -2).replaceAll('`', ''))
+  const columns = cdnVariables.map((name) => ` | CDN_ACCESS_${name}`)
+  t.equal(head, `CDN_ACCESS_CDN${columns.join('')}`)
+  t.same(
+    rows,
+    registry.map(({ name, variables }) =>
+      `${name}${cdnVariables.map((variable) => ` | ${variables[variable] ?? '–'}`).join('')}`
+    )
+  )
 })

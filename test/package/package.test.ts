@@ -30,7 +30,13 @@ t.test('packs what users import and read, and nothing else', async (t) => {
   const paths = new Set(files.map(({ path }) => path))
   const folders = new Set(files.map(({ path }) => path.split('/')[0]!))
   t.same([...folders].toSorted(), ['LICENSE', 'README.md', 'dist', 'docs', 'package.json'])
-  const entries = ['index.js', 'index.d.ts', 'edge/edge.js', 'client/cdn-access.js']
+  const entries = [
+    'index.js',
+    'index.d.ts',
+    'edge/edge.js',
+    'client/cdn-access.js',
+    'testing/test-cdn.js'
+  ]
   for (const entry of entries) t.ok(paths.has(`dist/${entry}`), entry)
 })
 
@@ -43,6 +49,16 @@ t.test('declares each package that it imports, and only those', async (t) => {
   const { dependencies, peerDependencies } = manifest
   const declared = [...Object.keys(dependencies), ...Object.keys(peerDependencies)]
   t.same([...new Set(sources.map(packageOf))].toSorted(), declared.toSorted())
+})
+
+t.test('keeps the contract of a CDN out of what a server loads, and Fastify out of the contract', async (t) => {
+  const server = [...loadedBy('index.js'), ...loadedBy('edge/edge.js')]
+  t.ok(server.length >= 2)
+  for (const file of server) t.notMatch(readFileSync(file, 'utf8'), 'testCdn')
+  const code = loadedBy('testing/test-cdn.js').map((file) => readFileSync(file, 'utf8')).join('')
+  t.match(code, 'function testCdn')
+  const names = [...code.matchAll(/(?:from|import\() ?"([^."][^"]*)"/g)].map(([, name]) => name!)
+  t.same([...new Set(names.filter((name) => !name.startsWith('node:')))], ['@fastify/error'])
 })
 
 t.test('loads nothing that its options do not use', async (t) => {
@@ -125,3 +141,14 @@ app.inject({ url: '/cdn-access' }).then((reply) => { console.log(reply.json().st
     t.equal(output.trim(), 'issued', file)
   }
 })
+
+/** A built file and all that it imports, at once or later. */
+function loadedBy (entry: string, found = new Set<string>()): string[] {
+  const file = join(root, 'dist', entry)
+  found.add(file)
+  for (const [, target] of readFileSync(file, 'utf8').matchAll(/(?:from|import\() ?"(\.[^"]+)"/g)) {
+    const next = join(entry, '..', target!)
+    if (!found.has(join(root, 'dist', next))) loadedBy(next, found)
+  }
+  return [...found]
+}

@@ -6,6 +6,7 @@ import {
   normalizeEncoding,
   uriPattern
 } from '../../../src/cdn/uri-signing/pattern.js'
+import { pickText, seeded } from '../../fixtures/seeded.js'
 
 const origin = 'https://media.example.com'
 
@@ -77,7 +78,38 @@ t.test('reads only patterns of its own kind', async (t) => {
       '^a\\',
       '^a$b$',
       '^^a$',
-      '^[^?]+$'
+      '^[^?]+$',
+      '^(a|b)c$',
+      '^(a(b|c))$',
+      '^(a$',
+      '^a)$',
+      '^a|b$'
     ]
   ) t.equal(matchesUriPattern(other, 'https://a'), undefined, other)
+})
+
+t.test('reads a pattern as a regular expression would', async (t) => {
+  const next = seeded(7)
+  const steps = ['a', 'b', '\\?', '\\.', '\\|', '\\\\', '[^?]', '[^?]*', '.*']
+  let matched = 0
+  for (let round = 0; round < 3000; round++) {
+    const [first, second, third] = [0, 1, 2].map(() => pickText(next, steps, next(5)))
+    const pattern = next(2) === 0 ? `^${first}$` : `^${first}(${second}|${third})$`
+    const text = pickText(next, ['a', 'b', '?', '.', '|', '\\'], next(6))
+    const expected = new RegExp(pattern, 's').test(text)
+    t.equal(matchesUriPattern(pattern, text), expected, `${pattern} and ${text}`)
+    if (expected) matched++
+  }
+  t.ok(matched > 300 && matched < 2700, `${matched} matched`)
+})
+
+t.test('takes no power of the length for several wildcards', async (t) => {
+  const text = `${origin}/${'a'.repeat(4000)}`
+  const wild = uriPattern(origin, [`/${'*a'.repeat(40)}*b`, '/b'])
+  const adjacent = `^https://media\\.example\\.com/${'[^?]*'.repeat(40)}${'.*'.repeat(40)}b$`
+  const before = process.cpuUsage().user
+  t.equal(matchesUriPattern(wild, text), false)
+  t.equal(matchesUriPattern(adjacent, text), false)
+  t.equal(matchesUriPattern(wild, `${text}b`), true)
+  t.ok(process.cpuUsage().user - before < 20_000_000)
 })

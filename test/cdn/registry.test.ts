@@ -1,0 +1,41 @@
+import t from 'tap'
+import * as exported from '../../src/index.js'
+import { cdnVariables, registry } from '../../src/cdn/registry.js'
+
+const url = 'https://media.example.com'
+
+t.test('has a row for each CDN that the package exports', async (t) => {
+  const factories = Object.entries(exported).filter(([name, value]) =>
+    typeof value === 'function' && !['default', 'cdnAccess', 'cdnPath'].includes(name)
+  ).map(([name]) => name)
+  t.same(registry.map(({ factory }) => factory.name).toSorted(), factories.toSorted())
+})
+
+t.test('lists every variable once', async (t) => {
+  t.same(cdnVariables, ['KEY_ID', 'PRIVATE_KEY', 'PASSPHRASE', 'SCOPE'])
+  t.same(registry.map(({ name }) => name), [
+    'cloudfront',
+    'google-cloud-cdn',
+    'google-media-cdn',
+    'akamai',
+    'uri-signing',
+    'nginx'
+  ])
+})
+
+t.test('names options that the factory takes, the secret among them', async (t) => {
+  for (const { name, factory, variables } of registry) {
+    t.ok(variables['PRIVATE_KEY'], name)
+    for (const option of Object.values(variables)) {
+      const make = (): unknown => factory({ url, [option]: 7 } as never)
+      try {
+        make()
+      } catch (error) {
+        t.not((error as { code: string }).code, 'CDN_ACCESS_OPTION_UNKNOWN', `${name}: ${option}`)
+      }
+    }
+    t.throws(() => factory({ url, noSuchOption: 7 } as never), {
+      code: 'CDN_ACCESS_OPTION_UNKNOWN'
+    })
+  }
+})
