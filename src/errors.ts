@@ -191,8 +191,14 @@ export const CDN_ACCESS_COOKIE_TOO_LARGE: CdnAccessError = define(
 /** All cookies of a reply together are larger than proxies take. */
 export const CDN_ACCESS_COOKIES_TOO_LARGE: CdnAccessError = define(
   'COOKIES_TOO_LARGE',
-  'This grant needs %s bytes of Set-Cookie lines, over %s: proxies would answer 502. ' +
-    'Use EC P-256 keys, or one common prefix in place of many paths'
+  'This grant needs %s bytes of Set-Cookie lines, over %s: proxies would answer 502. It has %s paths, ' +
+    'and about %s of them fit. %sGrant one common prefix in place of many paths'
+)
+/** Earlier cookies had to be cleared before others can be set. */
+export const CDN_ACCESS_CLEARING_FIRST: CdnAccessError = define(
+  'CLEARING_FIRST',
+  'The cookies of an earlier grant leave no room for others, and are cleared first: ask again',
+  503
 )
 /** A grant's cookie paths do not fit into the ticket. */
 export const CDN_ACCESS_TICKET_TOO_LARGE: CdnAccessError = define(

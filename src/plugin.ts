@@ -46,6 +46,7 @@ async function register (fastify: FastifyInstance, options: CdnAccessOptions): P
     staticPlaces,
     warn
   })
+  if (config.pathsGiven) await access.checkStaticPaths()
   const replies = createReplyAccess({ authorize, access, head: createHead(), targets })
   decorate(fastify, { config, access, replies, rings })
   if (config.refreshOnRequest) fastify.addHook('onSend', refreshDueAccess(replies))

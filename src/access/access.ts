@@ -1,7 +1,9 @@
-import { readCookie, type AccessCdn, type Place } from '../cookies/cookies.js'
+import { readCookie, type Place } from '../cookies/cookies.js'
 import type { SetCookieWriter } from '../cookies/set-cookie.js'
+import * as errors from '../errors.js'
 import type { KeyRing } from '../key-ring/key-ring.js'
 import { secondsOf, type EpochSeconds } from '../time.js'
+import { createClearing, type Changes } from './clearing.js'
 import type { SignedAccess } from './compose.js'
 import { expiryOf, type GrantRules, type Permission } from './grant.js'
 import { createPermissionReader } from './permissions.js'
@@ -44,15 +46,6 @@ export interface Viewer {
   readonly staged: { readonly kind: string, readonly places: readonly Place[] } | undefined
 }
 
-/** What a reply will do to the viewer's cookies. */
-export interface Changes {
-  readonly kind: 'issue' | 'clear'
-  /** Finished `Set-Cookie` lines. */
-  readonly lines: readonly string[]
-  /** Where the issued cookies lie; none for a clear. */
-  readonly places: readonly Place[]
-}
-
 /** What the viewer is told, and the cookies that go with it; none where access is fresh. */
 export interface Decision {
   readonly receipt: Receipt
@@ -72,6 +65,13 @@ export interface Access {
     viewer: Viewer,
     force: boolean
   ): Decision | undefined | Promise<Decision>
+  /**
+   * Makes what the `paths` option grants ready once, so that what never fits into a reply fails at
+   * the start. What fails for another reason, such as keys that are not there yet, is left to a request.
+   *
+   * @throws CDN_ACCESS_COOKIES_TOO_LARGE, CDN_ACCESS_COOKIE_TOO_LARGE, CDN_ACCESS_TICKET_TOO_LARGE
+   */
+  checkStaticPaths(): Promise<void>
   /** What takes away all that the viewer may hold. */
   clear(viewer: Viewer): Changes
   /** True where a ticket came, whatever it says. */
@@ -103,11 +103,12 @@ interface Order {
 }
 
 export function createAccess (context: AccessContext): Access {
-  const { rules, ticketName, cacheSize, rings, setCookie } = context
+  const { rules, ticketName, cacheSize, rings } = context
   const signer = createSigner(context)
   const readPermission = createPermissionReader(rules, cacheSize)
   const readTicket = createTicketReader()
   const noteStrangers = createStrangerWarning(context)
+  const clearing = createClearing(context)
 
   function decide (
     authorization: unknown,
@@ -135,18 +136,22 @@ export function createAccess (context: AccessContext): Access {
     const status = sent === undefined ? 'issued' : 'refreshed'
     const issue = (signed: SignedAccess): Decision => ({
       receipt: receiptOf(status, expiresAt, permission, now),
-      changes: issueOf(signed, held.places)
+      changes: clearing.issue(signed, held.places)
     })
     const signed = signer.sign(order)
     return signed instanceof Promise ? signed.then(issue) : issue(signed)
   }
 
-  /** Still accepted, and either not due or without a later expiry to be had. */
+  /**
+   * Still accepted, either not due or without a later expiry to be had, and nothing of an earlier grant
+   * is left to be cleared.
+   */
   function isFresh (
-    { keys, expiresAt }: Ticket,
+    { keys, expiresAt, places }: Ticket,
     { permission, now, expiresAt: next }: Order
   ): boolean {
-    const { parts, refreshBefore, until } = permission
+    const { parts, refreshBefore, until, written } = permission
+    if (places.length > written.places.length) return false
     const accepted = parts.every(({ target }, index) =>
       rings.get(target.cdn.name)!.accepts(keys[index]!, now, expiresAt)
     )
@@ -154,18 +159,12 @@ export function createAccess (context: AccessContext): Access {
     return accepted && notDue && (until === undefined || expiresAt <= until)
   }
 
-  function issueOf ({ lines, places }: SignedAccess, held: readonly Place[]): Changes {
-    return { kind: 'issue', lines: [...lines, ...linesWithout(held, places)], places }
-  }
-
   function clear ({ cookies, staged }: Viewer): Changes {
-    const held = readHeld(cookies).places
-    const places = uniquePlaces([...held, ...context.staticPlaces, ...staged?.places ?? []])
-    return {
-      kind: 'clear',
-      lines: [...linesWithout(places, []), setCookie.clearTicket()],
-      places: []
-    }
+    return clearing.clear([
+      ...readHeld(cookies).places,
+      ...context.staticPlaces,
+      ...staged?.places ?? []
+    ])
   }
 
   function readHeld (cookies: string | undefined): ReadTicket {
@@ -173,22 +172,15 @@ export function createAccess (context: AccessContext): Access {
     return sent === undefined ? holdsNothing : readTicket(sent)
   }
 
-  /** Lines that clear each of these places but those that are set anew. */
-  function linesWithout (places: readonly Place[], kept: readonly Place[]): string[] {
-    return places.flatMap((place) => {
-      const target = kept.some((other) => samePlace(place, other))
-        ? undefined
-        : rules.targets.find(({ cdn }) => cdn.name === place.cdn)
-      return target === undefined ? [] : clearingLines(target, place)
-    })
-  }
-
-  function clearingLines ({ cdn, attributes }: AccessCdn, place: Place): string[] {
-    return setCookie.clear(cdn.cookieNames, place, attributes)
-  }
-
   return {
     decide,
+    checkStaticPaths: async () => {
+      try {
+        await decide(true, { cookies: undefined, staged: undefined }, false)
+      } catch (error) {
+        if (isTooLarge(error)) throw error
+      }
+    },
     clear,
     holdsTicket: (cookies) => readCookie(cookies, ticketName) !== undefined,
     hint: (cookies) => {
@@ -216,6 +208,12 @@ function countable (
   return counts && staged?.kind !== 'clear' ? ticket : undefined
 }
 
+function isTooLarge (error: unknown): boolean {
+  return error instanceof errors.CDN_ACCESS_COOKIES_TOO_LARGE ||
+    error instanceof errors.CDN_ACCESS_COOKIE_TOO_LARGE ||
+    error instanceof errors.CDN_ACCESS_TICKET_TOO_LARGE
+}
+
 /**
  * Durations in whole seconds. Viewers of one step ask again spread over half of `refreshBefore`.
  */
@@ -230,15 +228,4 @@ function receiptOf (
   const spread = Math.random() * refreshBefore / 2
   const refreshIn = Math.max(1, Math.min(expiresIn, Math.ceil(untilDue + spread)))
   return { status, expiresIn, refreshIn, expiresAt }
-}
-
-function uniquePlaces (places: readonly Place[]): Place[] {
-  return places.filter((place, index) =>
-    places.findIndex((other) => samePlace(place, other)) === index
-  )
-}
-
-function samePlace (first: Place, second: Place): boolean {
-  return first.cdn === second.cdn && first.domain === second.domain &&
-    first.partitioned === second.partitioned && first.path === second.path
 }

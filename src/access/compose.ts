@@ -1,17 +1,21 @@
 import type { AccessCookie, Cdn, CdnGrant } from '../cdn/cdn.js'
 import type { Place } from '../cookies/cookies.js'
+import { bytesOf, defaultProxyBytes, largestProxyBytes } from '../cookies/line-size.js'
 import type { SetCookieWriter } from '../cookies/set-cookie.js'
 import * as errors from '../errors.js'
 import type { CdnKey } from '../keys/key.js'
 import type { EpochSeconds } from '../time.js'
 import { stepOf, type Permission } from './grant.js'
 import { grantUntil, type PermissionPart } from './parts.js'
-import { formatTicket, shortIdentity } from './ticket.js'
+import { formatTicket, shortIdentity, writePlaces } from './ticket.js'
 
 /** Access that is signed and ready to be set. */
 export interface SignedAccess {
+  /** The lines of the access cookies; the ticket's comes last. */
   readonly lines: readonly string[]
   readonly places: readonly Place[]
+  /** The same ticket, with the places of an earlier grant that it must remember; undefined where it can't. */
+  readonly ticketWith: (left: readonly Place[]) => string | undefined
 }
 
 /** What is to be signed: a permission at one expiry. */
@@ -23,10 +27,6 @@ export interface SigningOrder {
 
 /** Signs an order, with one key for each part of its permission. */
 export type Compose = (order: SigningOrder, keys: readonly CdnKey[]) => Promise<SignedAccess>
-
-/** What a proxy's default buffer holds, and what the largest common one does. */
-const warnBytes = 3584
-const largestBytes = 8192
 
 /** Makes the function that signs with all CDNs of an order and writes the finished lines. */
 export function createComposer (
@@ -52,10 +52,17 @@ export function createComposer (
     parts.forEach((part, index) => {
       addLines(lines, part, sets[index]!, maxAge)
     })
-    const ticket = formatTicket({ expiresAt, fingerprint, keys: identities }, written)
-    lines.push(setCookie.ticket(ticket, maxAge))
-    measure(lines)
-    return { lines, places: written.places }
+    const ticket = { expiresAt, fingerprint, keys: identities }
+    lines.push(setCookie.ticket(formatTicket(ticket, written), maxAge))
+    measure(lines, permission, keys)
+    return {
+      lines,
+      places: written.places,
+      ticketWith: (left) => {
+        const all = writePlaces([...written.places, ...left])
+        return all === undefined ? undefined : setCookie.ticket(formatTicket(ticket, all), maxAge)
+      }
+    }
   }
 
   /**
@@ -79,15 +86,19 @@ export function createComposer (
     }
   }
 
-  function measure (lines: readonly string[]): void {
-    const bytes = lines.reduce((sum, line) => sum + 'set-cookie: \r\n'.length + line.length, 0)
-    if (bytes > largestBytes) throw new errors.CDN_ACCESS_COOKIES_TOO_LARGE(bytes, largestBytes)
-    if (bytes <= warnBytes || warned) return
+  function measure (
+    lines: readonly string[],
+    { parts }: Permission,
+    keys: readonly CdnKey[]
+  ): void {
+    const bytes = bytesOf(lines)
+    if (bytes > largestProxyBytes) throw tooLarge(bytes, lines, parts, keys)
+    if (warned || bytes <= defaultProxyBytes) return
     warned = true
     warn(
-      `a grant needs ${bytes} bytes of Set-Cookie lines: a proxy with a buffer of 4 kB, ` +
-        'nginx\' default, answers 502. Use EC P-256 keys or one common prefix, ' +
-        'or raise the proxy\'s buffer'
+      `a grant needs ${bytes} bytes of Set-Cookie lines, and almost as many to be cleared: a proxy ` +
+        `with a buffer of 4 kB, nginx' default, answers 502. ${smallerKeys(keys)}Use one common ` +
+        'prefix, or raise the proxy\'s buffer'
     )
   }
 
@@ -116,6 +127,29 @@ function refuseOtherCookies (
         'or whose path is not among those that it planned'
     )
   }
+}
+
+/** Says how many of the paths would fit: each takes as much as the others, but for its own length. */
+function tooLarge (
+  bytes: number,
+  lines: readonly string[],
+  parts: readonly PermissionPart[],
+  keys: readonly CdnKey[]
+): Error {
+  const ticket = bytesOf(lines.slice(-1))
+  const places = parts.reduce((sum, part) => sum + part.places.length, 0)
+  const fitting = Math.floor((largestProxyBytes - ticket) / ((bytes - ticket) / places))
+  return new errors.CDN_ACCESS_COOKIES_TOO_LARGE(
+    bytes,
+    largestProxyBytes,
+    places,
+    fitting,
+    smallerKeys(keys)
+  )
+}
+
+function smallerKeys (keys: readonly CdnKey[]): string {
+  return keys.some(({ type }) => type?.startsWith('RSA')) ? 'EC P-256 keys take less room. ' : ''
 }
 
 function failure (cdn: string, cause: unknown): unknown {

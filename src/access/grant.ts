@@ -65,6 +65,9 @@ export interface GrantRules {
   readonly expiryStep: number
 }
 
+/** As many places as one ticket can list beside those of an earlier grant. */
+const mostPlaces = 16
+
 const detailFields = new Set(['paths', 'ttl', 'until', 'notBefore', 'ip', 'claims'])
 
 /**
@@ -141,7 +144,8 @@ function permit (
     grant: { paths: pathsAt(granted, target), ...limits }
   })).filter(({ grant }) => grant.paths.length > 0)
   const planned = planParts(parts)
-  const written = writePlaces(([] as Place[]).concat(...planned.map(({ places }) => places)))
+  const places = ([] as Place[]).concat(...planned.map((part) => part.places))
+  const written = places.length > mostPlaces ? undefined : writePlaces(places)
   if (written === undefined) throw new errors.CDN_ACCESS_TICKET_TOO_LARGE()
   const life = readLife(ttl, rules)
   return {

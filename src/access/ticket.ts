@@ -38,7 +38,8 @@ type PlaceGroup = [cdn: string, domain: string | 0, partitioned: 0 | 1, paths: s
 const version = '1'
 const largestTicket = 1024
 const largestHead = 200
-const mostPaths = 16
+/** What a ticket names: the places of one grant, and those of an earlier one that are not cleared yet. */
+const mostPlaces = 32
 const longestPath = 256
 const longestDomain = 253
 
@@ -53,9 +54,16 @@ export function shortIdentity (identity: string): string {
 
 /** Writes places for a ticket, or says that there are more than one can list. */
 export function writePlaces (places: readonly Place[]): WrittenPlaces | undefined {
-  if (places.length > mostPaths || !places.every(({ path }) => isCookiePath(path))) return undefined
+  if (places.length > mostPlaces || !places.every(({ path }) => isCookiePath(path))) {
+    return undefined
+  }
   const text = Buffer.from(JSON.stringify(groupPlaces(places))).toString('base64url')
   return text.length > largestTicket - largestHead ? undefined : { places, text }
+}
+
+/** A cookie that is no ticket any more, but names what could not be cleared yet. */
+export function formatRemains ({ text }: WrittenPlaces): string {
+  return `${version}.remains.${text}`
 }
 
 /** The ticket as a cookie's value. */
@@ -155,7 +163,7 @@ function readPlaces (groups: unknown): { places: Place[], odd: boolean } {
       path
     }))
   })
-  return { places: places.slice(0, mostPaths), odd: odd || places.length > mostPaths }
+  return { places: places.slice(0, mostPlaces), odd: odd || places.length > mostPlaces }
 }
 
 function isText (value: unknown, shape: RegExp): value is string {

@@ -25,6 +25,11 @@ export interface Place {
   readonly path: string
 }
 
+export function samePlace (first: Place, second: Place): boolean {
+  return first.cdn === second.cdn && first.domain === second.domain &&
+    first.partitioned === second.partitioned && first.path === second.path
+}
+
 /**
  * The name of a cookie that both CDNs set and a browser could send to one of them twice; undefined
  * where there is none.

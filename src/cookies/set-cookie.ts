@@ -36,6 +36,7 @@ export function createSetCookieWriter (
   { name: ticketName, attributes }: { readonly name: string, readonly attributes: CookieAttributes }
 ): SetCookieWriter {
   const ticketAttributes = { ...attributes, domain: undefined, httpOnly: true }
+  const endOfTicket = { ...ticketAttributes, lifetime: 'ttl' } as const
   const tailOfSet = keepLast(({ lifetime, ...others }, maxAge: number) =>
     tailOf(serialize, { ...others, ...(lifetime === 'session' ? {} : { maxAge }) })
   )
@@ -44,7 +45,16 @@ export function createSetCookieWriter (
     domain: string | undefined,
     partitioned: boolean
   ) =>
-    tailOf(serialize, { maxAge: 0, sameSite, secure: secure || partitioned, partitioned, domain })
+    sameSite === 'none' || partitioned
+      ? tailOf(serialize, {
+        maxAge: 0,
+        sameSite,
+        secure: secure || partitioned,
+        partitioned,
+        domain
+      })
+      // Lax and strict cookies go by name, Domain and Path alone: so more can be cleared in one reply.
+      : tailOf(serialize, { maxAge: 0, domain })
   )
 
   return {
@@ -66,8 +76,8 @@ export function createSetCookieWriter (
       const tail = tailOfClear(own, domain, partitioned)
       return names.map((name) => `${name}=${tail(path)}`)
     },
-    clearTicket: () =>
-      `${ticketName}=${tailOfClear(ticketAttributes, undefined, attributes.partitioned)('/')}`
+    // Its prefix asks for Secure even where it is cleared.
+    clearTicket: () => `${ticketName}=${tailOfSet(endOfTicket, 0)('/')}`
   }
 }
 

@@ -6,6 +6,8 @@ export interface CdnKey {
   readonly id: string
   /** A hash of the key itself, base64url: ids can be missing or reused. */
   readonly identity: string
+  /** What kind of key it is, such as `RSA-2048` or `EC P-256`, for people; left out where formats have one kind. */
+  readonly type?: string
   /** False where only the public half is there. */
   readonly canSign: boolean
   /** The key signs nothing before this second. */

@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
-import type { Changes } from '../access/access.js'
+import type { Changes } from '../access/clearing.js'
 import * as errors from '../errors.js'
 import { isCachingHeader, mayBeKept } from './caching.js'
 

@@ -75,6 +75,9 @@ export function createReplyAccess (context: ReplyAccessContext): ReplyAccess {
     } catch (error) {
       // A thrown 403 is a denial; what else is thrown passes, and access lapses by itself.
       if ((error as { statusCode?: unknown } | null)?.statusCode !== 403) {
+        if (kind === 'issue' && error instanceof errors.CDN_ACCESS_CLEARING_FIRST) {
+          head.stage(reply, access.clear(viewerOf(request, reply)))
+        }
         counts.failed++
         throw error
       }

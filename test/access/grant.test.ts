@@ -150,6 +150,9 @@ t.test('refuses at once what no cookie and no format holds', async (t) => {
     code: 'CDN_ACCESS_TICKET_TOO_LARGE',
     message: /Grant a common prefix$/
   })
+  const many = Array.from({ length: 17 }, (_, index) => `/${index}`)
+  t.ok(readGrant(many.slice(1), rules, clock))
+  t.throws(() => readGrant(many, rules, clock), { code: 'CDN_ACCESS_TICKET_TOO_LARGE' })
   t.throws(() => readGrant({ paths: true, claims: { sub: 'x' } }, rules, clock), {
     code: 'CDN_ACCESS_GRANT_UNSUPPORTED'
   })

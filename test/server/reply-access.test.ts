@@ -150,3 +150,19 @@ t.test('gives nothing on a reply on which the viewer was denied, and keeps what 
   })
   t.ok([sent['set-cookie'] ?? []].flat().length > 0, 'a logout stays one')
 })
+
+t.test('clears first where a changed grant has no room beside the earlier one', async (t) => {
+  let folder = 'a'
+  const app = await startApi(fixedClock(), {
+    authorize: () => Array.from('123456', (name) => cdnPath`/${folder.repeat(60)}/${name}/*`)
+  })
+  const viewer = createViewer()
+  await viewer.ask(app)
+  folder = 'b'
+  const waiting = await viewer.ask(app)
+  t.match(waiting, { status: 503, body: { code: 'CDN_ACCESS_CLEARING_FIRST', retryIn: 1 } })
+  t.equal(waiting.headers['retry-after'], '1')
+  t.equal(viewer.cookies(`${mediaUrl}/${'a'.repeat(60)}/1/x`), '')
+  t.match(await viewer.ask(app), { status: 200, body: { status: 'issued' } })
+  t.match(app.cdnAccess.stats(), { issued: 2, failed: 1 })
+})

@@ -71,6 +71,7 @@ export function parseCloudFrontKey (entry: unknown, cdn: string, hash: Hash): Cl
   return {
     id: keyPairId,
     identity,
+    type: kind.label,
     canSign: pair.signBytes !== undefined,
     ...parseValidity(checked),
     hash,

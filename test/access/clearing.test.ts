@@ -1,0 +1,112 @@
+import t from 'tap'
+import { createClearing, type Clearing } from '../../src/access/clearing.js'
+import { writePlaces } from '../../src/access/ticket.js'
+import { resolveCookie } from '../../src/config/cookie-options.js'
+import type { Place } from '../../src/cookies/cookies.js'
+import { bytesOf } from '../../src/cookies/line-size.js'
+import { createSetCookieWriter } from '../../src/cookies/set-cookie.js'
+import { host, media } from '../fixtures/server.js'
+
+interface Teardown {
+  teardown: (close: () => unknown) => void
+}
+
+async function clearingOf (t: Teardown): Promise<Clearing> {
+  const app = await host(t)
+  const cdn = media()
+  const attributes = resolveCookie({ domain: 'example.com' }, cdn)
+  const setCookie = createSetCookieWriter(app.serializeCookie.bind(app), {
+    name: '__Host-cdn-access',
+    attributes
+  })
+  return createClearing({ rules: { targets: [{ cdn, attributes }], ttl: 600 }, setCookie })
+}
+
+function placesOf (...paths: string[]): Place[] {
+  return paths.map((path) => ({
+    cdn: 'cloudfront',
+    domain: 'example.com',
+    partitioned: false,
+    path
+  }))
+}
+
+const paths = (count: number, length = 8): string[] =>
+  Array.from({ length: count }, (_, index) => `/${String(index).padStart(length, 'p')}/`)
+
+/** Access whose lines take so many bytes; its ticket names what is left by its paths. */
+function signed (
+  bytes: number,
+  places: readonly Place[],
+  most = 32
+): Parameters<Clearing['issue']>[0] {
+  return {
+    places,
+    lines: ['x'.repeat(bytes - 14), 'ticket='],
+    ticketWith: (left) =>
+      left.length > most ? undefined : `ticket=${left.map(({ path }) => path).join()}`
+  }
+}
+
+t.test('leaves access as it is where nothing else is held', async (t) => {
+  const clearing = await clearingOf(t)
+  const own = placesOf('/a/')
+  const access = signed(100, own)
+  for (const held of [[], own, [...own, ...own]]) {
+    t.same(clearing.issue(access, held), { kind: 'issue', lines: access.lines, places: own })
+  }
+  const strange = [{ ...own[0]!, cdn: 'other', path: '/b/' }]
+  t.same(clearing.issue(access, strange).lines, access.lines, 'nor can it clear an unknown CDN\'s')
+})
+
+t.test('clears what else is held, each place once', async (t) => {
+  const clearing = await clearingOf(t)
+  const { lines } = clearing.issue(signed(100, placesOf('/a/')), placesOf('/b/', '/a/', '/b/'))
+  t.equal(lines.length, 1 + 5 + 1)
+  for (const name of media().cookieNames) {
+    t.ok(lines.includes(`${name}=; Max-Age=0; Domain=example.com; Path=/b/`), name)
+  }
+  t.equal(lines.at(-1), 'ticket=')
+})
+
+t.test('has the ticket name what one reply has no room for', async (t) => {
+  const clearing = await clearingOf(t)
+  const held = placesOf(...paths(8))
+  const { lines } = clearing.issue(signed(6500, placesOf('/a/')), held)
+  t.ok(bytesOf(lines) <= 8192, String(bytesOf(lines)))
+  const cleared = held.filter(({ path }) => lines.some((line) => line.endsWith(`Path=${path}`)))
+  const left = lines.at(-1)!.slice('ticket='.length).split(',')
+  t.ok(cleared.length > 0 && left.length > 0)
+  t.same([...cleared.map(({ path }) => path), ...left], held.map(({ path }) => path))
+})
+
+t.test('clears first where neither the reply nor the ticket has room', async (t) => {
+  const clearing = await clearingOf(t)
+  t.throws(() => clearing.issue(signed(7900, placesOf('/a/'), 2), placesOf(...paths(3))), {
+    code: 'CDN_ACCESS_CLEARING_FIRST',
+    retryIn: 1
+  })
+})
+
+t.test('ends a ticket once everything is cleared', async (t) => {
+  const clearing = await clearingOf(t)
+  const { kind, lines } = clearing.clear(placesOf('/a/', '/a/', '/b/'))
+  t.equal(kind, 'clear')
+  t.equal(lines.length, 5 + 5 + 1)
+  t.match(lines.at(-1), /^__Host-cdn-access=; Max-Age=0; Path=\/; HttpOnly; Secure;/)
+})
+
+t.test('keeps the ticket for what is still to be cleared', async (t) => {
+  const clearing = await clearingOf(t)
+  const held = placesOf(...paths(30, 4))
+  const { lines } = clearing.clear(held)
+  t.ok(bytesOf(lines) <= 8192)
+  const left = held.slice((lines.length - 1) / 5)
+  const remains = `__Host-cdn-access=1.remains.${writePlaces(left)!.text}; Max-Age=600`
+  t.ok(left.length > 0 && lines.at(-1)!.startsWith(remains))
+})
+
+t.test('clears all where no ticket could name the rest', async (t) => {
+  const clearing = await clearingOf(t)
+  t.equal(clearing.clear(placesOf(...paths(16, 250))).lines.length, 16 * 5 + 1)
+})
