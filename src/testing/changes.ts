@@ -9,8 +9,8 @@ import type { Subject } from './subject.js'
 
 type CookieSet = readonly AccessCookie[]
 
-/** How many places of one value are changed, beside its ends and what separates its parts. */
-const mostPlaces = 24
+/** A value is changed at every place up to this length; of a longer one, at as many and at all ends. */
+const wholeLength = 160
 
 /** Checks that no cookie can be changed in one byte, and none be left out. */
 export async function checkChanges (
@@ -21,13 +21,21 @@ export async function checkChanges (
   const grant = shown(signed.grant)
   for (const set of signed.sets) {
     for (const [index, cookie] of set.entries()) {
-      for (const value of changedTexts(cookie.value)) {
+      for (const { value, what } of changesOf(cookie.value)) {
         if (await opens(subject, signed, set, set.with(index, { ...cookie, value }))) {
           throw breach(
             subject.cdn,
-            `"check" allows a cookie ${cookie.name} of which one byte was changed, of ${grant}`
+            `"check" allows a cookie ${cookie.name} of which ${what}, of ${grant}`
           )
         }
+      }
+      const shifted = shiftsOf(cookie.value).map((value) => set.with(index, { ...cookie, value }))
+      if (await opensShorter(subject, signed, shifted)) {
+        throw breach(
+          subject.cdn,
+          `"check" allows a cookie ${cookie.name} of which a byte was moved from one part to ` +
+            `another, of ${grant}: what is signed needs a mark between its parts`
+        )
       }
       const rest = set.toSpliced(index, 1)
       const passes = rest.length === 0 && unsigned === 'passes'
@@ -97,6 +105,24 @@ async function opens (
   return false
 }
 
+/** Whether one of several sets opens a folder whose name is shorter by its last character. */
+async function opensShorter (
+  subject: Subject,
+  signed: Signed,
+  sets: readonly CookieSet[]
+): Promise<boolean> {
+  const shorter = signed.grant.paths.filter((path) => /[^/]\/\*$/.test(path)).map((path) =>
+    path.replace(/.\/\*$/, '/*')
+  )
+  const urls = requestsOutside(signed.grant.paths, shorter.flatMap(requestsInside))
+  for (const url of urls) {
+    for (const cookies of sets) {
+      if (await isAllowed(subject, signed, url, { cookies: pairsOf(cookies) })) return true
+    }
+  }
+  return false
+}
+
 function pairsOf (cookies: CookieSet): EdgeRequest['cookies'] {
   return cookies.map(({ name, value }) => [name, value])
 }
@@ -105,30 +131,60 @@ function textOf (cookies: CookieSet): string {
   return JSON.stringify(pairsOf(cookies))
 }
 
-/**
- * Texts that differ from one in a byte that is changed, left out, doubled or added, all of cookie
- * octets.
- */
-function changedTexts (text: string): string[] {
-  const step = Math.max(1, Math.floor(text.length / mostPlaces))
-  const places = text.split('').flatMap((character, place) =>
-    place % step === 0 || place >= text.length - 2 || /[^A-Za-z0-9_-]/.test(character)
-      ? [place]
-      : []
-  )
-  const changed = places.flatMap((place) => {
-    const character = text[place]!
-    return [...othersFor(character), '', character + character].map((other) =>
-      text.slice(0, place) + other + text.slice(place + 1)
-    )
+interface Change {
+  readonly value: string
+  readonly what: string
+}
+
+/** One byte that is changed, left out, doubled or added, all of cookie octets. */
+function changesOf (text: string): Change[] {
+  const step = Math.max(1, Math.ceil(text.length / wholeLength))
+  const changes = Array.from(text, (character, place) => {
+    const tried = place % step === 0 || isEnd(text, place)
+    const others = tried ? [...othersFor(character), '', character + character] : []
+    return others.map((other) => ({
+      value: text.slice(0, place) + other + text.slice(place + 1),
+      what: `byte ${place + 1} of ${text.length} was changed`
+    }))
   })
-  return changed.concat(['A', '0', '=', '.'].map((more) => text + more)).filter((other) =>
-    other !== text
+  const added = ['A', '0', '=', '.'].map((more) => ({
+    value: text + more,
+    what: 'a byte was added at the end'
+  }))
+  return [...changes.flat(), ...added].filter(({ value }) => value !== text)
+}
+
+/**
+ * A byte that moves from the end of one part to the start of another, or back: where both are signed
+ * side by side, without a mark between them, `4` and `21…` read as `42` and `1…`.
+ */
+function shiftsOf (text: string): string[] {
+  const parts = [...text.matchAll(/[A-Za-z0-9]+/g)].map((match) => ({
+    start: match.index,
+    end: match.index + match[0].length
+  })).slice(0, mostParts)
+  return parts.flatMap((first, index) =>
+    parts.slice(index + 1).flatMap((second) => [
+      text.slice(0, first.end - 1) + text.slice(first.end, second.start) + text[first.end - 1]! +
+      text.slice(second.start),
+      text.slice(0, first.end) + text[second.start]! + text.slice(first.end, second.start) +
+      text.slice(second.start + 1)
+    ])
   )
+}
+
+/** How many parts of a value take part in shifts: what follows is a signature in pieces. */
+const mostParts = 16
+
+/** What ends a part: decoders pass over bits there, and separators stand there. */
+function isEnd (text: string, place: number): boolean {
+  const around = text.slice(Math.max(0, place - 1), place + 2)
+  return around.length < 3 || /[^A-Za-z0-9_-]/.test(around)
 }
 
 function othersFor (character: string): string[] {
   const code = character.charCodeAt(0)
-  return [code ^ 1, code ^ 32].map((near) => String.fromCharCode(near)).concat('A', '0', '.', '=')
+  const near = [code ^ 1, code ^ 32, code + 1, code + 2, code + 3, code - 1]
+  return [...new Set([...near.map((other) => String.fromCharCode(other)), 'A', '0', '.', '='])]
     .filter((other) => /[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]/.test(other))
 }

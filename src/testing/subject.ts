@@ -79,7 +79,34 @@ function readKey (cdn: Cdn, entry: unknown): CdnKey {
   if (parse(cdn, entry).identity !== identity) {
     throw breach(cdn, 'one entry has another "identity" each time that it is parsed')
   }
+  refuseGuessable(cdn, entry)
   return key
+}
+
+/**
+ * A field that makes another key of another text is a secret, and four characters of it can be
+ * guessed; a name or an id makes no other key, and a key pair is none of these texts.
+ */
+function refuseGuessable (cdn: Cdn, entry: unknown): void {
+  const fields = Object.entries(Object(entry) as object).filter(([, value]) =>
+    typeof value === 'string'
+  )
+  for (const [field] of fields) {
+    const identities = ['AAAA', '0000'].map((secret) =>
+      identityOf(cdn, { ...entry as object, [field]: secret })
+    )
+    if (!identities.includes(undefined) && identities[0] !== identities[1]) {
+      throw breach(cdn, `it takes a "${field}" of four characters, which every viewer could guess`)
+    }
+  }
+}
+
+function identityOf (cdn: Cdn, entry: object): string | undefined {
+  try {
+    return cdn.parseKey(entry).identity
+  } catch {
+    return undefined
+  }
 }
 
 function parse (cdn: Cdn, entry: unknown): CdnKey {

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { generateKeyPairSync } from 'node:crypto'
+import { registry } from '../../src/cdn/registry.js'
 import { withEnv } from '../../src/config/env.js'
 import { cdnAccess, type CdnAccessOptions } from '../../src/index.js'
 import { host, privateKey } from '../fixtures/server.js'
@@ -16,27 +17,27 @@ async function read (
 t.test('makes each CDN that variables can describe', async (t) => {
   const edKey = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' })
     .toString()
-  for (
-    const [name, keyId, key, made] of [
-      ['cloudfront', 'K9', pem, { name: 'cloudfront', keys: [{ keyPairId: 'K9' }] }],
-      ['google-cloud-cdn', 'key-1', 'nZtRohdNF9m3cKM24IcK4w==', {
-        name: 'googleCloudCdn',
-        keys: [{ keyName: 'key-1' }]
-      }],
-      ['google-media-cdn', 'keyset-1', edKey, {
-        name: 'googleMediaCdn',
-        keys: [{ keyName: 'keyset-1' }]
-      }],
-      ['akamai', '', '52a152a152a152a152a152a152a1aabb', { name: 'akamai' }],
-      [
-        'uri-signing',
-        'example',
-        JSON.stringify({ kty: 'oct', k: 'c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA' }),
-        { name: 'uriSigning', format: { issuer: 'example' } }
-      ],
-      ['nginx', '', 'aSecretOf24Characters-12', { name: 'nginx', format: { scope: '/' } }]
-    ] as const
-  ) {
+  const rows = [
+    ['cloudfront', 'K9', pem, { name: 'cloudfront', keys: [{ keyPairId: 'K9' }] }],
+    ['google-cloud-cdn', 'key-1', 'nZtRohdNF9m3cKM24IcK4w==', {
+      name: 'googleCloudCdn',
+      keys: [{ keyName: 'key-1' }]
+    }],
+    ['google-media-cdn', 'keyset-1', edKey, {
+      name: 'googleMediaCdn',
+      keys: [{ keyName: 'keyset-1' }]
+    }],
+    ['akamai', '', '52a152a152a152a152a152a152a1aabb', { name: 'akamai' }],
+    [
+      'uri-signing',
+      'example',
+      JSON.stringify({ kty: 'oct', k: 'c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA' }),
+      { name: 'uriSigning', format: { issuer: 'example' } }
+    ],
+    ['nginx', '', 'aSecretOf24Characters-12', { name: 'nginx', format: { scope: '/' } }]
+  ] as const
+  t.same(rows.map(([name]) => name).toSorted(), registry.map(({ name }) => name).toSorted())
+  for (const [name, keyId, key, made] of rows) {
     const variables = {
       CDN_ACCESS_CDN: name,
       CDN_ACCESS_URL: 'https://media.example.com',

@@ -184,6 +184,38 @@ t.test('the README and a page of its own name each CDN', async (t) => {
   }
 })
 
+t.test('the README says of each CDN what an exact path includes', async (t) => {
+  const table = read('README.md').split('| CDN | an exact path |')[1]!.split('\n\n')[0]!
+  const rows = [...table.matchAll(/^\| ([^|]+) \| [^|]+ \|$/gm)].map((match) => match[1]!)
+  const own = ['AWS CloudFront', 'Google', 'Akamai', 'URI Signing', 'nginx']
+  for (const name of own) t.ok(rows.some((row) => row.includes(name)), name)
+})
+
+t.test('each CDN\'s page says what it takes, how to set it up, and what the origin must not do', async (t) => {
+  for (const { name } of registry) {
+    const heads = read(`docs/cdns/${name}.md`).match(/^## .*/gm) ?? []
+    for (const subject of [/^## Options/, /^## Setting/, /^## (What|Limits)/]) {
+      t.ok(heads.some((head) => subject.test(head)), `${name}: ${subject}`)
+    }
+  }
+})
+
+t.test('custom.md names helpers that are there', async (t) => {
+  const table = read('docs/cdns/custom.md').split('What is there to use:')[1]!
+  for (
+    const [, names, file] of table.matchAll(/^\| [^|]+ \| ([^|]+) \| `(src\/[^`]+\.ts)` \|$/gm)
+  ) {
+    const source = read(file!)
+    for (const [, name] of names!.matchAll(/`(\w+)`/g)) {
+      t.match(
+        source,
+        new RegExp(`export (?:async )?(?:function|const) ${name}\\b`),
+        `${name} of ${file}`
+      )
+    }
+  }
+})
+
 t.test('the README says what each variable means to each CDN', async (t) => {
   const section = read('README.md').split('### Environment')[1]!.split('\n## ')[0]!
   const lines = section.split('\n').filter((line) => line.startsWith('| '))

@@ -12,7 +12,7 @@ t.test('opens the keys of entries and of a source', async (t) => {
   const verifying = { ...keys[0]!, canSign: false }
   const source = tokenCdn({
     members: ({ parseKey }) => ({
-      keys: { load: () => [{ secret }, { secret: 'second' }], every: '1h' },
+      keys: { load: () => [{ secret }, { secret: 'second-secret-of-the-fixture' }], every: '1h' },
       parseKey: (entry: { secret: string }) => entry.secret === secret ? verifying : parseKey(entry)
     })
   })
