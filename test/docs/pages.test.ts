@@ -187,8 +187,7 @@ t.test('the README and a page of its own name each CDN', async (t) => {
 t.test('the README says of each CDN what an exact path includes', async (t) => {
   const table = read('README.md').split('| CDN | an exact path |')[1]!.split('\n\n')[0]!
   const rows = [...table.matchAll(/^\| ([^|]+) \| [^|]+ \|$/gm)].map((match) => match[1]!)
-  const own = ['AWS CloudFront', 'Google', 'Akamai', 'URI Signing', 'nginx']
-  for (const name of own) t.ok(rows.some((row) => row.includes(name)), name)
+  t.equal(new Set(rows).size, registry.length, 'a row for each')
 })
 
 t.test('each CDN\'s page says what it takes, how to set it up, and what the origin must not do', async (t) => {

@@ -116,3 +116,14 @@ t.test('refuses options that it can not use', async (t) => {
     }, { code })
   }
 })
+
+t.test('lets nothing through where its clock yields no time', async (t) => {
+  const clock = fixedClock()
+  const viewer = createViewer({ 'x-user': 'ada' })
+  await viewer.ask(await startApi(clock))
+  t.equal(await viewer.fetch(await startEdge(clock), '/u/ada/a.txt'), 200)
+  for (const odd of [Number.NaN, undefined, '1767225600000', -1]) {
+    const edge = await startEdge({ ...clock, now: () => odd as number })
+    t.equal(await viewer.fetch(edge, '/u/ada/a.txt'), 500, String(odd))
+  }
+})
