@@ -3,6 +3,7 @@ import type { Place } from '../cookies/cookies.js'
 import { bytesOf, defaultProxyBytes, largestProxyBytes } from '../cookies/line-size.js'
 import type { SetCookieWriter } from '../cookies/set-cookie.js'
 import * as errors from '../errors.js'
+import type { RingKey } from '../key-ring/ring-keys.js'
 import type { CdnKey } from '../keys/key.js'
 import type { EpochSeconds } from '../time.js'
 import { stepOf, type Permission } from './grant.js'
@@ -26,7 +27,7 @@ export interface SigningOrder {
 }
 
 /** Signs an order, with one key for each part of its permission. */
-export type Compose = (order: SigningOrder, keys: readonly CdnKey[]) => Promise<SignedAccess>
+export type Compose = (order: SigningOrder, keys: readonly RingKey[]) => Promise<SignedAccess>
 
 /** Makes the function that signs with all CDNs of an order and writes the finished lines. */
 export function createComposer (
@@ -37,14 +38,14 @@ export function createComposer (
 
   async function compose (
     { permission, expiresAt, now }: SigningOrder,
-    keys: readonly CdnKey[]
+    keys: readonly RingKey[]
   ): Promise<SignedAccess> {
     const { parts, fingerprint, written, ttl } = permission
     // The life at the step's first second: all viewers of a step share these lines.
     const maxAge = ttl - (stepOf(permission, now) - expiresAt)
     const sets = await Promise.all(
       parts.map(({ target, grant }, index) =>
-        signWith(target.cdn, grantUntil(grant, expiresAt), keys[index]!)
+        signWith(target.cdn, grantUntil(grant, expiresAt), keys[index]!.key)
       )
     )
     const identities = keys.map(({ identity }) => shortIdentity(identity))

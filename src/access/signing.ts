@@ -1,7 +1,7 @@
 import type { SetCookieWriter } from '../cookies/set-cookie.js'
 import * as errors from '../errors.js'
 import type { KeyRing } from '../key-ring/key-ring.js'
-import type { CdnKey } from '../keys/key.js'
+import type { RingKey } from '../key-ring/ring-keys.js'
 import { retryAfter, within, type EpochSeconds } from '../time.js'
 import { createComposer, type SignedAccess, type SigningOrder } from './compose.js'
 import { stepOf } from './grant.js'
@@ -71,20 +71,20 @@ export function createSigner (
 
   function joinOrStart (
     order: SigningOrder,
-    keys: readonly CdnKey[],
+    keys: readonly RingKey[],
     grantKey: string
   ): Promise<SignedAccess> {
     const orderKey = `${order.expiresAt}.${grantKey}`
     return joined.get(orderKey)?.made ?? start(order, keys, { grantKey, orderKey })
   }
 
-  function signingKeys ({ permission: { parts }, now, expiresAt }: SigningOrder): CdnKey[] {
+  function signingKeys ({ permission: { parts }, now, expiresAt }: SigningOrder): RingKey[] {
     return parts.map(({ target }) => rings.get(target.cdn.name)!.signingKey(now, expiresAt))
   }
 
   function start (
     order: SigningOrder,
-    keys: readonly CdnKey[],
+    keys: readonly RingKey[],
     shared?: SharedWork
   ): Promise<SignedAccess> {
     if (underWay >= mostUnderWay) throw retryAfter(new errors.CDN_ACCESS_BUSY(), 1)
@@ -119,7 +119,7 @@ export function createSigner (
 
   async function finish (
     order: SigningOrder,
-    keys: readonly CdnKey[],
+    keys: readonly RingKey[],
     shared: SharedWork | undefined
   ): Promise<SignedAccess> {
     try {
@@ -148,7 +148,7 @@ export function createSigner (
  */
 function grantKeyOf (
   { permission, expiresAt, now }: SigningOrder,
-  keys: readonly CdnKey[]
+  keys: readonly RingKey[]
 ): string {
   const { fingerprint, ttl, until } = permission
   const life = expiresAt === until ? `${ttl} until ${until} at ${stepOf(permission, now)}` : ttl

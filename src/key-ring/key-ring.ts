@@ -3,14 +3,17 @@ import * as errors from '../errors.js'
 import type { CdnKey } from '../keys/key.js'
 import { retryAfter, type EpochSeconds } from '../time.js'
 import { openKeySource } from './key-source.js'
-import { parseRingKeys } from './ring-keys.js'
+import { parseRingKeys, type RingKey } from './ring-keys.js'
 
 /** A CDN's keys at this moment: one signs, all are accepted. */
 export interface KeyRing {
   /** The first key that may sign until `expiresAt`, or the error that says why there is none. */
-  signingKey(now: EpochSeconds, expiresAt: EpochSeconds): CdnKey
-  /** True where a key whose identity begins like this is accepted now, and will be until then. */
-  accepts(identity: string, now: EpochSeconds, until: EpochSeconds): boolean
+  signingKey(now: EpochSeconds, expiresAt: EpochSeconds): RingKey
+  /**
+   * True where a key whose {@link RingKey.identity} begins like this is accepted now, and will be
+   * until then.
+   */
+  accepts(begin: string, now: EpochSeconds, until: EpochSeconds): boolean
   /** Every key that the CDN accepts; empty before the first load. */
   accepted(now: EpochSeconds): readonly CdnKey[]
   /** Loads again; joins a load that is under way. Rejects where it fails, and keeps what it had. */
@@ -57,14 +60,14 @@ export async function openKeyRings (
  */
 export async function openKeyRing (cdn: Cdn, { log, proveAt }: KeyRingContext): Promise<KeyRing> {
   const source = openKeySource(cdn.keys, cdn.name)
-  let keys: readonly CdnKey[] = []
+  let keys: readonly RingKey[] = []
   let failures = 0
   let closed = false
   let timer: NodeJS.Timeout | undefined
   let nextLoadAt = 0
   let underWay: Promise<void> | undefined
 
-  async function readRing (): Promise<readonly CdnKey[]> {
+  async function readRing (): Promise<readonly RingKey[]> {
     return parseRingKeys(cdn, await source.load(), proveAt?.())
   }
 
@@ -107,25 +110,21 @@ export async function openKeyRing (cdn: Cdn, { log, proveAt }: KeyRingContext): 
 
   return {
     signingKey: (at, expiresAt) => {
-      const key = keys.find((candidate) =>
-        candidate.canSign && (candidate.notBefore ?? at) <= at &&
-        (candidate.notAfter ?? expiresAt) >= expiresAt
+      const signing = keys.find(({ key }) =>
+        key.canSign && (key.notBefore ?? at) <= at && (key.notAfter ?? expiresAt) >= expiresAt
       )
-      if (key !== undefined) return key
-      if (keys.length > 0 && !keys.some(({ canSign }) => canSign)) {
+      if (signing !== undefined) return signing
+      if (keys.length > 0 && !keys.some(({ key }) => key.canSign)) {
         throw new errors.CDN_ACCESS_VERIFY_ONLY(cdn.name)
       }
       const seconds = (nextLoadAt - performance.now()) / 1000
       throw retryAfter(new errors.CDN_ACCESS_KEY_UNAVAILABLE(), seconds)
     },
-    accepted: (at) =>
-      keys.some(({ notAfter }) => notAfter !== undefined && notAfter <= at)
-        ? keys.filter(({ notAfter }) => (notAfter ?? at + 1) > at)
-        : keys,
-    accepts: (identity, at, until) =>
-      keys.some((key) =>
-        key.identity.startsWith(identity) &&
-        (key.notAfter === undefined || (key.notAfter >= until && key.notAfter > at))
+    accepted: (at) => keys.map(({ key }) => key).filter(({ notAfter = at + 1 }) => notAfter > at),
+    accepts: (begin, at, until) =>
+      keys.some(({ key: { notAfter }, identity }) =>
+        identity.startsWith(begin) &&
+        (notAfter === undefined || (notAfter >= until && notAfter > at))
       ),
     reload: () =>
       reload().catch((error: unknown) => {

@@ -1,7 +1,19 @@
+import { hash } from 'node:crypto'
 import type { Cdn } from '../cdn/cdn.js'
 import * as errors from '../errors.js'
 import type { CdnKey } from '../keys/key.js'
 import type { EpochSeconds } from '../time.js'
+
+/** A key of a ring, and the name under which tickets and memories know it. */
+export interface RingKey {
+  /** The CDN's own object, as its `parseKey` gave it. */
+  readonly key: CdnKey
+  /**
+   * A hash of the key's id and its own identity, base64url: what was signed with a key is dead once
+   * the CDN knows that key by another id.
+   */
+  readonly identity: string
+}
 
 /**
  * Parses the entries of a ring. Each key that can sign proves it at `provenAt`;
@@ -13,7 +25,7 @@ export async function parseRingKeys (
   cdn: Cdn,
   entries: readonly unknown[],
   provenAt: EpochSeconds | undefined
-): Promise<readonly CdnKey[]> {
+): Promise<readonly RingKey[]> {
   const keys = entries.map((entry) => cdn.parseKey(entry))
   if (!keys.every(({ identity }) => /^[A-Za-z0-9_-]{8,}$/.test(identity))) {
     throw new errors.CDN_ACCESS_CDN_INVALID(
@@ -31,7 +43,12 @@ export async function parseRingKeys (
     const signing = keys.filter(({ canSign }) => canSign)
     await Promise.all(signing.map((key) => proveKey(cdn, key, provenAt)))
   }
-  return keys
+  return keys.map((key) => ({ key, identity: ringIdentity(key) }))
+}
+
+/** Made of JSON, never of a joined string, in which two pairs could read alike. */
+function ringIdentity ({ id, identity }: CdnKey): string {
+  return hash('sha256', JSON.stringify([id, identity]), 'base64url')
 }
 
 /**

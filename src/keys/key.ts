@@ -4,7 +4,10 @@ import type { Duration, EpochSeconds } from '../time.js'
 export interface CdnKey {
   /** The id by which the CDN knows the key, for people; some formats send it. */
   readonly id: string
-  /** A hash of the key itself, base64url: ids can be missing or reused. */
+  /**
+   * A hash of the key's public half, for a symmetric key a keyed hash, base64url, at least 8
+   * characters. Tickets name keys by a hash of it and of the id.
+   */
   readonly identity: string
   /** What kind of key it is, such as `RSA-2048` or `EC P-256`, for people; left out where formats have one kind. */
   readonly type?: string

@@ -63,7 +63,8 @@ export async function signUrl (
       'before the end of the URL\'s life: give a longer "ttl"'
     )
   }
-  return cdn.signUrl(url, grant, context.rings.get(cdn.name)!.signingKey(now, expiresAt))
+  const { key } = context.rings.get(cdn.name)!.signingKey(now, expiresAt)
+  return cdn.signUrl(url, grant, key)
 }
 
 function findCdn (cdns: readonly Cdn[], name: string | undefined): Cdn {

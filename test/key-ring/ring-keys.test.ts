@@ -1,15 +1,14 @@
 import { generateKeyPairSync } from 'node:crypto'
 import t from 'tap'
 import { cloudfront, nginx } from '../../src/index.js'
-import { parseRingKeys } from '../../src/key-ring/ring-keys.js'
-import type { CdnKey } from '../../src/keys/key.js'
+import { parseRingKeys, type RingKey } from '../../src/key-ring/ring-keys.js'
 
 const url = 'https://media.example.com'
 const now = 1_800_000_000
 const cdn = cloudfront({ url })
 const [first, second] = [1, 2].map(() => generateKeyPairSync('ec', { namedCurve: 'P-256' }))
 
-function parse (entries: readonly unknown[], provenAt?: number): Promise<readonly CdnKey[]> {
+function parse (entries: readonly unknown[], provenAt?: number): Promise<readonly RingKey[]> {
   return parseRingKeys(cdn, entries, provenAt)
 }
 
@@ -22,6 +21,20 @@ t.test('refuses two keys of one id, and takes one key twice', async (t) => {
   })
   const again = { keyPairId: 'K1', publicKey: first!.publicKey }
   t.equal((await parse([one, again], now)).length, 2)
+})
+
+t.test('knows a key by its id and its identity together, and keeps the CDN\'s own object', async (t) => {
+  const own = (id: string, identity: string): object => ({ id, identity, canSign: false })
+  const pairs = [['a', 'bcdefghij'], ['ab', 'cdefghij'], ['a","b', 'cdefghij'], ['a', 'cdefghij']]
+  const keys = pairs.map(([id, identity]) => own(id!, identity!))
+  const identities: string[] = []
+  for (const key of keys) {
+    const [parsed] = await parseRingKeys({ ...cdn, parseKey: () => key as never }, [0], undefined)
+    t.equal(parsed!.key, key)
+    t.match(parsed!.identity, /^[A-Za-z0-9_-]{43}$/)
+    identities.push(parsed!.identity)
+  }
+  t.equal(new Set(identities).size, keys.length)
 })
 
 t.test('asks each key for an identity that a ticket can carry', async (t) => {
@@ -51,5 +64,5 @@ t.test('proves each key that signs, unless it is told not to', async (t) => {
     message: 'The key "K1" of "cloudfront" signed a trial grant that its own check refuses ' +
       '(signature): the key, or the sign function, is not what it says'
   })
-  t.match(await parse([liar]), [{ id: 'K1', canSign: true }])
+  t.match(await parse([liar]), [{ key: { id: 'K1', canSign: true } }])
 })
