@@ -106,18 +106,27 @@ export function parseTicket (value: string, known?: WrittenPlaces): ReadTicket {
 
 /**
  * Reads like {@link parseTicket} and keeps the last one: viewers of one grant hold the same ticket
- * until its step is over.
+ * until its step is over. What is too long to be a ticket is not kept: anyone can send it.
  */
 export function createTicketReader (known?: WrittenPlaces): (value: string) => ReadTicket {
   let last: string | undefined
   let read = holdsNothing
   return (value) => {
     if (value === last) return read
-    // A copy: a part of the header's text would keep the whole header, with all that else is in it.
-    last = Buffer.from(value, 'latin1').toString('latin1')
-    read = parseTicket(last, known)
+    const copy = value.length > largestTicket ? undefined : copyOf(value)
+    if (copy !== value) return parseTicket(value, known)
+    last = copy
+    read = parseTicket(copy, known)
     return read
   }
+}
+
+/**
+ * The same text on its own: a part of the header's text would keep the whole header, with all that
+ * else is in it. What a header can't hold comes back as another text.
+ */
+function copyOf (value: string): string {
+  return Buffer.from(value, 'latin1').toString('latin1')
 }
 
 function groupPlaces (places: readonly Place[]): PlaceGroup[] {
