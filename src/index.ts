@@ -33,6 +33,7 @@ export type {
 export type { CdnKey, KeyFile, KeyLoader, Keys, KeyValidity } from './keys/key.js'
 export type {
   ExternalSigner,
+  Jwk,
   KeyPairEntry,
   PrivateKeyInput,
   PublicKeyInput,

@@ -1,104 +1,121 @@
-import type { JsonWebKey } from 'node:crypto'
 import * as errors from '../errors.js'
+import { isDer } from './der.js'
+import type { Jwk } from './jwk.js'
+import type { KeyPlace } from './key-place.js'
+import { beginsHalf, pemBlock, type PemBlock } from './pem-block.js'
 
-/** Which half of a pair is looked for, and what the entry calls it. */
-export interface KeyPlace {
-  readonly half: 'private' | 'public'
-  readonly field: string
-}
+/** A key as it is read, without the quotes, the JSON or the base64 that it often comes wrapped in. */
+export type KeyForm =
+  | { readonly pem: PemBlock }
+  | { readonly jwk: Jwk }
+  | { readonly der: Buffer }
 
-/** One block of a PEM text. */
-export interface PemBlock {
-  readonly label: string
-  readonly encrypted: boolean
-  readonly pem: string
-}
+/** In characters or bytes: RSA-16384 in PEM takes 13 kB. */
+const largestKey = 65_536
+const longestPath = 1024
 
-/** The PEM blocks that each half prefers where a text or a secret holds several. */
-const pemLabels: Record<KeyPlace['half'], RegExp> = {
-  private: /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
-  public: /-----BEGIN (?:[A-Z ]*PUBLIC KEY|CERTIFICATE)-----/
-}
-
-/** What stands between the quotes, the JSON or the base64 that a key often comes wrapped in. */
-export function keyText (input: unknown, place: KeyPlace): string | JsonWebKey {
-  if (typeof input === 'object' && input !== null && 'kty' in input) return input as JsonWebKey
-  if (typeof input !== 'string' && !Buffer.isBuffer(input)) {
-    throw new errors.CDN_ACCESS_KEY_UNREADABLE(
-      place.field,
-      'it must be PEM text, a Buffer, a JWK or a KeyObject'
-    )
-  }
-  const text = input.toString().trim().replace(/^(["'])([\s\S]*)\1$/, '$2').trim()
-  if (text === '') {
-    throw new errors.CDN_ACCESS_KEY_UNREADABLE(
-      place.field,
-      'it is empty: is the environment variable set?'
-    )
-  }
-  if (text.startsWith('{')) return fromJson(text, place)
-  const lines = unescapeLines(text)
-  if (lines.includes('-----BEGIN')) return lines
-  const decoded = Buffer.from(lines, 'base64').toString('latin1')
-  return /-----BEGIN|"kty"/.test(decoded) ? keyText(decoded, place) : lines
-}
+/** What begins or ends like the path of a file, on one line. */
+const path =
+  /^(?:file:|~|\.{1,2})?[/\\]|^[A-Za-z]:[/\\]|\.(?:pem|key|der|p8|pk8|crt|cer|json|txt)$/i
 
 /**
- * The block with the key, its lines made anew; the text may hold others, such as EC
- * parameters or certificates.
+ * Finds out in which form a key is. Takes a time that grows no faster than the input.
+ *
+ * @throws CDN_ACCESS_KEY_UNREADABLE for what is no key, or over 64 kB
  */
-export function pemBlock (text: string, place: KeyPlace): PemBlock | undefined {
-  const blocks = [...text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)-----END \1-----/g)]
-  const block = blocks.find(([whole]) => pemLabels[place.half].test(whole)) ??
-    blocks.find(([, label]) => label!.endsWith('KEY')) ?? blocks[0]
-  if (block === undefined) {
-    if (text.includes('-----BEGIN')) {
-      throw new errors.CDN_ACCESS_KEY_UNREADABLE(
-        place.field,
-        'the PEM block has no matching END line: it is cut off'
-      )
-    }
-    return undefined
+export function readKeyForm (input: unknown, place: KeyPlace): KeyForm {
+  if (typeof input === 'string') return fromText(input, place)
+  if (input instanceof Uint8Array) return fromBytes(input, place)
+  if (isJwk(input)) return fromJwk(input, place)
+  return refuse(
+    place,
+    input === undefined
+      ? 'it is undefined: is the environment variable set?'
+      : 'it must be PEM text, the bytes of PEM or DER, a JWK or a KeyObject'
+  )
+}
+
+function fromBytes (input: Uint8Array, place: KeyPlace): KeyForm {
+  checkLength(input.byteLength, place)
+  const bytes = Buffer.from(input.buffer, input.byteOffset, input.byteLength)
+  return isDer(bytes) ? { der: bytes } : fromText(bytes.toString(), place)
+}
+
+function fromText (input: string, place: KeyPlace): KeyForm {
+  checkLength(input.length, place)
+  const text = input.trim().replace(/^(["'])([\s\S]*)\1$/, '$2').trim()
+  if (text === '') refuse(place, 'it is empty: is the environment variable set?')
+  if (text.startsWith('{')) return fromJson(text, place)
+  if (isPath(text)) {
+    refuse(
+      place,
+      'it looks like the path of a file, and the key itself belongs here: ' +
+        'read it with readFileSync(path), name it in CDN_ACCESS_PRIVATE_KEY_FILE, ' +
+        'or give "keys" as { file } where it holds entries in JSON'
+    )
   }
-  const [, label = '', body = ''] = block
-  const header = /^\s*Proc-Type:\s*4,ENCRYPTED\s+DEK-Info:\s*(\S+)\s/.exec(body)
-  const base64 = body.slice(header?.[0].length ?? 0).replace(/\s+/g, '').replace(/.{1,64}/g, '$&\n')
-  const headerLines = header === null ? '' : `Proc-Type: 4,ENCRYPTED\nDEK-Info: ${header[1]}\n\n`
-  return {
-    label,
-    encrypted: header !== null || label.includes('ENCRYPTED'),
-    pem: `-----BEGIN ${label}-----\n${headerLines}${base64}-----END ${label}-----\n`
+  const lines = unescapeLines(text)
+  const pem = pemBlock(lines, place)
+  if (pem !== undefined) return { pem }
+  const der = Buffer.from(lines, 'base64')
+  const decoded = der.toString('latin1')
+  return /-----BEGIN|"kty"/.test(decoded) ? fromText(decoded, place) : { der }
+}
+
+function isJwk (input: unknown): input is Jwk {
+  return typeof input === 'object' && input !== null && 'kty' in input
+}
+
+function fromJwk (jwk: Jwk, place: KeyPlace): KeyForm {
+  for (const member of Object.values(jwk)) {
+    if (typeof member === 'string') checkLength(member.length, place)
   }
+  return { jwk }
 }
 
 /**
  * A JWK, or the one member of a secret's JSON that holds PEM. The parser's own error quotes the
  * text, so it is dropped.
  */
-function fromJson (json: string, place: KeyPlace): string | JsonWebKey {
+function fromJson (json: string, place: KeyPlace): KeyForm {
   let parsed: Record<string, unknown>
   try {
     parsed = JSON.parse(json) as Record<string, unknown>
   } catch {
-    throw new errors.CDN_ACCESS_KEY_UNREADABLE(place.field, 'it starts like JSON but is not')
+    return refuse(place, 'it starts like JSON but is not')
   }
-  if ('kty' in parsed) return parsed
+  if (isJwk(parsed)) return { jwk: parsed }
   const pems = Object.values(parsed).filter((value): value is string =>
     typeof value === 'string' && value.includes('-----BEGIN')
   )
-  const fitting = pems.filter((pem) => pemLabels[place.half].test(pem))
+  const fitting = pems.filter((pem) => beginsHalf(pem, place.half))
   const [pem, ...others] = fitting.length === 0 ? pems : fitting
   if (pem === undefined || others.length > 0) {
     const found = pem === undefined ? 'no member that holds' : 'several members that hold'
-    throw new errors.CDN_ACCESS_KEY_UNREADABLE(
-      place.field,
-      `its JSON has ${found} PEM, and it must be one`
-    )
+    return refuse(place, `its JSON has ${found} PEM, and it must be one`)
   }
-  return unescapeLines(pem)
+  return { pem: pemBlock(unescapeLines(pem), place)! }
 }
 
-/** Environment variables and secrets often hold a line break as a backslash and an n. */
+function isPath (text: string): boolean {
+  return text.length <= longestPath && path.test(text) && !/[\r\n]/.test(text)
+}
+
+/**
+ * Environment variables and secrets often hold a line break as a backslash and an n. A run of
+ * backslashes is looked at once, whatever follows it.
+ */
 function unescapeLines (text: string): string {
-  return text.replace(/\\+r/g, '').replace(/\\+n/g, '\n')
+  return text.replace(
+    /\\+([rn]?)/g,
+    (run, letter: string) => letter === 'n' ? '\n' : letter === 'r' ? '' : run
+  )
+}
+
+function checkLength (length: number, place: KeyPlace): void {
+  if (length > largestKey) refuse(place, 'it is longer than 64 kB, and no key is')
+}
+
+function refuse ({ field }: KeyPlace, why: string): never {
+  throw new errors.CDN_ACCESS_KEY_UNREADABLE(field, why)
 }

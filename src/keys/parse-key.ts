@@ -12,10 +12,12 @@ import { publicKeyIdentity, readPublicKey, type PublicKeyInput } from './public-
 import { signInThreadPool } from './thread-pool.js'
 
 export type { ExternalSigner, PrivateKeyInput, SignatureAlgorithm } from './private-key.js'
+export type { Jwk } from './jwk.js'
 export type { PublicKeyInput } from './public-key.js'
 
 /** A key entry with a private key, or with a public key alone, which then only verifies. */
 export interface KeyPairEntry extends KeyValidity {
+  /** What signs; left out for an entry that only verifies. */
   readonly privateKey?: PrivateKeyInput
   /** For an encrypted PEM. */
   readonly passphrase?: string
@@ -55,7 +57,7 @@ const digests: Record<SignatureAlgorithm, string | null> = {
 export function parseKeyPair (entry: KeyPairEntry, cdn: string, field = 'privateKey'): KeyPair {
   const { privateKey, passphrase, publicKey } = entry
   if (privateKey === undefined && publicKey === undefined) {
-    throw new errors.CDN_ACCESS_KEY_ENTRY_INVALID(cdn, `has neither "${field}" nor "publicKey"`)
+    throw new errors.CDN_ACCESS_KEY_ENTRY_INVALID(cdn, whatIsMissing(entry, field))
   }
   if (passphrase !== undefined && typeof passphrase !== 'string') {
     throw new errors.CDN_ACCESS_KEY_ENTRY_INVALID(cdn, 'has a "passphrase" that is not a string')
@@ -69,6 +71,16 @@ export function parseKeyPair (entry: KeyPairEntry, cdn: string, field = 'private
     throw new errors.CDN_ACCESS_KEY_MISMATCH(field)
   }
   return pair
+}
+
+/** A variable that is not set is the usual reason, whether or not the entry still shows it. */
+function whatIsMissing (entry: KeyPairEntry, field: string): string {
+  if ('privateKey' in entry || 'publicKey' in entry) {
+    const name = 'privateKey' in entry ? field : 'publicKey'
+    return `has a "${name}" that is undefined: is the environment variable set?`
+  }
+  return `has neither "${field}" nor "publicKey": ` +
+    'if it comes from an environment variable, is that set?'
 }
 
 function signingElsewhere (signer: ExternalSigner): KeyPair {

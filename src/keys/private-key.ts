@@ -1,7 +1,10 @@
 import { createPrivateKey, KeyObject } from 'node:crypto'
 import * as errors from '../errors.js'
-import { keyText, pemBlock, type PemBlock } from './key-text.js'
-import { readJwk, type PublicKeyInput } from './public-key.js'
+import { isEncryptedDer, privateKeyOfDer, publicKeyOfDer } from './der.js'
+import { readJwk } from './jwk.js'
+import { readKeyForm } from './key-text.js'
+import type { PemBlock } from './pem-block.js'
+import type { PublicKeyInput } from './public-key.js'
 
 export type SignatureAlgorithm = 'RSA-SHA256' | 'RSA-SHA1' | 'ECDSA-SHA256' | 'Ed25519'
 
@@ -37,15 +40,17 @@ export function readPrivateKey (
     if (input.type === 'public') throw new errors.CDN_ACCESS_KEY_PUBLIC(field, 'public key')
     return input
   }
-  const text = keyText(input, { half: 'private', field })
-  if (typeof text !== 'string') {
-    if (text.d === undefined && text.kty !== 'oct') {
+  const place = { half: 'private', field } as const
+  const form = readKeyForm(input, place)
+  if ('jwk' in form) {
+    if (form.jwk.d === undefined && form.jwk.kty !== 'oct') {
       throw new errors.CDN_ACCESS_KEY_PUBLIC(field, 'public key')
     }
-    return readJwk(() => createPrivateKey({ key: text, format: 'jwk' }), field)
+    return readJwk(form.jwk, place)
   }
-  const block = pemBlock(text, { half: 'private', field })
-  return block === undefined ? readDer(text, field) : readPem(block, passphrase, field)
+  return 'pem' in form
+    ? readPem(form.pem, passphrase, field)
+    : readDer(form.der, passphrase, field)
 }
 
 /** True of an object that signs elsewhere. */
@@ -78,17 +83,17 @@ function readPem (
   }
 }
 
-function readDer (text: string, field: string): KeyObject {
-  const key = Buffer.from(text, 'base64')
-  for (const type of ['pkcs8', 'pkcs1', 'sec1'] as const) {
-    try {
-      return createPrivateKey({ key, format: 'der', type })
-    } catch {
-      continue
-    }
+function readDer (der: Buffer, passphrase: string | undefined, field: string): KeyObject {
+  const key = privateKeyOfDer(der, passphrase)
+  if (key !== undefined) return key
+  if (isEncryptedDer(der)) {
+    throw new errors.CDN_ACCESS_KEY_ENCRYPTED(field, passphrase === undefined ? 'missing' : 'wrong')
+  }
+  if (publicKeyOfDer(der) !== undefined) {
+    throw new errors.CDN_ACCESS_KEY_PUBLIC(field, 'public key or a certificate')
   }
   throw new errors.CDN_ACCESS_KEY_UNREADABLE(
     field,
-    'it is neither PEM, nor a JWK, nor base64 of a private key'
+    'it is neither PEM, nor a JWK, nor a private key in DER or in base64'
   )
 }

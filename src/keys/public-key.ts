@@ -1,12 +1,14 @@
-import { createHash, createPublicKey, KeyObject, type JsonWebKey } from 'node:crypto'
+import { createHash, createPublicKey, KeyObject } from 'node:crypto'
 import * as errors from '../errors.js'
-import { keyText, pemBlock } from './key-text.js'
+import { privateKeyOfDer, publicKeyOfDer } from './der.js'
+import { readJwk, type Jwk } from './jwk.js'
+import { readKeyForm } from './key-text.js'
 
 /**
- * PEM (also with literal `\n`, on one line, quoted, in base64, or in a secret's JSON), DER in
- * base64, a JWK, a `KeyObject`.
+ * PEM as text or bytes (also with literal `\n`, on one line, quoted, in base64, or in a secret's
+ * JSON), DER as bytes or in base64, a JWK, a `KeyObject`. At most 64 kB.
  */
-export type PublicKeyInput = string | Buffer | KeyObject | JsonWebKey
+export type PublicKeyInput = string | Uint8Array | KeyObject | Jwk
 
 const field = 'publicKey'
 const place = { half: 'public', field } as const
@@ -19,19 +21,17 @@ export function readPublicKey (input: PublicKeyInput): KeyObject {
     }
     return input.type === 'public' ? input : createPublicKey(input)
   }
-  const text = keyText(input, place)
-  if (typeof text !== 'string') {
-    return readJwk(() => createPublicKey({ key: text, format: 'jwk' }), field)
+  const form = readKeyForm(input, place)
+  if ('jwk' in form) return readJwk(form.jwk, place)
+  if ('pem' in form) return readPem(form.pem.pem)
+  const key = publicKeyOfDer(form.der) ?? privateKeyOfDer(form.der, undefined)
+  if (key === undefined) {
+    throw new errors.CDN_ACCESS_KEY_UNREADABLE(
+      field,
+      'it is neither PEM, nor a JWK, nor a public key in DER or in base64'
+    )
   }
-  const block = pemBlock(text, place)
-  if (block !== undefined) {
-    return attempt(() => createPublicKey(block.pem), 'the PEM block is damaged or cut off')
-  }
-  const key = Buffer.from(text, 'base64')
-  return attempt(
-    () => createPublicKey({ key, format: 'der', type: 'spki' }),
-    'it is neither PEM nor base64 of a public key'
-  )
+  return key.type === 'public' ? key : createPublicKey(key)
 }
 
 /** Names a pair by a hash of its public half, base64url. */
@@ -47,20 +47,11 @@ export function describeKey (key: KeyObject): string {
   return words.filter(Boolean).join(' ')
 }
 
-/** The error behind it may quote a member of the key, so it is dropped. */
-export function readJwk (read: () => KeyObject, ofField: string): KeyObject {
+function readPem (pem: string): KeyObject {
   try {
-    return read()
-  } catch {
-    const why = 'the JWK is incomplete or of an unknown kind'
-    throw new errors.CDN_ACCESS_KEY_UNREADABLE(ofField, why)
-  }
-}
-
-function attempt (read: () => KeyObject, why: string): KeyObject {
-  try {
-    return read()
+    return createPublicKey(pem)
   } catch (cause) {
+    const why = 'the PEM block is damaged or cut off'
     throw new errors.CDN_ACCESS_KEY_UNREADABLE(field, why, { cause })
   }
 }

@@ -20,9 +20,14 @@ t.test('refuses a wrong key', async (t) => {
   await refusesCdn(t, 'KEY_UNREADABLE', 'is the environment variable set?', {
     'an empty key': { privateKey: '' }
   })
-  await refusesCdn(t, 'KEY_UNREADABLE', 'must be PEM text, a Buffer, a JWK or a KeyObject', {
-    'a key that is a number': { privateKey: 7 }
-  })
+  await refusesCdn(
+    t,
+    'KEY_UNREADABLE',
+    'must be PEM text, the bytes of PEM or DER, a JWK or a KeyObject',
+    {
+      'a key that is a number': { privateKey: 7 }
+    }
+  )
   await refusesCdn(t, 'KEY_UNREADABLE', 'it is cut off', {
     'PEM that is cut off': { privateKey: key.slice(0, 80) }
   })
@@ -31,6 +36,9 @@ t.test('refuses a wrong key', async (t) => {
   })
   await refusesCdn(t, 'KEY_UNREADABLE', 'neither PEM, nor a JWK', {
     'text that is no PEM': { privateKey: 'not a key' }
+  })
+  await refusesCdn(t, 'KEY_UNREADABLE', 'looks like the path of a file', {
+    'a path in a key\'s place': { privateKey: '/etc/keys/a.pem' }
   })
   await refusesCdn(t, 'KEY_UNREADABLE', 'ssh-keygen -p -m PEM', {
     'a key in OpenSSH form': { privateKey: block('OPENSSH PRIVATE KEY') }
@@ -86,6 +94,11 @@ t.test('refuses wrong keys', async (t) => {
   })
   await refusesCdn(t, 'KEY_ENTRY_INVALID', 'neither "privateKey" nor "publicKey"', {
     'an id without a key': { privateKey: undefined }
+  })
+  await refusesCdn(t, 'KEY_ENTRY_INVALID', 'a "privateKey" that is undefined: is the environment', {
+    'an entry with a variable that is not set': {
+      keys: [{ keyPairId: 'K1', privateKey: undefined }]
+    }
   })
   await refusesCdn(t, 'KEY_MISMATCH', 'are not a pair', {
     'a pair that is none': {

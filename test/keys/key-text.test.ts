@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto'
 import { inspect } from 'node:util'
 import t from 'tap'
+import { readKeyForm } from '../../src/keys/key-text.js'
 import { parseKeyPair, type KeyPairEntry } from '../../src/keys/parse-key.js'
 import * as keys from '../fixtures/keys.js'
 
@@ -11,9 +12,10 @@ const der = (pem: string, type: 'pkcs8' | 'pkcs1' | 'sec1'): string =>
   createPrivateKey(pem).export({ format: 'der', type }).toString('base64')
 
 /** What secrets managers, dashboards and shells make of a PEM. */
-const wrappings: Array<[how: string, wrap: (pem: string) => string | Buffer]> = [
+const wrappings: Array<[how: string, wrap: (pem: string) => string | Uint8Array]> = [
   ['as it is', (pem) => pem],
   ['in a Buffer', (pem) => Buffer.from(pem)],
+  ['in a Uint8Array', (pem) => new TextEncoder().encode(pem)],
   ['without its last line break', (pem) => pem.trimEnd()],
   ['with literal \\n', (pem) => pem.replaceAll('\n', '\\n')],
   ['with literal \\r\\n', (pem) => pem.replaceAll('\n', '\\r\\n')],
@@ -114,10 +116,18 @@ const isPublic = (what: string): Coded => ({
 const ecJwk = createPrivateKey(keys.ecPkcs8).export({ format: 'jwk' })
 
 const empty = unreadable('it is empty: is the environment variable set?')
-const neither = unreadable('it is neither PEM, nor a JWK, nor base64 of a private key')
+const neither = unreadable('it is neither PEM, nor a JWK, nor a private key in DER or in base64')
+const aPath = unreadable(
+  'it looks like the path of a file, and the key itself belongs here: ' +
+    'read it with readFileSync(path), name it in CDN_ACCESS_PRIVATE_KEY_FILE, ' +
+    'or give "keys" as { file } where it holds entries in JSON'
+)
+const tooLong = unreadable('it is longer than 64 kB, and no key is')
 const noEnd = unreadable('the PEM block has no matching END line: it is cut off')
 const incomplete = unreadable('the JWK is incomplete or of an unknown kind')
-const noKey = unreadable('it must be PEM text, a Buffer, a JWK or a KeyObject')
+const noKey = unreadable(
+  'it must be PEM text, the bytes of PEM or DER, a JWK or a KeyObject'
+)
 const cutOff = unreadable(
   'the PEM block is damaged or cut off: compare its length with the file that it came from'
 )
@@ -132,7 +142,15 @@ const refused: Array<[entry: { privateKey: unknown, passphrase?: unknown }, erro
   [{ privateKey: [keys.rsaPkcs8] }, noKey],
   [{ privateKey: {} }, noKey],
   [{ privateKey: { pem: keys.rsaPkcs8 } }, noKey],
-  [{ privateKey: './keys/private.pem' }, neither],
+  [{ privateKey: './keys/private.pem' }, aPath],
+  [{ privateKey: '/run/secrets/media-key' }, aPath],
+  [{ privateKey: 'C:\\keys\\new.key' }, aPath],
+  [{ privateKey: '"~/.keys/media"' }, aPath],
+  [{ privateKey: Buffer.from('private.pem\n') }, aPath],
+  [{ privateKey: '/'.repeat(2000) }, neither],
+  [{ privateKey: ' '.repeat(65_537) }, tooLong],
+  [{ privateKey: new Uint8Array(65_537) }, tooLong],
+  [{ privateKey: { kty: 'RSA', d: 'A', n: 'A'.repeat(65_537) } }, tooLong],
   [{ privateKey: keys.rsaPkcs8.split('\n').slice(1, 10).join('') }, neither],
   [{ privateKey: keys.rsaPkcs8.slice(0, 400) }, noEnd],
   [{ privateKey: keys.rsaPkcs8.replace('END PRIVATE', 'END RSA PRIVATE') }, noEnd],
@@ -168,6 +186,9 @@ const refused: Array<[entry: { privateKey: unknown, passphrase?: unknown }, erro
 ]
 
 t.test('each bad key is refused with its own code and reason', async (t) => {
+  t.throws(() => readKeyForm(undefined, { half: 'private', field: 'privateKey' }), {
+    message: unreadable('it is undefined: is the environment variable set?').message
+  })
   for (const [entry, error] of refused) t.throws(() => parse(entry), error, error.message)
 })
 

@@ -77,7 +77,7 @@ t.test('a key may sign elsewhere, under its public half', async (t) => {
   t.throws(() => parse({ privateKey: { sign: () => data } }), {
     code: 'CDN_ACCESS_KEY_UNREADABLE',
     message:
-      '"publicKey" can\'t be read as a key: it must be PEM text, a Buffer, a JWK or a KeyObject'
+      '"publicKey" can\'t be read as a key: it is undefined: is the environment variable set?'
   })
 })
 
@@ -88,11 +88,24 @@ t.test('an algorithm that a key does not have rejects and throws nothing', async
 t.test('an entry without a key is refused under the name that its format uses', async (t) => {
   t.throws(() => parse({}), {
     code: 'CDN_ACCESS_KEY_ENTRY_INVALID',
-    message: 'A key entry of "sample" has neither "privateKey" nor "publicKey"'
+    message: 'A key entry of "sample" has neither "privateKey" nor "publicKey": ' +
+      'if it comes from an environment variable, is that set?'
   })
   t.throws(() => parseKeyPair({}, 'sample', 'key'), {
-    message: 'A key entry of "sample" has neither "key" nor "publicKey"'
+    message: /has neither "key" nor "publicKey": if it comes/
   })
+  for (
+    const [entry, field] of [
+      [{ privateKey: undefined }, 'key'],
+      [{ privateKey: undefined, publicKey: undefined }, 'key'],
+      [{ publicKey: undefined }, 'publicKey']
+    ] as const
+  ) {
+    t.throws(() => parseKeyPair(entry as unknown as KeyPairEntry, 'sample', 'key'), {
+      message: `A key entry of "sample" has a "${field}" that is undefined: ` +
+        'is the environment variable set?'
+    })
+  }
   t.throws(() => parseKeyPair({ privateKey: keys.rsaPublic }, 'sample', 'key'), {
     code: 'CDN_ACCESS_KEY_PUBLIC',
     message: '"key" is a public key: signing needs the private key. ' +

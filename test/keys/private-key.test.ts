@@ -44,7 +44,7 @@ t.test('what is no private key is refused with a code and a reason', async (t) =
       [
         null,
         'UNREADABLE',
-        `${unreadable} it must be PEM text, a Buffer, a JWK or a KeyObject`
+        `${unreadable} it must be PEM text, the bytes of PEM or DER, a JWK or a KeyObject`
       ]
     ] as const
   ) {
@@ -60,6 +60,6 @@ t.test('an object with a function "sign" signs elsewhere', async (t) => {
   t.ok(isExternalSigner({ sign: () => data, publicKey: keys.ecPublic }))
   t.notOk(isExternalSigner(keys.ecPkcs8))
   t.notOk(isExternalSigner(createPrivateKey(keys.ecPkcs8)))
-  t.notOk(isExternalSigner({ sign: 'x' }))
+  t.notOk(isExternalSigner({ sign: 'x' } as never))
   t.notOk(isExternalSigner(null as never))
 })

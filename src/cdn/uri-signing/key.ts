@@ -1,10 +1,11 @@
-import { createHmac, createSecretKey, KeyObject, type JsonWebKey } from 'node:crypto'
+import { createHmac, createSecretKey, KeyObject } from 'node:crypto'
 import * as errors from '../../errors.js'
 import { given } from '../../input/fields.js'
 import type { CdnKey, KeyValidity } from '../../keys/key.js'
 import { checkEntry, parseValidity } from '../../keys/key-entry.js'
 import {
   parseKeyPair,
+  type Jwk,
   type PrivateKeyInput,
   type PublicKeyInput,
   type SignatureAlgorithm
@@ -173,15 +174,16 @@ function secretOf (key: unknown): Buffer | undefined {
 }
 
 /** The JWK of a key that is one, also as JSON text. What is none is read, or refused, elsewhere. */
-function readJwk (input: unknown): JsonWebKey | undefined {
-  if (typeof input === 'string' || Buffer.isBuffer(input)) {
+function readJwk (input: unknown): Jwk | undefined {
+  if (input instanceof Uint8Array) return readJwk(Buffer.from(input).toString())
+  if (typeof input === 'string') {
     try {
-      return readJwk(JSON.parse(input.toString().trim().replace(/^(["'])([\s\S]*)\1$/, '$2')))
+      return readJwk(JSON.parse(input.trim().replace(/^(["'])([\s\S]*)\1$/, '$2')))
     } catch {
       return undefined
     }
   }
   return typeof input === 'object' && input !== null && 'kty' in input
-    ? input as JsonWebKey
+    ? input as Jwk
     : undefined
 }

@@ -79,7 +79,8 @@ t.test('an entry has known fields and a key', async (t) => {
   })
   t.throws(() => parse({}), {
     code: 'CDN_ACCESS_KEY_ENTRY_INVALID',
-    message: 'A key entry of "cloudfront" has neither "privateKey" nor "publicKey"'
+    message: 'A key entry of "cloudfront" has neither "privateKey" nor "publicKey": ' +
+      'if it comes from an environment variable, is that set?'
   })
   t.throws(() => parseCloudFrontKey(keys.ecPkcs8, 'cloudfront', 'SHA256'), {
     code: 'CDN_ACCESS_KEY_ENTRY_INVALID'

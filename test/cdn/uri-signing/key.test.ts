@@ -153,13 +153,14 @@ t.test('refuses ids and entries of another form, naming its own field', async (t
   }
   t.throws(() => parse({}), {
     code: 'CDN_ACCESS_KEY_ENTRY_INVALID',
-    message: 'A key entry of "media" has neither "key" nor "publicKey"'
+    message: 'A key entry of "media" has neither "key" nor "publicKey": ' +
+      'if it comes from an environment variable, is that set?'
   })
   t.throws(() => parse({ key: oct, issuer: 'a' }), { code: 'CDN_ACCESS_KEY_ENTRY_INVALID' })
   t.throws(() => parse({ key: 'not a key' }), {
     code: 'CDN_ACCESS_KEY_UNREADABLE',
-    message:
-      '"key" can\'t be read as a key: it is neither PEM, nor a JWK, nor base64 of a private key'
+    message: '"key" can\'t be read as a key: ' +
+      'it is neither PEM, nor a JWK, nor a private key in DER or in base64'
   })
   t.throws(() => parse({ key: pairs.ES256.privateKey, publicKey: pairs.RS256.publicKey }), {
     code: 'CDN_ACCESS_KEY_MISMATCH',
