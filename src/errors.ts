@@ -323,6 +323,17 @@ export const CDN_ACCESS_KEY_LOAD_FAILED: CdnAccessError = define(
   'KEY_LOAD_FAILED',
   'The keys of "%s" could not be loaded: %s'
 )
+/** A file of keys is missing, too large, or no regular file. */
+export const CDN_ACCESS_KEY_FILE_UNREADABLE: CdnAccessError = define(
+  'KEY_FILE_UNREADABLE',
+  '"%s" names a file that can\'t be read: %s'
+)
+/** A key's signer did not answer when it had to prove the key. */
+export const CDN_ACCESS_KEY_PROOF_TIMEOUT: CdnAccessError = define(
+  'KEY_PROOF_TIMEOUT',
+  'The key "%s" of "%s" did not sign a trial grant within %s s: ' +
+    'its sign function does not answer'
+)
 /** A key signed and its own signature was then refused. */
 export const CDN_ACCESS_KEY_PROOF_FAILED: CdnAccessError = define(
   'KEY_PROOF_FAILED',

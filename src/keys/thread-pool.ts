@@ -8,15 +8,15 @@ interface Task {
   readonly done: (error: Error | null, signature?: Buffer) => void
 }
 
-/** What libuv makes of the same variable, which it reads once as well. */
-const threads = Math.max(1, Number(process.env['UV_THREADPOOL_SIZE']) || 4)
+/** The pool's size: what libuv makes of the same variable, which it reads once as well. */
+export const poolThreads: number = Math.max(1, Number(process.env['UV_THREADPOOL_SIZE']) || 4)
 
 /**
  * How many signatures the pool is given at a time, so that files and names, which wait in the same
  * pool, wait about a millisecond: an RSA signature takes as long as twenty on a curve.
  */
-const rsa = fastq<unknown, Task, Buffer>(run, 2 * threads)
-const curves = fastq<unknown, Task, Buffer>(run, 16 * threads)
+const rsa = fastq<unknown, Task, Buffer>(run, 2 * poolThreads)
+const curves = fastq<unknown, Task, Buffer>(run, 16 * poolThreads)
 
 /**
  * Kept as it was at import: a host's tests may put a false clock in its place, which no
