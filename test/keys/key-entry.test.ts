@@ -17,6 +17,12 @@ t.test('an entry is an object with known fields', async (t) => {
     message: 'A key entry of "sample" has a field "privatekey", which nothing reads: ' +
       'it takes privateKey, passphrase, publicKey, notBefore, notAfter'
   })
+  const pem = keys.ecPkcs8.split('\n')[1]!
+  for (const field of [keys.ecPkcs8, pem, pem.slice(0, 21), 'a-b', '']) {
+    t.throws(() => checkEntry({ [field]: 1 }, ['id'], 'sample'), {
+      message: 'A key entry of "sample" has a field which nothing reads: it takes id'
+    }, 'it may be a key in the wrong place')
+  }
 })
 
 t.test('a validity is read into epoch seconds', async (t) => {
