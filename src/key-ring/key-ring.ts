@@ -1,8 +1,9 @@
 import type { Cdn } from '../cdn/cdn.js'
 import * as errors from '../errors.js'
 import type { CdnKey } from '../keys/key.js'
-import { retryAfter, type EpochSeconds } from '../time.js'
+import { retryAfter, within, type EpochSeconds } from '../time.js'
 import { openKeySource } from './key-source.js'
+import { loadFailureReason } from './load-failure.js'
 import { parseRingKeys, type RingKey } from './ring-keys.js'
 
 /** A CDN's keys at this moment: one signs, all are accepted. */
@@ -16,7 +17,12 @@ export interface KeyRing {
   accepts(begin: string, now: EpochSeconds, until: EpochSeconds): boolean
   /** Every key that the CDN accepts; empty before the first load. */
   accepted(now: EpochSeconds): readonly CdnKey[]
-  /** Loads again; joins a load that is under way. Rejects where it fails, and keeps what it had. */
+  /**
+   * Loads again; joins a load that is under way. Rejects where it fails or takes 30 seconds, and
+   * keeps what it had. The error's `cause` is the loader's own.
+   *
+   * @throws CDN_ACCESS_KEY_LOAD_FAILED
+   */
   reload(): Promise<void>
   close(): void
 }
@@ -30,8 +36,8 @@ export interface KeyRingContext {
   readonly proveAt?: () => EpochSeconds
 }
 
-const firstLoadMilliseconds = 5000
-const loadTimeoutMilliseconds = 30_000
+const firstLoadSeconds = 5
+const longestLoadSeconds = 30
 const longestRetrySeconds = 30
 
 /**
@@ -65,24 +71,42 @@ export async function openKeyRing (cdn: Cdn, { log, proveAt }: KeyRingContext): 
   let closed = false
   let timer: NodeJS.Timeout | undefined
   let nextLoadAt = 0
+  let loading: Promise<void> | undefined
   let underWay: Promise<void> | undefined
+  let givingUp = new AbortController()
 
-  async function readRing (): Promise<readonly RingKey[]> {
-    return parseRingKeys(cdn, await source.load(), proveAt?.())
-  }
-
-  async function replaceKeys (): Promise<void> {
-    failures++
-    keys = await within(loadTimeoutMilliseconds, readRing(), cdn.name)
+  async function readRing (): Promise<void> {
+    givingUp = new AbortController()
+    const entries = await source.load(givingUp.signal)
+    keys = await parseRingKeys(cdn, entries, proveAt?.())
     failures = 0
   }
 
+  /** One at a time until it settles, also after its time is over: it may hold a thread. */
+  function load (): Promise<void> {
+    loading ??= readRing().finally(() => {
+      loading = undefined
+    })
+    return loading
+  }
+
+  async function loadInTime (): Promise<void> {
+    failures++
+    await within(longestLoadSeconds, load(), giveUp)
+  }
+
   function reload (): Promise<void> {
-    underWay ??= replaceKeys().finally(() => {
+    underWay ??= loadInTime().finally(() => {
       underWay = undefined
       schedule()
     })
     return underWay
+  }
+
+  function giveUp (): Error {
+    givingUp.abort()
+    const reason = `the source took longer than ${longestLoadSeconds} s`
+    return new errors.CDN_ACCESS_KEY_LOAD_FAILED(cdn.name, reason)
   }
 
   function schedule (): void {
@@ -98,15 +122,24 @@ export async function openKeyRing (cdn: Cdn, { log, proveAt }: KeyRingContext): 
   }
 
   function report (error: unknown): void {
+    if (closed) return
     const left = keys.length === 0 ? 'there is none yet' : 'the last good ones stay'
     log.error(
-      { reason: reasonOf(error) },
+      { reason: loadFailureReason(error, source.origin) },
       `fastify-cdn-access: the keys of "${cdn.name}" could not be loaded; ${left}`
     )
   }
 
-  if (source.everySeconds === undefined) keys = await readRing()
-  else await atMost(firstLoadMilliseconds, reload().catch(report))
+  function asLoadFailure (error: unknown): Error {
+    if (error instanceof errors.CDN_ACCESS_KEY_LOAD_FAILED) return error
+    const reason = loadFailureReason(error, source.origin)
+    return new errors.CDN_ACCESS_KEY_LOAD_FAILED(cdn.name, reason, { cause: error })
+  }
+
+  if (source.everySeconds === undefined) await load()
+  else {await within(firstLoadSeconds, reload().catch(report), firstLoadIsLate).catch(() =>
+      undefined
+    )}
 
   return {
     signingKey: (at, expiresAt) => {
@@ -128,49 +161,17 @@ export async function openKeyRing (cdn: Cdn, { log, proveAt }: KeyRingContext): 
       ),
     reload: () =>
       reload().catch((error: unknown) => {
-        throw new errors.CDN_ACCESS_KEY_LOAD_FAILED(cdn.name, reasonOf(error), { cause: error })
+        throw asLoadFailure(error)
       }),
     close: () => {
       closed = true
       clearTimeout(timer)
+      givingUp.abort()
     }
   }
 }
 
-/** A loader's own error may quote what it read: all that looks like a key is taken out. */
-function reasonOf (error: unknown): string {
-  const withoutPem = String(error).replace(/-----BEGIN[\s\S]*/g, '[redacted]')
-  return withoutPem.replace(/[A-Za-z0-9+=_-]{20,}/g, redact)
-}
-
-function redact (text: string): string {
-  return /^CDN_ACCESS_[A-Z_]+$/.test(text) ? text : '[redacted]'
-}
-
-function atMost (milliseconds: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds)
-  })
-  return Promise.race([work, late]).finally(() => {
-    clearTimeout(timer)
-  })
-}
-
-/** A load that hangs counts as failed, so that the next one can come. */
-function within<Result> (
-  milliseconds: number,
-  work: Promise<Result>,
-  cdn: string
-): Promise<Result> {
-  let timer: NodeJS.Timeout
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      const reason = `the source took longer than ${milliseconds / 1000} s`
-      reject(new errors.CDN_ACCESS_KEY_LOAD_FAILED(cdn, reason))
-    }, milliseconds).unref()
-  })
-  return Promise.race([work, late]).finally(() => {
-    clearTimeout(timer)
-  })
+/** No failure: the server starts, and answers that there is no key until there is one. */
+function firstLoadIsLate (): Error {
+  return new errors.CDN_ACCESS_KEY_UNAVAILABLE()
 }

@@ -1,16 +1,20 @@
-import { readFile } from 'node:fs/promises'
 import * as errors from '../errors.js'
+import { readKeyFile } from '../keys/key-file.js'
 import type { Keys } from '../keys/key.js'
 import { parseDuration } from '../time.js'
+import type { KeyOrigin } from './load-failure.js'
 
 /** Where a ring's entries come from. */
 export interface KeySource {
-  readonly load: () => Promise<readonly unknown[]>
+  readonly origin: KeyOrigin
+  /** `signal` is aborted where the load is given up. */
+  readonly load: (signal: AbortSignal) => Promise<readonly unknown[]>
   /** Seconds between two loads; undefined for entries that are given once and for all. */
   readonly everySeconds: number | undefined
 }
 
 const defaultEvery = '5m'
+const mostEntries = 100
 
 const shape = 'must be an array of entries, { file, every } or { load, every }'
 
@@ -18,8 +22,11 @@ const shape = 'must be an array of entries, { file, every } or { load, every }'
 export function openKeySource (keys: Keys, cdn: string): KeySource {
   if (Array.isArray(keys)) {
     if (keys.length === 0) throw new errors.CDN_ACCESS_KEYS_MISSING(cdn, 'a key')
+    if (keys.length > mostEntries) {
+      throw new errors.CDN_ACCESS_KEY_SOURCE_INVALID(cdn, `has more than ${mostEntries} entries`)
+    }
     const entries = [...keys]
-    return { load: async () => entries, everySeconds: undefined }
+    return { origin: 'array', load: async () => entries, everySeconds: undefined }
   }
   if (typeof keys !== 'object' || keys === null) {
     throw new errors.CDN_ACCESS_KEY_SOURCE_INVALID(cdn, shape)
@@ -32,13 +39,21 @@ export function openKeySource (keys: Keys, cdn: string): KeySource {
   if ('file' in keys && typeof keys.file === 'string') {
     const { file } = keys
     return {
-      load: async () => entriesOf(parseJson(await readFile(file, 'utf8'), cdn), cdn),
+      origin: 'file',
+      load: async () => {
+        const bytes = await readKeyFile(file, 'keys.file')
+        return entriesOf(parseJson(bytes.toString(), cdn), cdn)
+      },
       everySeconds
     }
   }
   if ('load' in keys && typeof keys.load === 'function') {
     const { load } = keys
-    return { load: async () => entriesOf(await load(), cdn), everySeconds }
+    return {
+      origin: 'loader',
+      load: async (signal) => entriesOf(await load({ signal }), cdn),
+      everySeconds
+    }
   }
   throw new errors.CDN_ACCESS_KEY_SOURCE_INVALID(cdn, shape)
 }
@@ -47,6 +62,10 @@ function entriesOf (loaded: unknown, cdn: string): readonly unknown[] {
   const entries = Array.isArray(loaded) ? loaded : [loaded]
   if (entries.length === 0) {
     throw new errors.CDN_ACCESS_KEY_LOAD_FAILED(cdn, 'the source yielded no entry')
+  }
+  if (entries.length > mostEntries) {
+    const why = `the source yielded more than ${mostEntries} entries`
+    throw new errors.CDN_ACCESS_KEY_LOAD_FAILED(cdn, why)
   }
   return entries
 }

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto'
-import type { Cdn } from '../cdn/cdn.js'
+import type { AccessCookie, Cdn, CdnGrant } from '../cdn/cdn.js'
 import * as errors from '../errors.js'
 import type { CdnKey } from '../keys/key.js'
-import type { EpochSeconds } from '../time.js'
+import { within, type EpochSeconds } from '../time.js'
+import { isOwnError } from './load-failure.js'
 
 /** A key of a ring, and the name under which tickets and memories know it. */
 export interface RingKey {
@@ -15,11 +16,14 @@ export interface RingKey {
   readonly identity: string
 }
 
+const proofSeconds = 5
+
 /**
- * Parses the entries of a ring. Each key that can sign proves it at `provenAt`;
+ * Parses the entries of a ring. Each key that can sign proves it at `provenAt`, within 5 seconds;
  * undefined where none has to.
  *
- * @throws CDN_ACCESS_CDN_INVALID, CDN_ACCESS_KEY_ID_TAKEN, CDN_ACCESS_KEY_PROOF_FAILED
+ * @throws CDN_ACCESS_CDN_INVALID, CDN_ACCESS_KEY_ID_TAKEN, CDN_ACCESS_KEY_PROOF_FAILED,
+ * CDN_ACCESS_KEY_PROOF_TIMEOUT, CDN_ACCESS_SIGN_FAILED
  */
 export async function parseRingKeys (
   cdn: Cdn,
@@ -41,7 +45,15 @@ export async function parseRingKeys (
   }
   if (provenAt !== undefined) {
     const signing = keys.filter(({ canSign }) => canSign)
-    await Promise.all(signing.map((key) => proveKey(cdn, key, provenAt)))
+    await Promise.all(
+      signing.map((key) =>
+        within(
+          proofSeconds,
+          proveKey(cdn, key, provenAt),
+          () => new errors.CDN_ACCESS_KEY_PROOF_TIMEOUT(key.id, cdn.name, proofSeconds)
+        )
+      )
+    )
   }
   return keys.map((key) => ({ key, identity: ringIdentity(key) }))
 }
@@ -57,7 +69,7 @@ function ringIdentity ({ id, identity }: CdnKey): string {
  */
 async function proveKey (cdn: Cdn, key: CdnKey, now: EpochSeconds): Promise<void> {
   const { trial = { paths: ['/*'] } } = cdn
-  const cookies = await cdn.sign({ ...trial, expiresAt: now + 60 }, key)
+  const cookies = await signTrial(cdn, { ...trial, expiresAt: now + 60 }, key)
   const { allowed, checks } = await cdn.check({
     method: 'GET',
     url: trial.paths[0]!.replaceAll('*', 'trial'),
@@ -66,4 +78,16 @@ async function proveKey (cdn: Cdn, key: CdnKey, now: EpochSeconds): Promise<void
     ...(trial.ip === undefined ? {} : { ip: trial.ip })
   }, [key])
   if (!allowed) throw new errors.CDN_ACCESS_KEY_PROOF_FAILED(key.id, cdn.name, checks.at(-1)?.name)
+}
+
+async function signTrial (
+  cdn: Cdn,
+  grant: CdnGrant,
+  key: CdnKey
+): Promise<readonly AccessCookie[]> {
+  try {
+    return await cdn.sign(grant, key)
+  } catch (cause) {
+    throw isOwnError(cause) ? cause : new errors.CDN_ACCESS_SIGN_FAILED(cdn.name, { cause })
+  }
 }

@@ -30,19 +30,31 @@ export interface KeyValidity {
   readonly notAfter?: Date | EpochSeconds
 }
 
-/** A JSON file that holds one entry or an array of entries, read again at every interval. */
+/**
+ * A JSON file that holds one entry or an array of at most 100, read again at every interval: a
+ * regular file of at most 1 MiB.
+ */
 export interface KeyFile {
   readonly file: string
   /** How often to read it again; default 5m, at least 1s. */
   readonly every?: Duration
 }
 
-/** A function that yields one entry or an array of entries, called again at every interval. */
+/**
+ * A function that yields one entry or an array of at most 100, called again at every interval. It
+ * is never called while an earlier call has not settled.
+ */
 export interface KeyLoader<Entry = unknown> {
-  readonly load: () => Entry | readonly Entry[] | Promise<Entry | readonly Entry[]>
+  /**
+   * `signal` is aborted where a load takes longer than 30 seconds, which then counts as failed, or
+   * where the server closes: hand it on to what may hang.
+   */
+  readonly load: (
+    details: { readonly signal: AbortSignal }
+  ) => Entry | readonly Entry[] | Promise<Entry | readonly Entry[]>
   /** How often to call it again; default 5m, at least 1s. */
   readonly every?: Duration
 }
 
-/** A CDN's keys: the first that may sign does, and all are accepted. */
+/** A CDN's keys, at most 100: the first that may sign does, and all are accepted. */
 export type Keys<Entry = unknown> = readonly Entry[] | KeyFile | KeyLoader<Entry>

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { install } from '@sinonjs/fake-timers'
 import t from 'tap'
-import { cloudfront, nginx } from '../../src/index.js'
+import { cloudfront, errors, nginx } from '../../src/index.js'
 import { parseRingKeys, type RingKey } from '../../src/key-ring/ring-keys.js'
 
 const url = 'https://media.example.com'
@@ -52,6 +53,36 @@ t.test('proves a key with a grant that its format can hold', async (t) => {
     const hashing = nginx({ url, secret, scope: '/v/:id/', ip })
     t.equal((await parseRingKeys(hashing, [{ secret }], now)).length, 1)
   }
+})
+
+t.test('gives a signer 5 seconds to prove its key', async (t) => {
+  const clock = install({ toFake: ['setTimeout', 'clearTimeout'] })
+  t.teardown(() => {
+    clock.uninstall()
+  })
+  const silent = { sign: () => new Promise<never>(() => undefined), publicKey: first!.publicKey }
+  const refused = t.rejects(parse([{ keyPairId: 'K1', privateKey: silent }], now), {
+    code: 'CDN_ACCESS_KEY_PROOF_TIMEOUT',
+    message: 'The key "K1" of "cloudfront" did not sign a trial grant within 5 s: ' +
+      'its sign function does not answer'
+  })
+  await clock.tickAsync(5000)
+  await refused
+})
+
+t.test('keeps the error of a signer as the cause of its own', async (t) => {
+  const cause = new Error('access denied')
+  const failing = { sign: () => Promise.reject(cause), publicKey: first!.publicKey }
+  await t.rejects(parse([{ keyPairId: 'K1', privateKey: failing }], now), {
+    code: 'CDN_ACCESS_SIGN_FAILED',
+    cause
+  })
+  const own = new errors.CDN_ACCESS_BUSY()
+  const busy = { sign: () => Promise.reject(own), publicKey: first!.publicKey }
+  const error = await parse([{ keyPairId: 'K1', privateKey: busy }], now).catch((each: unknown) =>
+    each
+  )
+  t.equal(error, own)
 })
 
 t.test('proves each key that signs, unless it is told not to', async (t) => {
