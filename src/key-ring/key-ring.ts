@@ -136,10 +136,12 @@ export async function openKeyRing (cdn: Cdn, { log, proveAt }: KeyRingContext): 
     return new errors.CDN_ACCESS_KEY_LOAD_FAILED(cdn.name, reason, { cause: error })
   }
 
-  if (source.everySeconds === undefined) await load()
-  else {await within(firstLoadSeconds, reload().catch(report), firstLoadIsLate).catch(() =>
-      undefined
-    )}
+  async function loadFirst (): Promise<void> {
+    const loaded = reload().catch(report)
+    await within(firstLoadSeconds, loaded, firstLoadIsLate).catch(() => undefined)
+  }
+
+  await (source.everySeconds === undefined ? load() : loadFirst())
 
   return {
     signingKey: (at, expiresAt) => {

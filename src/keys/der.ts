@@ -1,8 +1,8 @@
 import { createPrivateKey, createPublicKey, X509Certificate, type KeyObject } from 'node:crypto'
 
 /**
- * True of bytes that are DER: a sequence whose length is not one that text could have. PEM, JSON and
- * base64 begin otherwise.
+ * True of bytes that are DER: a sequence whose length is not one that text could have. PEM, JSON
+ * and base64 begin otherwise.
  */
 export function isDer (bytes: Buffer): boolean {
   const [tag, length = 0] = bytes

@@ -39,7 +39,10 @@ export interface Jwk {
   readonly x5u?: unknown
 }
 
-/** Reads a half of a JWK. The error behind a refusal may quote a member of the key: it is dropped. */
+/**
+ * Reads a half of a JWK. The error behind a refusal may quote a member of the key, so it is
+ * dropped.
+ */
 export function readJwk (jwk: Jwk, { half, field }: KeyPlace): KeyObject {
   const input = { key: jwk, format: 'jwk' } as JsonWebKeyInput
   try {

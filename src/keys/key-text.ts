@@ -4,7 +4,9 @@ import type { Jwk } from './jwk.js'
 import type { KeyPlace } from './key-place.js'
 import { beginsHalf, pemBlock, type PemBlock } from './pem-block.js'
 
-/** A key as it is read, without the quotes, the JSON or the base64 that it often comes wrapped in. */
+/**
+ * A key as it is read, without the quotes, the JSON or the base64 that it often comes wrapped in.
+ */
 export type KeyForm =
   | { readonly pem: PemBlock }
   | { readonly jwk: Jwk }

@@ -132,7 +132,7 @@ t.test('starts without a key where the source takes too long, and has it later',
   t.equal(ring.signingKey(now, now + 1).key.id, 'K1')
 })
 
-t.test('gives up on a load after 30 seconds, and starts no other until it has settled', async (t) => {
+t.test('gives up on a load after 30 seconds, and starts none until it has settled', async (t) => {
   const clock = fakeTimers(t)
   let loads = 0
   let settle: (() => void) | undefined

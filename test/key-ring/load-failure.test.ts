@@ -61,7 +61,7 @@ t.test('runs nothing of an error', async (t) => {
   t.equal(loadFailureReason(hostile, 'loader'), 'its loader failed with Error')
 })
 
-t.test('tells the package\'s own errors in full, and the kind of what is behind them', async (t) => {
+t.test('tells its own errors in full, and the kind of what is behind them', async (t) => {
   const message = '"privateKey" can\'t be read as a key: it is damaged'
   const own = (...rest: unknown[]): Error =>
     new errors.CDN_ACCESS_KEY_UNREADABLE('privateKey', 'it is damaged', ...rest)
@@ -73,7 +73,7 @@ t.test('tells the package\'s own errors in full, and the kind of what is behind 
   t.equal(loadFailureReason(own({ cause: own() }), 'file'), `CDN_ACCESS_KEY_UNREADABLE: ${message}`)
 })
 
-t.test('knows its own errors by their class, not by the code that they give themselves', async (t) => {
+t.test('knows its own errors by their class, not by a code that anyone can give', async (t) => {
   t.ok(isOwnError(new errors.CDN_ACCESS_DENIED()))
   t.notOk(isOwnError(Object.assign(new Error('text'), { code: 'CDN_ACCESS_DENIED' })))
   t.notOk(isOwnError(undefined))

@@ -24,7 +24,7 @@ t.test('refuses two keys of one id, and takes one key twice', async (t) => {
   t.equal((await parse([one, again], now)).length, 2)
 })
 
-t.test('knows a key by its id and its identity together, and keeps the CDN\'s own object', async (t) => {
+t.test('knows a key by its id and its identity, and keeps the CDN\'s own object', async (t) => {
   const own = (id: string, identity: string): object => ({ id, identity, canSign: false })
   const pairs = [['a', 'bcdefghij'], ['ab', 'cdefghij'], ['a","b', 'cdefghij'], ['a', 'cdefghij']]
   const keys = pairs.map(([id, identity]) => own(id!, identity!))

@@ -4,6 +4,7 @@ import t from 'tap'
 import type { PrivateKeyInput, PublicKeyInput } from '../../src/index.js'
 import { readJwk, type Jwk } from '../../src/keys/jwk.js'
 import * as keys from '../fixtures/keys.js'
+import { files, read } from '../fixtures/rooms.js'
 
 const jwk = createPrivateKey(keys.ecPkcs8).export({ format: 'jwk' })
 
@@ -38,4 +39,8 @@ t.test('is refused without the error that may quote it', async (t) => {
     })
     t.notMatch(inspect(error, { showHidden: true }), /31415926535/)
   }
+})
+
+t.test('is the only type of a JWK: later types of node:crypto have none', async (t) => {
+  t.same(files.filter((file) => /\bJsonWebKey\b/.test(read(file))), [])
 })
