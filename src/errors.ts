@@ -379,6 +379,12 @@ export const CDN_ACCESS_SIGN_TIMEOUT: CdnAccessError = define(
   'Signing took longer than "signTimeout" (%s s): try again later',
   503
 )
+/** A signer elsewhere gave a signature that its public key does not fit. */
+export const CDN_ACCESS_SIGNATURE_WRONG: CdnAccessError = define(
+  'SIGNATURE_WRONG',
+  'A sign function of "%s" gave a signature that does not fit its "publicKey": it signs with another ' +
+    'key, other data, or in another form'
+)
 /** A CDN's `sign` failed. */
 export const CDN_ACCESS_SIGN_FAILED: CdnAccessError = define(
   'SIGN_FAILED',

@@ -8,7 +8,7 @@ const rooms: Record<string, readonly string[]> = {
   'index.ts': ['plugin.ts', 'server', 'config', 'access', 'cdn', 'cdn/*', 'keys', ...ground],
   'plugin.ts': ['server', 'config', 'access', 'cookies', 'key-ring', ...ground],
   server: ['config', 'access', 'cookies', 'key-ring', 'cdn', 'cdn/format', ...ground],
-  config: ['access', 'cookies', 'cdn', 'cdn/registry.ts', ...ground],
+  config: ['access', 'cookies', 'cdn', 'cdn/registry.ts', 'keys', ...ground],
   access: ['cookies', 'key-ring', 'cdn', 'cdn/format', 'keys', ...ground],
   cookies: ['cdn', ...ground],
   edge: ['cookies', 'key-ring', 'cdn', ...ground],

@@ -55,7 +55,7 @@ export function createComposer (
     })
     const ticket = { expiresAt, fingerprint, keys: identities }
     lines.push(setCookie.ticket(formatTicket(ticket, written), maxAge))
-    measure(lines, permission, keys)
+    measure(lines, permission, keys.map(({ key }) => key))
     return {
       lines,
       places: written.places,

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
 import type { Cdn } from '../cdn/cdn.js'
 import { cdnVariables, registry, type RegisteredCdn } from '../cdn/registry.js'
 import { CDN_ACCESS_ENV_INVALID, CDN_ACCESS_OPTION_INVALID } from '../errors.js'
 import { checkFields, given, isFields, readElsewhere, type Rules } from '../input/fields.js'
 import type { CdnAccessOptions, EnvOptions } from './options.js'
+import { readKeyFile } from '../keys/key-file.js'
 import type { Duration } from '../time.js'
 
 /** The variables that are set, by their names without the prefix. */
@@ -182,7 +182,9 @@ async function makeCdn (variables: Variables, prefix: string): Promise<Cdn> {
       `give ${prefix}PRIVATE_KEY or ${prefix}PRIVATE_KEY_FILE, not both`
     )
   }
-  const PRIVATE_KEY = await readKeyFile(PRIVATE_KEY_FILE, prefix)
+  const file = await readKeyFile(PRIVATE_KEY_FILE, `${prefix}PRIVATE_KEY_FILE`)
+  // Without the line end that editors put behind a secret: a hexadecimal key has room for none.
+  const PRIVATE_KEY = file.toString().trimEnd()
   return makeRegistered(row, URL, { ...others, PRIVATE_KEY })
 }
 
@@ -206,16 +208,6 @@ function makeRegistered (
 ): Cdn {
   const options = Object.entries(variables).map(([name, option]) => [option, values[name]])
   return factory({ url, ...given(Object.fromEntries(options)) } as never)
-}
-
-/** Without the line end that editors put behind a secret: a hexadecimal key has room for none. */
-async function readKeyFile (file: string, prefix: string): Promise<string> {
-  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new CDN_ACCESS_ENV_INVALID(`${prefix}PRIVATE_KEY_FILE can't be read (${cause.code})`, {
-      cause
-    })
-  })
-  return text.trimEnd()
 }
 
 function readDuration (text: string | undefined): Duration | undefined {

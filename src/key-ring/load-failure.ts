@@ -5,8 +5,12 @@ export type KeyOrigin = 'array' | 'file' | 'loader'
 
 const identifier = /^[A-Za-z_$][\w$]{0,39}$/
 
-/** Words of at most 15 characters and few digits: no key looks like that. */
-const codeShape = /^(?!(?:\D*\d){5})(?=.{1,40}$)[A-Z0-9]{1,15}(?:_[A-Z0-9]{1,15})*$/
+/**
+ * The system's codes, and those of Node.js, undici and OpenSSL by how they begin. A key is longer than
+ * the first, and begins with none of the others.
+ */
+const codeShape =
+  /^(?:E[A-Z0-9]{2,14}|(?:ERR|UND_ERR|UNABLE|CERT|DEPTH|SELF|EAI)(?:_[A-Z0-9]{1,15}){1,6})$/
 
 /**
  * Why a load failed, for a log and for messages. The package's own errors hold no key; of any other

@@ -1,4 +1,4 @@
-import { createPublicKey, type KeyObject } from 'node:crypto'
+import { createPublicKey, verify, type KeyObject } from 'node:crypto'
 import * as errors from '../errors.js'
 import type { KeyValidity } from './key.js'
 import {
@@ -65,7 +65,7 @@ export function parseKeyPair (entry: KeyPairEntry, cdn: string, field = 'private
   const own = publicKey === undefined ? undefined : readPublicKey(publicKey)
   if (privateKey === undefined) return { publicKey: own!, identity: publicKeyIdentity(own!) }
   const pair = isExternalSigner(privateKey)
-    ? signingElsewhere(privateKey)
+    ? signingElsewhere(privateKey, cdn)
     : signingHere(readPrivateKey(privateKey, passphrase, field))
   if (own !== undefined && publicKeyIdentity(own) !== pair.identity) {
     throw new errors.CDN_ACCESS_KEY_MISMATCH(field)
@@ -83,12 +83,19 @@ function whatIsMissing (entry: KeyPairEntry, field: string): string {
     'if it comes from an environment variable, is that set?'
 }
 
-function signingElsewhere (signer: ExternalSigner): KeyPair {
+function signingElsewhere (signer: ExternalSigner, cdn: string): KeyPair {
   const publicKey = readPublicKey(signer.publicKey)
   return {
     publicKey,
     identity: publicKeyIdentity(publicKey),
-    signBytes: async (algorithm, data) => Buffer.from(await signer.sign(data, { algorithm }))
+    // What a signer elsewhere gives back is looked at each time: its key may be replaced there.
+    signBytes: async (algorithm, data) => {
+      const signature = Buffer.from(await signer.sign(data, { algorithm }))
+      if (!verify(digests[algorithm], data, publicKey, signature)) {
+        throw new errors.CDN_ACCESS_SIGNATURE_WRONG(cdn)
+      }
+      return signature
+    }
   }
 }
 

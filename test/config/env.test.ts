@@ -178,8 +178,8 @@ t.test('reads a key file, and a passphrase', async (t) => {
   t.equal((await app.inject('/access')).statusCode, 200)
   const elsewhere = { ...variables, CDN_ACCESS_PRIVATE_KEY_FILE: '/nowhere/key.pem' }
   await t.rejects(read(t, { env: { data: elsewhere } }), {
-    code: 'CDN_ACCESS_ENV_INVALID',
-    message: 'The environment does not fit: CDN_ACCESS_PRIVATE_KEY_FILE can\'t be read (ENOENT)'
+    code: 'CDN_ACCESS_KEY_FILE_UNREADABLE',
+    message: /"CDN_ACCESS_PRIVATE_KEY_FILE".* there is no such file/
   })
   await t.rejects(read(t, { env: { data: { ...variables, CDN_ACCESS_PRIVATE_KEY: pem } } }), {
     code: 'CDN_ACCESS_ENV_INVALID',

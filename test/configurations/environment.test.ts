@@ -66,8 +66,8 @@ t.test('refuses wrong variables of a CDN', async (t) => {
   )
   await refusesVariables(
     t,
-    'ENV_INVALID',
-    'CDN_ACCESS_PRIVATE_KEY_FILE can\'t be read (ENOENT)',
+    'KEY_FILE_UNREADABLE',
+    '"CDN_ACCESS_PRIVATE_KEY_FILE" names a file that can\'t be read: there is no such file',
     {
       'a key file that is not there': {
         ...cloudfront,

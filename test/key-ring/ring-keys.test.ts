@@ -91,9 +91,25 @@ t.test('proves each key that signs, unless it is told not to', async (t) => {
     privateKey: { sign: () => Buffer.from('no signature'), publicKey: first!.publicKey }
   }
   await t.rejects(parse([{ keyPairId: 'K0', privateKey: second!.privateKey }, liar], now), {
+    code: 'CDN_ACCESS_SIGNATURE_WRONG'
+  })
+  t.match(await parse([liar]), [{ key: { id: 'K1', canSign: true } }])
+})
+
+t.test('refuses a key whose own CDN refuses what it signs', async (t) => {
+  const real = cloudfront({ url: 'https://media.example.com', keys: [] })
+  const cdn: typeof real = {
+    ...real,
+    check: async () => ({
+      allowed: false,
+      status: 403,
+      checks: [{ name: 'signature', ok: false, detail: 'no' }]
+    })
+  }
+  const entries = [{ keyPairId: 'K1', privateKey: first!.privateKey }]
+  await t.rejects(parseRingKeys(cdn, entries, now), {
     code: 'CDN_ACCESS_KEY_PROOF_FAILED',
     message: 'The key "K1" of "cloudfront" signed a trial grant that its own check refuses ' +
       '(signature): the key, or the sign function, is not what it says'
   })
-  t.match(await parse([liar]), [{ key: { id: 'K1', canSign: true } }])
 })

@@ -1,4 +1,4 @@
-import { verify } from 'node:crypto'
+import { sign, verify } from 'node:crypto'
 import t from 'tap'
 import { parseKeyPair, type ExternalSigner, type KeyPairEntry } from '../../src/keys/parse-key.js'
 import * as keys from '../fixtures/keys.js'
@@ -57,14 +57,17 @@ t.test('a key may sign elsewhere, under its public half', async (t) => {
   const signer: ExternalSigner = {
     sign: (bytes, details) => {
       seen.push([Buffer.from(bytes).toString(), details])
-      return new Uint8Array([1, 2, 3])
+      return new Uint8Array(sign('sha256', bytes, keys.ecPkcs8))
     },
     publicKey: keys.ecPublic
   }
   const pair = parse({ privateKey: signer, publicKey: keys.ecPublic })
   t.equal(pair.identity, identity.ec)
-  t.strictSame(await pair.signBytes!('ECDSA-SHA256', data), Buffer.from([1, 2, 3]))
+  const signature = await pair.signBytes!('ECDSA-SHA256', data)
+  t.ok(verify('sha256', data, keys.ecPublic, signature))
   t.strictSame(seen, [['what gets signed', { algorithm: 'ECDSA-SHA256' }]])
+  const lying = parse({ privateKey: { sign: () => data, publicKey: keys.ecPublic } })
+  await t.rejects(lying.signBytes!('ECDSA-SHA256', data), { code: 'CDN_ACCESS_SIGNATURE_WRONG' })
   const failing = parse({
     privateKey: {
       sign: async () => {
