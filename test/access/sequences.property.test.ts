@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
 import t from 'tap'
 import { bytesOf } from '../../src/cookies/line-size.js'
-import { cdnPath, cloudfront, type Authorization, type GrantDetails } from '../../src/index.js'
+import { cdnPath, cloudfront, type GrantDetails } from '../../src/index.js'
 import { seeds } from '../fixtures/property.js'
 import { seeded } from '../fixtures/seeded.js'
 import {
