@@ -4,8 +4,8 @@ import { akamai } from '../cdn/akamai/akamai.js'
 import type { Cdn } from '../cdn/cdn.js'
 import { cloudfront } from '../cdn/cloudfront/cloudfront.js'
 import { googleCloudCdn } from '../cdn/google/cloud-cdn.js'
-import { googleMediaCdn } from '../cdn/google/media-cdn.js'
-import { uriSigning } from '../cdn/uri-signing/uri-signing.js'
+import { googleMediaCdn, type GoogleMediaCdnOptions } from '../cdn/google/media-cdn.js'
+import { uriSigning, type UriSigningOptions } from '../cdn/uri-signing/uri-signing.js'
 import { CDN_ACCESS_ENV_INVALID, CDN_ACCESS_OPTION_INVALID } from '../errors.js'
 import { checkFields, given, isFields, readElsewhere, type Rules } from '../input/fields.js'
 import type { CdnAccessOptions, EnvOptions } from './options.js'
@@ -33,7 +33,7 @@ const duration = { type: 'string', pattern: '^(\\d+[smhd]?)?$' }
 
 /**
  * What each CDN calls the variables `KEY_ID`, `PRIVATE_KEY` and `PASSPHRASE`. nginx needs a scope,
- * which is code.
+ * which is code. A variable that is missing is refused with the options that need it.
  */
 const factories: Record<
   string,
@@ -48,10 +48,13 @@ const factories: Record<
     cloudfront({ url, ...given({ keyPairId, privateKey, passphrase }) }),
   'google-cloud-cdn': (url, keyName, key) => googleCloudCdn({ url, ...given({ keyName, key }) }),
   'google-media-cdn': (url, keyName, privateKey, passphrase) =>
-    googleMediaCdn({ url, ...given({ keyName, privateKey, passphrase }) }),
+    googleMediaCdn({
+      url,
+      ...given({ keyName, privateKey, passphrase })
+    } as GoogleMediaCdnOptions),
   akamai: (url, _keyId, key) => akamai({ url, ...given({ key }) }),
   'uri-signing': (url, issuer = '', key, passphrase) =>
-    uriSigning({ url, issuer, ...given({ key, passphrase }) })
+    uriSigning({ url, issuer, ...given({ key, passphrase }) } as UriSigningOptions)
 }
 
 const rules: Rules = {

@@ -108,7 +108,7 @@ t.test('refuses options that it can not use', async (t) => {
     [{ cdn: media(), explain: 'yes' }, 'CDN_ACCESS_OPTION_INVALID'],
     [{ cdn: media(), now: 1 }, 'CDN_ACCESS_OPTION_INVALID'],
     [{ cdn: media(), explian: true }, 'CDN_ACCESS_OPTION_UNKNOWN'],
-    [{ cdn: cloudfront({ url: mediaUrl }) }, 'CDN_ACCESS_KEYS_MISSING']
+    [{ cdn: cloudfront({ url: mediaUrl, keys: [] }) }, 'CDN_ACCESS_KEYS_MISSING']
   ] as const
   for (const [options, code] of wrong) {
     await t.rejects(async () => {
