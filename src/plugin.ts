@@ -46,7 +46,7 @@ async function register (fastify: FastifyInstance, options: CdnAccessOptions): P
     staticPlaces,
     warn
   })
-  const replies = createReplyAccess({ authorize, access, head: createHead(), targets })
+  const replies = createReplyAccess({ authorize, access, head: createHead(), targets, warn })
   decorate(fastify, { config, access, replies, rings })
   if (config.refreshOnRequest) fastify.addHook('onSend', refreshDueAccess(replies))
   if (route !== false) registerRoute(fastify, route, replies)

@@ -152,6 +152,9 @@ const token = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]+$/
  * @throws CDN_ACCESS_CDN_INVALID
  */
 export function checkCdn (cdn: unknown): Cdn {
+  if (typeof cdn === 'function') {
+    refuse(`it is a function that was not called. Call it: ${cdn.name || 'cloudfront'}({ … })`)
+  }
   const shape = Object(cdn) as Partial<Cdn>
   const missing = methods.find((method) => typeof shape[method] !== 'function')
   if (missing !== undefined) refuse(`it has no function "${missing}"`)

@@ -104,15 +104,32 @@ t.test('stops with the server, also where its keys are loaded again', async (t) 
 
 t.test('refuses options that it can not use', async (t) => {
   const wrong = [
-    [{}, 'CDN_ACCESS_CDN_MISSING'],
+    [
+      {},
+      'CDN_ACCESS_CDN_MISSING',
+      'No CDN: pass "cdn", for instance cloudfront({ url, keyPairId, privateKey }), ' +
+      'which the edge then stands in for'
+    ],
+    [
+      { cdn: [media()] },
+      'CDN_ACCESS_OPTION_INVALID',
+      'Option "cdn" must be one CDN and no array: an edge stands in for one. ' +
+      'Register the edge once for each CDN, in a scope or a server of its own'
+    ],
+    [
+      { cdn: cloudfront },
+      'CDN_ACCESS_CDN_INVALID',
+      'Option "cdn" must be made by a CDN factory or have the shape of a Cdn: ' +
+      'it is a function that was not called. Call it: cloudfront({ … })'
+    ],
     [{ cdn: media(), explain: 'yes' }, 'CDN_ACCESS_OPTION_INVALID'],
     [{ cdn: media(), now: 1 }, 'CDN_ACCESS_OPTION_INVALID'],
     [{ cdn: media(), explian: true }, 'CDN_ACCESS_OPTION_UNKNOWN'],
     [{ cdn: cloudfront({ url: mediaUrl, keys: [] }) }, 'CDN_ACCESS_KEYS_MISSING']
   ] as const
-  for (const [options, code] of wrong) {
+  for (const [options, code, message = /./] of wrong) {
     await t.rejects(async () => {
       await Fastify().register(cdnEdge, options as never).ready()
-    }, { code })
+    }, { code, message })
   }
 })
