@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import cors from '@fastify/cors'
 import fastifyStatic from '@fastify/static'
 import Fastify from 'fastify'
 import t from 'tap'
@@ -86,6 +87,22 @@ t.test('checks the viewer\'s address', async (t) => {
   for (const [remoteAddress, status] of [['203.0.113.9', 200], ['203.0.113.10', 403]] as const) {
     t.equal((await edge.inject({ url: '/a', headers, remoteAddress })).statusCode, status)
   }
+})
+
+t.test('lets CORS that stands before it answer preflights, and speak on refusals', async (t) => {
+  const edge = Fastify()
+  await edge.register(cors, { origin: 'http://localhost:3000', credentials: true })
+  await edge.register(cdnEdge, { cdn: publicOnly })
+  edge.get('/*', async () => 'x')
+  const origin = { origin: 'http://localhost:3000' }
+  const preflight = await edge.inject({
+    method: 'OPTIONS',
+    url: '/a',
+    headers: { ...origin, 'access-control-request-method': 'GET' }
+  })
+  t.equal(preflight.statusCode, 204)
+  const refused = await edge.inject({ url: '/a', headers: origin })
+  t.match(refused, { statusCode: 403, headers: { 'access-control-allow-credentials': 'true' } })
 })
 
 t.test('stops with the server, also where its keys are loaded again', async (t) => {
