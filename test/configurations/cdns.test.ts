@@ -33,7 +33,7 @@ t.test('refuses wrong CDNs', async (t) => {
     'another factory': { cdn: nginx }
   })
   await refuses(t, 'CDN_INVALID', 'Call it: cloudfront({ … })', {
-    'a function without a name': { cdn: (() => media)() && (() => () => media())() }
+    'a function without a name': { cdn: (() => () => media())() }
   })
   await refuses(t, 'CDN_INVALID', 'its "name" must be', {
     'a CDN without a name': { cdn: { ...media(), name: undefined } }
