@@ -99,7 +99,7 @@ export const CDN_ACCESS_ENV_INVALID: CdnAccessError = define(
 /** The clock yields no milliseconds since 1970. */
 export const CDN_ACCESS_CLOCK_INVALID: CdnAccessError = define(
   'CLOCK_INVALID',
-  'Option "now" must be a clock like Date.now: it yields a %s that is no time in milliseconds'
+  'Option "now" must be a clock like Date.now: it yields a %s that is no time in milliseconds%s'
 )
 /** A duration is neither whole seconds nor a number with a unit. */
 export const CDN_ACCESS_DURATION_INVALID: CdnAccessError = define(
@@ -144,8 +144,7 @@ export const CDN_ACCESS_COOKIE_DOMAIN_MISSING: CdnAccessError = define(
 /** `cookie.domain` is not a domain name. */
 export const CDN_ACCESS_COOKIE_DOMAIN_INVALID: CdnAccessError = define(
   'COOKIE_DOMAIN_INVALID',
-  'Option "cookie.domain" must be a domain name without scheme, port or path, or false: ' +
-    'an address or a single label such as "localhost" takes false'
+  'Option "cookie.domain" must be a domain name without scheme, port or path, or false: %s'
 )
 /** `cookie.domain` does not span the CDN's host. */
 export const CDN_ACCESS_COOKIE_DOMAIN_MISMATCH: CdnAccessError = define(
@@ -225,7 +224,7 @@ export const CDN_ACCESS_PATH_WILDCARD: CdnAccessError = define(
 /** A value put into a path can't be one segment of it. */
 export const CDN_ACCESS_PATH_SEGMENT_INVALID: CdnAccessError = define(
   'PATH_SEGMENT_INVALID',
-  'Value %s of cdnPath must be a non-empty well-formed string, a safe integer or a bigint, ' +
+  'Value %s of cdnPath %s It must be a non-empty well-formed string, a safe integer or a bigint, ' +
     'be neither "." nor "..", and hold no slash, backslash or NUL'
 )
 /** Two paths of a grant would send the browser's cookies into each other's way. */

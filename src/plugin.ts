@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { createAccess } from './access/access.js'
 import { readConfig } from './config/config.js'
+import { nameVariables } from './config/env-names.js'
 import type { CdnAccessOptions } from './config/options.js'
 import { claimCookies, planStaticPaths, refuseSecond } from './config/registrations.js'
 import { createSetCookieWriter } from './cookies/set-cookie.js'
@@ -14,6 +15,14 @@ import { registerRoute } from './server/route.js'
 import { secondsOf } from './time.js'
 
 async function register (fastify: FastifyInstance, options: CdnAccessOptions): Promise<void> {
+  try {
+    await start(fastify, options)
+  } catch (error) {
+    throw nameVariables(error, options)
+  }
+}
+
+async function start (fastify: FastifyInstance, options: CdnAccessOptions): Promise<void> {
   refuseSecond(fastify)
   const config = await readConfig(fastify, options)
   const { rules, ticket, now, cacheSize, signTimeout, authorize, route } = config
@@ -47,7 +56,7 @@ async function register (fastify: FastifyInstance, options: CdnAccessOptions): P
     warn
   })
   if (config.pathsGiven) await access.checkStaticPaths()
-  const replies = createReplyAccess({ authorize, access, head: createHead(), targets })
+  const replies = createReplyAccess({ authorize, access, head: createHead(), targets, warn })
   decorate(fastify, { config, access, replies, rings })
   if (config.refreshOnRequest) fastify.addHook('onSend', refreshDueAccess(replies))
   if (route !== false) registerRoute(fastify, route, replies)

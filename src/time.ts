@@ -56,9 +56,17 @@ export function secondsOf (now: () => number): EpochSeconds {
     typeof milliseconds !== 'number' ||
     !(milliseconds >= firstMillisecondLike && milliseconds < Infinity)
   ) {
-    throw new errors.CDN_ACCESS_CLOCK_INVALID(typeof milliseconds)
+    throw new errors.CDN_ACCESS_CLOCK_INVALID(typeof milliseconds, secondsHint(milliseconds))
   }
   return Math.floor(milliseconds / 1000)
+}
+
+/** From 1973 on, a clock in seconds is taken for one. */
+function secondsHint (time: unknown): string {
+  return typeof time === 'number' && time >= firstMillisecondLike / 1000 &&
+      time < firstMillisecondLike
+    ? '. Is it in seconds? Multiply them by 1000'
+    : ''
 }
 
 /**

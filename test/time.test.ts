@@ -83,6 +83,17 @@ t.test('a clock that yields no milliseconds is an error, for nothing can be comp
   }
 })
 
+t.test('a clock in seconds is asked whether it is one', async (t) => {
+  for (
+    const [time, hint] of [[1_800_000_000, '. Is it in seconds? Multiply them by 1000'], [7, '']]
+  ) {
+    t.throws(() => secondsOf(() => time as number), {
+      message: 'Option "now" must be a clock like Date.now: it yields a number ' +
+        `that is no time in milliseconds${hint}`
+    })
+  }
+})
+
 t.test('work that takes too long is given up', async (t) => {
   const late = (): Error => new Error('late')
   const alive = setInterval(() => undefined, 100)

@@ -7,7 +7,7 @@ import { addEvent } from './events.js'
  * Plays the clip for as long as the viewer may see it. The buffer is small, so that the edge is
  * asked all the time.
  *
- * @param {import('fastify-cdn-access/client').CdnAccess} access
+ * @param {import('fastify-cdn-access/client').CdnAccessClient} access
  * @param {string} url
  */
 export function createPlayer (access, url) {

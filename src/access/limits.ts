@@ -2,6 +2,7 @@ import { isIP, isIPv4, isIPv6 } from 'node:net'
 import type { CdnGrant } from '../cdn/cdn.js'
 import { addressInRange } from '../cdn/format/address.js'
 import * as errors from '../errors.js'
+import { isFields } from '../input/fields.js'
 import { parseMoment, type EpochSeconds } from '../time.js'
 
 /** What limits a grant or a signed URL beside its paths and its end. */
@@ -109,15 +110,18 @@ function readIPv6 (ip: string): string {
 }
 
 function readClaims (claims: unknown): Readonly<Record<string, unknown>> {
-  if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) {
-    throw new errors.CDN_ACCESS_GRANT_INVALID('"claims" is no plain object')
-  }
-  if (!isPlainJson(claims, 0)) {
+  if (!isFields(claims)) throw new errors.CDN_ACCESS_GRANT_INVALID('"claims" is no plain object')
+  if (!isClaims(claims)) {
     throw new errors.CDN_ACCESS_GRANT_INVALID(
       '"claims" holds a value that JSON would drop or change'
     )
   }
-  return claims as Record<string, unknown>
+  return claims
+}
+
+/** True of an object that JSON holds as it is. */
+export function isClaims (claims: unknown): claims is Readonly<Record<string, unknown>> {
+  return isFields(claims) && isPlainJson(claims, 0)
 }
 
 /** What JSON leaves out, `undefined` for instance, would be a restriction that is lost. */

@@ -126,9 +126,23 @@ function encodeSegment (value: unknown, position: number): string {
     typeof text !== 'string' || text === '' || text === '.' || text === '..' ||
     /[/\\\0]/.test(text) || !text.isWellFormed()
   ) {
-    throw new errors.CDN_ACCESS_PATH_SEGMENT_INVALID(String(position))
+    throw new errors.CDN_ACCESS_PATH_SEGMENT_INVALID(position, oddityOf(value))
   }
   return encodeURIComponent(text).replace(/[!~'()*]/g, (character) => `%${hexadecimal(character)}`)
+}
+
+/** What is wrong with a value, without the value: it may be a viewer's. */
+function oddityOf (value: unknown): string {
+  if (value === undefined || value === null) {
+    return `is ${value}: is something missing, such as request.user.id?`
+  }
+  if (value === '') return 'is empty: is something missing, such as request.user.id?'
+  if (typeof value === 'number') return 'is a number that is no safe integer.'
+  if (typeof value !== 'string') return `is of the type ${typeof value}.`
+  if (!value.isWellFormed()) return 'is not well-formed Unicode.'
+  return value === '.' || value === '..'
+    ? 'is a dot segment.'
+    : 'holds a slash, a backslash or NUL.'
 }
 
 function hexadecimal (character: string): string {
@@ -142,6 +156,9 @@ function make (path: string, glob: boolean): CdnPath {
 function parsePath (path: unknown, glob: boolean): string {
   if (typeof path !== 'string') refuse(typeof path, 'is no string')
   if (plainPath.test(path)) return path
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path)) {
+    refuse(path, 'names a host: paths are relative to the CDN\'s url, such as /courses/42/a.png')
+  }
   if (!path.startsWith('/')) refuse(path, 'must start with a slash')
   const odd = /[^A-Za-z0-9\-._~!$&'()+,=:@%/*?]/u.exec(path)
   if (odd !== null) {

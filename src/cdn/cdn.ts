@@ -74,21 +74,38 @@ export interface Verdict {
   readonly checks: readonly Check[]
 }
 
-/** Attributes of the access cookies. */
-export interface CookieOptions {
+/** Attributes of the access cookies that fit every other. */
+export interface CookieBasics {
   /** The parent domain that the API and the CDN share, or false for the API's own host alone. */
   readonly domain?: string | false
-  /** Default `lax`. `none` needs `secure`. */
-  readonly sameSite?: 'lax' | 'strict' | 'none'
-  /** Default true, unless the CDN's url is http. */
-  readonly secure?: boolean
   /** Default true. */
   readonly httpOnly?: boolean
-  /** Default false. For a page embedded in other sites, with `sameSite: 'none'`. */
-  readonly partitioned?: boolean
   /** `ttl` (default): the browser drops the cookies when access ends. `session`: when it closes. */
   readonly lifetime?: 'ttl' | 'session'
 }
+
+/** Attributes of cookies for https, which may be sent in pages of other sites. */
+export interface SecureCookie extends CookieBasics {
+  /** Default true, unless the CDN's url is http. */
+  readonly secure?: true
+  /** Default `lax`. `none` needs `secure`. */
+  readonly sameSite?: 'lax' | 'strict' | 'none'
+  /** Default false. For a page embedded in other sites, with `sameSite: 'none'`. */
+  readonly partitioned?: boolean
+}
+
+/** Attributes of cookies without Secure: browsers take neither `none` nor `partitioned` with it. */
+export interface PlainCookie extends CookieBasics {
+  /** Default true, unless the CDN's url is http. */
+  readonly secure?: boolean
+  /** Default `lax`. `none` needs `secure`. */
+  readonly sameSite?: 'lax' | 'strict'
+  /** Needs `secure`. */
+  readonly partitioned?: false
+}
+
+/** Attributes of the access cookies. */
+export type CookieOptions = SecureCookie | PlainCookie
 
 /**
  * One cookie format, one address and its keys. No clock, no I/O, no Fastify, and no knowledge of
@@ -135,6 +152,9 @@ const token = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]+$/
  * @throws CDN_ACCESS_CDN_INVALID
  */
 export function checkCdn (cdn: unknown): Cdn {
+  if (typeof cdn === 'function') {
+    refuse(`it is a function that was not called. Call it: ${cdn.name || 'cloudfront'}({ … })`)
+  }
   const shape = Object(cdn) as Partial<Cdn>
   const missing = methods.find((method) => typeof shape[method] !== 'function')
   if (missing !== undefined) refuse(`it has no function "${missing}"`)

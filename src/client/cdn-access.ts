@@ -13,20 +13,20 @@ import {
   strikesThatBlock
 } from './limits.js'
 import type {
-  CdnAccess,
+  CdnAccessClient,
   CdnAccessEventMap,
   CdnAccessFault,
-  CdnAccessOptions,
+  CdnAccessClientOptions,
   CdnAccessReason,
   CdnAccessReceipt,
   CdnAccessState
 } from './types.js'
 
 export type {
-  CdnAccess,
+  CdnAccessClient,
   CdnAccessEventMap,
   CdnAccessFault,
-  CdnAccessOptions,
+  CdnAccessClientOptions,
   CdnAccessReason,
   CdnAccessReceipt,
   CdnAccessState,
@@ -74,16 +74,16 @@ const fault = (code: CdnAccessFault['code'], status?: number, cause?: unknown): 
  * as on a server, it does nothing: `ready`, `ensure()` and `refresh()` resolve, the state stays
  * `idle`.
  */
-export function createCdnAccess (options?: CdnAccessOptions): CdnAccess
+export function createCdnAccess (options?: CdnAccessClientOptions): CdnAccessClient
 /** @internal */
 export function createCdnAccess (
-  options: CdnAccessOptions | undefined,
+  options: CdnAccessClientOptions | undefined,
   environment: Environment
-): CdnAccess
+): CdnAccessClient
 export function createCdnAccess (
-  { url = '/cdn-access', headers }: CdnAccessOptions = {},
+  { url = '/cdn-access', headers }: CdnAccessClientOptions = {},
   environment: Environment = globalThis
-): CdnAccess {
+): CdnAccessClient {
   const {
     document,
     navigator,
@@ -358,7 +358,7 @@ export function createCdnAccess (
       if (status! > 299) throw fault('failed', status)
     },
     [Symbol.dispose]: stop
-  }) as unknown as CdnAccess & { state: CdnAccessState, ready: Promise<void> }
+  }) as unknown as CdnAccessClient & { state: CdnAccessState, ready: Promise<void> }
 
   if (document) start()
   ;(access.ready = access.ensure()).catch(ignore)

@@ -76,7 +76,7 @@ export interface CdnAccessEventMap {
   error: CustomEvent<CdnAccessFault>
 }
 
-export interface CdnAccessOptions {
+export interface CdnAccessClientOptions {
   /** The route of the API. Default `/cdn-access` of the page's own origin. */
   readonly url?: string
   /**
@@ -86,8 +86,16 @@ export interface CdnAccessOptions {
   readonly headers?: () => HeadersInit | Promise<HeadersInit>
 }
 
-/** Keeps access fresh while the page is open. */
-export interface CdnAccess extends EventTarget, Disposable {
+/**
+ * What `using` asks for, where the language's library has it: a project for ES2022 has no
+ * `Disposable`, and compiles without.
+ */
+type Disposing = SymbolConstructor extends { readonly dispose: infer Key extends symbol } ?
+  { [Each in Key]: () => void } :
+  object
+
+/** Keeps access fresh while the page is open. `using` stops it. */
+export interface CdnAccessClient extends EventTarget, Disposing {
   readonly state: CdnAccessState
   /**
    * The first `ensure()`: resolves when access is valid for the first time. Left alone, a rejection

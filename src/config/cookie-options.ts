@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { isIP, isIPv4 } from 'node:net'
+import { domainToASCII } from 'node:url'
 import type * as tldts from 'tldts'
 import type { Cdn, CookieOptions } from '../cdn/cdn.js'
 import { hostWithin, type AccessCdn, type CookieAttributes } from '../cookies/cookies.js'
@@ -97,13 +98,27 @@ function readDomain (domain: unknown, cdn: Cdn): string | undefined {
   if (domain === undefined) throw new errors.CDN_ACCESS_COOKIE_DOMAIN_MISSING()
   if (domain === false) return undefined
   const name = typeof domain === 'string' ? domain.replace(/^\./, '').toLowerCase() : ''
+  const labels = name.split('.')
   if (
-    !/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/.test(name) ||
-    name.length > 253 || isIP(name) !== 0
-  ) throw new errors.CDN_ACCESS_COOKIE_DOMAIN_INVALID()
+    labels.length < 2 || !labels.every((label) => domainLabel.test(label)) || name.length > 253 ||
+    isIP(name) !== 0
+  ) throw new errors.CDN_ACCESS_COOKIE_DOMAIN_INVALID(domainAdvice(name))
   const host = new URL(cdn.url).hostname
   if (!hostWithin(host, name)) throw new errors.CDN_ACCESS_COOKIE_DOMAIN_MISMATCH(name, host)
   return name
+}
+
+/** What @fastify/cookie writes: it throws at other labels, and only when access is issued. */
+const domainLabel = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
+
+function domainAdvice (name: string): string {
+  const ascii = /[^\0-\x7f]/.test(name) ? domainToASCII(name) : ''
+  if (ascii !== '') {
+    return `write an international name in its punycode form, ${JSON.stringify(ascii)}`
+  }
+  return name.includes('_')
+    ? '@fastify/cookie writes no underscore into a Domain. Use a parent domain without one'
+    : 'an address or a single label such as "localhost" takes false'
 }
 
 /** Browsers send Secure cookies to http on the machine itself. */

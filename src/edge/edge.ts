@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import type { Cdn } from '../cdn/cdn.js'
+import { checkCdn, type Cdn } from '../cdn/cdn.js'
 import { cookiePairs } from '../cookies/cookies.js'
 import * as errors from '../errors.js'
 import { checkFields, clock, flag, readElsewhere, type Rules } from '../input/fields.js'
@@ -31,8 +31,8 @@ const rules: Rules = {
 async function register (fastify: FastifyInstance, options: CdnEdgeOptions): Promise<void> {
   checkFields(options, 'fastify-cdn-access/edge', rules)
   const { cdn, explain = false, now = Date.now } = options
-  if (cdn === undefined) throw new errors.CDN_ACCESS_CDN_MISSING('CDN_ACCESS_', 'CDN_ACCESS_')
-  const ring = await openKeyRing(cdn, { log: fastify.log })
+  refuseOtherThanOne(cdn)
+  const ring = await openKeyRing(checkCdn(cdn), { log: fastify.log })
   fastify.addHook('onClose', async function closeKeyRing () {
     ring.close()
   })
@@ -59,6 +59,19 @@ async function register (fastify: FastifyInstance, options: CdnEdgeOptions): Pro
       })
     }
   )
+}
+
+function refuseOtherThanOne (cdn: unknown): void {
+  if (cdn === undefined) {
+    throw new errors.CDN_ACCESS_CDN_MISSING(', which the edge then stands in for')
+  }
+  if (Array.isArray(cdn)) {
+    throw new errors.CDN_ACCESS_OPTION_INVALID(
+      'cdn',
+      'one CDN and no array: an edge stands in for one. ' +
+        'Register the edge once for each CDN, in a scope or a server of its own'
+    )
+  }
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Cdn, Check } from '../cdn/cdn.js'
 import { cookiePairs } from '../cookies/cookies.js'
 import * as errors from '../errors.js'
 import type { KeyRing } from '../key-ring/key-ring.js'
-import { parseMoment, secondsOf, type EpochSeconds } from '../time.js'
+import { momentOf, secondsOf, type EpochSeconds } from '../time.js'
 
 /** A request to a CDN, as somebody has seen it fail. */
 export interface ExplainRequest {
@@ -50,7 +50,7 @@ export async function explain (
     }. http and https are different addresses.`
     return { allowed: false, status: 0, checks: [{ name: 'url', ok: false, detail }] }
   }
-  const seconds = at === undefined ? secondsOf(now) : parseMoment(at, 'at')
+  const seconds = at === undefined ? secondsOf(now) : readMoment(at)
   const request = {
     method,
     url: target,
@@ -59,6 +59,17 @@ export async function explain (
     ...(ip === undefined ? {} : { ip })
   }
   return { cdn: cdn.name, ...await cdn.check(request, rings.get(cdn.name)!.accepted(seconds)) }
+}
+
+function readMoment (at: unknown): EpochSeconds {
+  const moment = momentOf(at)
+  if (moment === undefined) {
+    throw new errors.CDN_ACCESS_OPTION_INVALID(
+      'at',
+      'a Date or epoch seconds in explain({ at }). For milliseconds write new Date(milliseconds)'
+    )
+  }
+  return moment
 }
 
 /**

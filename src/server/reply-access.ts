@@ -5,6 +5,7 @@ import type { AccessCdn } from '../cookies/cookies.js'
 import * as errors from '../errors.js'
 import { refuseSent, type Head, type Staged } from './head.js'
 import { createHostWarning } from './host-warning.js'
+import { createSilenceHint } from './silent-authorize.js'
 
 /** How often each thing happened since the start. */
 export interface AccessCounts {
@@ -45,6 +46,7 @@ export interface ReplyAccessContext {
   readonly access: Access
   readonly head: Head
   readonly targets: readonly AccessCdn[]
+  readonly warn: (message: string) => void
 }
 
 /** What happens to a viewer who is denied. */
@@ -55,6 +57,7 @@ export function createReplyAccess (context: ReplyAccessContext): ReplyAccess {
   const { access, head } = context
   const counts = { issued: 0, refreshed: 0, fresh: 0, denied: 0, cleared: 0, failed: 0 }
   const warnOfHost = createHostWarning(context.targets)
+  const hintAtSilence = createSilenceHint(context.warn)
 
   /**
    * Every request takes this way. What is fresh is answered without another turn of the event loop.
@@ -69,6 +72,7 @@ export function createReplyAccess (context: ReplyAccessContext): ReplyAccess {
     try {
       const answer = context.authorize(request)
       const authorization = isPromise(answer) ? await answer : answer
+      hintAtSilence(authorization)
       const decided = access.decide(authorization, viewerOf(request, reply), force)
       const decision = decided instanceof Promise ? await decided : decided
       if (decision !== undefined) return accept(request, reply, kind, decision)

@@ -1,13 +1,15 @@
 import type { Cdn, CdnGrant } from '../cdn/cdn.js'
-import { checkFields, readElsewhere, type Rules } from '../input/fields.js'
+import { checkFields, isFields, oneOf, readElsewhere, type Rules } from '../input/fields.js'
 import { matchesWildcard } from '../cdn/format/wildcard.js'
 import { isCdnPath, parseLiteralPath, pathKind, type CdnPath } from '../cdn/cdn-path.js'
 import * as errors from '../errors.js'
-import { readLimits, type GrantLimits } from '../access/limits.js'
+import { isClaims, readLimits, type GrantLimits } from '../access/limits.js'
 import type { KeyRing } from '../key-ring/key-ring.js'
-import { parseDuration, secondsOf, type Duration } from '../time.js'
+import { momentOf, parseDuration, secondsOf, type Duration } from '../time.js'
 
 export interface SignUrlOptions extends GrantLimits {
+  /** The URL's own query, in place of one in the path. Names and values are percent-encoded. */
+  readonly query?: Readonly<Record<string, string | number>>
   /** How long the URL works; default the option `ttl`, at least 1s. */
   readonly ttl?: Duration
   /** The CDN's name; needed where there are several. */
@@ -27,6 +29,7 @@ export interface SignUrlContext {
 }
 
 const rules: Rules = {
+  query: readElsewhere,
   ttl: readElsewhere,
   cdn: readElsewhere,
   scope: readElsewhere,
@@ -49,13 +52,14 @@ export async function signUrl (
 ): Promise<string> {
   checkFields(options, 'signUrl', rules)
   const cdn = findCdn(context.cdns, options.cdn)
-  const url = readTarget(target)
+  const url = readTarget(target, options.query)
   const scope = readScope(options.scope, url.path)
   if (cdn.signUrl === undefined) {
     throw new errors.CDN_ACCESS_SIGNED_URL_UNSUPPORTED(cdn.name, 'its format has no signed URLs')
   }
   const now = secondsOf(context.now)
   const expiresAt = now + readTtl(options.ttl, context.ttl)
+  refuseOddLimits(options)
   const grant: CdnGrant = { paths: [scope], expiresAt, ...readLimits(options, now) }
   if (grant.notBefore !== undefined && grant.notBefore >= expiresAt) {
     throw new errors.CDN_ACCESS_OPTION_INVALID(
@@ -71,16 +75,18 @@ function findCdn (cdns: readonly Cdn[], name: string | undefined): Cdn {
   const cdn = name === undefined && cdns.length === 1
     ? cdns[0]
     : cdns.find((each) => each.name === name)
-  if (cdn === undefined) {
-    throw new errors.CDN_ACCESS_CDN_UNKNOWN(
-      typeof name === 'string' ? JSON.stringify(name) : 'nothing',
-      cdns.map((each) => each.name).join(', ')
-    )
+  if (cdn !== undefined) return cdn
+  const names = cdns.map((each) => each.name)
+  if (typeof name === 'string') {
+    throw new errors.CDN_ACCESS_CDN_UNKNOWN(JSON.stringify(name), names.join(', '))
   }
-  return cdn
+  throw new errors.CDN_ACCESS_OPTION_INVALID(
+    'cdn',
+    `given to signUrl, for a URL is of one CDN: ${oneOf(...names).words}`
+  )
 }
 
-function readTarget (target: string | CdnPath): { path: string, query: string } {
+function readTarget (target: unknown, given: unknown): { path: string, query: string } {
   const text: unknown = isCdnPath(target) ? target.path : target
   if (typeof text !== 'string') {
     throw new errors.CDN_ACCESS_OPTION_INVALID('path', 'a literal path, or what cdnPath made')
@@ -94,14 +100,64 @@ function readTarget (target: string | CdnPath): { path: string, query: string } 
   }
   const question = text.indexOf('?')
   const path = parseLiteralPath(question === -1 ? text : text.slice(0, question))
-  const query = question === -1 ? '' : text.slice(question + 1)
-  if (!/^(?:[A-Za-z0-9\-._~!$&'()+,;=:@/?]|%[0-9A-Fa-f]{2})*$/.test(query)) {
-    throw new errors.CDN_ACCESS_PATH_INVALID(
-      path,
-      'has a query with a character that must be percent-encoded'
+  if (given === undefined) {
+    return { path, query: checkQuery(question === -1 ? '' : text.slice(question + 1), path) }
+  }
+  if (question !== -1) {
+    throw new errors.CDN_ACCESS_OPTION_INVALID(
+      'query',
+      'left out where the path has a query: give all of it in one place'
     )
   }
-  return { path, query }
+  return { path, query: writeQuery(given) }
+}
+
+/** Browsers send `'` as `%27`, and a format may take `*` for a wildcard. */
+function checkQuery (query: string, path: string): string {
+  const odd = /%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~!$&()+,;=:@/?%]/u.exec(query)
+  if (odd !== null) {
+    throw new errors.CDN_ACCESS_PATH_INVALID(
+      path,
+      `has a query with ${JSON.stringify(odd[0])}, which must be percent-encoded: ` +
+        'encode it, or give the query as an object, signUrl(path, { query })'
+    )
+  }
+  return query
+}
+
+function writeQuery (query: unknown): string {
+  const pairs = isFields(query) ? Object.entries(query) : [[undefined]]
+  return pairs.map((pair) => pair.map(encodePart).join('=')).join('&')
+}
+
+function encodePart (part: unknown): string {
+  const text = Number.isFinite(part) ? String(part) : part
+  if (typeof text !== 'string' || !text.isWellFormed()) {
+    throw new errors.CDN_ACCESS_OPTION_INVALID(
+      'query',
+      'an object of well-formed strings and numbers, such as { v: 2 }'
+    )
+  }
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`
+  )
+}
+
+/** What the reader of a grant's limits would say of `authorize`. */
+function refuseOddLimits ({ notBefore, claims }: SignUrlOptions): void {
+  if (notBefore !== undefined && momentOf(notBefore) === undefined) {
+    throw new errors.CDN_ACCESS_OPTION_INVALID(
+      'notBefore',
+      'a Date or epoch seconds in signUrl(path, { notBefore })'
+    )
+  }
+  if (claims !== undefined && !isClaims(claims)) {
+    throw new errors.CDN_ACCESS_OPTION_INVALID(
+      'claims',
+      'a plain object of plain JSON in signUrl(path, { claims })'
+    )
+  }
 }
 
 /**

@@ -10,7 +10,7 @@ t.test('takes what a factory made, as it is', async (t) => {
 t.test('says which part of the shape is missing', async (t) => {
   const cases: Array<[cdn: unknown, reason: string]> = [
     [null, 'it has no function "parseKey"'],
-    [media, 'it has no function "parseKey"'],
+    [media, 'it is a function that was not called. Call it: media'],
     [{ ...media(), sign: undefined }, 'it has no function "sign"'],
     [{ ...media(), name: 'a b' }, 'its "name" must be 1 to 64 of A-Z a-z 0-9 _ -'],
     [{ ...media(), url: 'https://a.example/' }, 'its "url" must be a scheme, a host and a port'],

@@ -1,9 +1,9 @@
 import type { Test } from 'tap'
 import {
   createCdnAccess,
-  type CdnAccess,
+  type CdnAccessClient,
   type CdnAccessFault,
-  type CdnAccessOptions,
+  type CdnAccessClientOptions,
   type CdnAccessReceipt,
   type CdnAccessStateChange,
   type Environment
@@ -15,7 +15,7 @@ interface Media {
   paused: boolean
 }
 
-export interface PageOptions extends CdnAccessOptions {
+export interface PageOptions extends CdnAccessClientOptions {
   readonly device?: Device
   readonly api?: Api
   readonly hidden?: boolean
@@ -25,7 +25,7 @@ export interface PageOptions extends CdnAccessOptions {
 
 /** One tab with a client in it, and what the client reported. */
 export interface Page {
-  readonly access: CdnAccess
+  readonly access: CdnAccessClient
   readonly device: Device
   readonly api: Api
   readonly document: { hidden: boolean, pictureInPictureElement: unknown, media: Media[] }

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { cloudfront, nginx } from '../../src/index.js'
 import { refuses, refusesCdn } from '../fixtures/refusals.js'
 import { media } from '../fixtures/server.js'
 
@@ -22,7 +23,17 @@ t.test('refuses wrong CDNs', async (t) => {
     'a CDN that is null': { cdn: null }
   })
   await refuses(t, 'CDN_INVALID', 'it has no function "parseKey"', {
-    'a factory in place of a CDN': { cdn: media }
+    'an object that is no CDN': { cdn: {} }
+  })
+  await refuses(t, 'CDN_INVALID', 'was not called. Call it: cloudfront({ … })', {
+    'a factory in place of a CDN': { cdn: cloudfront },
+    'a factory among CDNs': { cdn: [media(), cloudfront] }
+  })
+  await refuses(t, 'CDN_INVALID', 'Call it: nginx({ … })', {
+    'another factory': { cdn: nginx }
+  })
+  await refuses(t, 'CDN_INVALID', 'Call it: cloudfront({ … })', {
+    'a function without a name': { cdn: (() => () => media())() }
   })
   await refuses(t, 'CDN_INVALID', 'its "name" must be', {
     'a CDN without a name': { cdn: { ...media(), name: undefined } }

@@ -56,6 +56,17 @@ t.test('refuses a wrong cookie domain', async (t) => {
       cookie: { domain: 'co.uk' }
     }
   })
+  await refuses(t, 'COOKIE_DOMAIN_INVALID', 'its punycode form, "xn--bcher-kva.example"', {
+    'an international name': { cookie: { domain: 'bücher.example' } },
+    'an international name with a dot before it': { cookie: { domain: '.Bücher.example' } }
+  })
+  await refuses(t, 'COOKIE_DOMAIN_INVALID', 'writes no underscore into a Domain', {
+    'a domain with an underscore': { cookie: { domain: 'my_site.example.com' } }
+  })
+  await refuses(t, 'COOKIE_DOMAIN_INVALID', 'takes false', {
+    'a label that is too long': { cookie: { domain: `${'a'.repeat(64)}.example.com` } },
+    'characters of no domain': { cookie: { domain: 'exämple..com ü' } }
+  })
   await refuses(t, 'COOKIE_DOMAIN_INVALID', 'takes false', {
     'a domain that is an address': {
       cdn: media({ url: 'https://127.0.0.1:8443' }),

@@ -1,7 +1,8 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFile, execFileSync, spawn } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import t from 'tap'
 import ts from 'typescript'
 import { cdnVariables, registry } from '../../src/cdn/registry.js'
@@ -57,58 +58,116 @@ t.test('every TypeScript block of every page compiles against the built package'
   t.same(found, [])
 })
 
-t.test('the first example of the README runs and does what the README says', async (t) => {
-  const { privateKey } = generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' }
-  })
-  const code = ts.transpile(blocks('README.md', 'ts')[0]!.code, {
-    target: ts.ScriptTarget.ES2023,
-    module: ts.ModuleKind.ESNext
-  })
-  t.ok(code.trim().split('\n').length <= 14, 'it is as short as it claims')
-  const folder = t.testdir({ 'example.mjs': code.replace('port: 3000', 'port: 0') })
-  const child = spawn(process.execPath, [join(folder, 'example.mjs')], {
-    env: { ...process.env, MEDIA_KEY: privateKey, NODE_OPTIONS: '' }
-  })
-  t.teardown(() => child.kill())
-  const port = await new Promise<string>((resolve, reject) => {
-    child.stdout.on('data', (text: Buffer) => {
-      const match = /127\.0\.0\.1:(\d+)/.exec(String(text))
-      if (match !== null) resolve(match[1]!)
+const toModule = { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext }
+
+/** The first example of the README as JavaScript, and the one that says the same in TypeScript. */
+const examples = {
+  js: blocks('README.md', 'js')[0]!.code,
+  ts: ts.transpile(blocks('README.md', 'ts')[0]!.code, toModule)
+}
+
+for (const [language, code] of Object.entries(examples)) {
+  t.test(`the first example of the README works with the client, in ${language}`, async (t) => {
+    t.ok(code.trim().split('\n').length <= 22, 'it is as short as it claims')
+    const folder = t.testdir({
+      'example.mjs': code.replace('port: 3000', 'port: 0'),
+      'page.mjs': page
     })
-    child.on('exit', (status) => {
-      reject(new Error(`it ended with ${status}`))
+    const { privateKey } = generateKeyPairSync('rsa', {
+      modulusLength: 2048,
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' }
+    })
+    const env = { ...process.env, NODE_OPTIONS: '' }
+    const child = spawn(process.execPath, [join(folder, 'example.mjs')], {
+      env: { ...env, MEDIA_KEY: privateKey, SESSION_SECRET: 's'.repeat(32) }
+    })
+    t.teardown(() => child.kill())
+    const port = await new Promise<string>((resolve, reject) => {
+      child.stdout.on('data', (text: Buffer) => {
+        const match = /127\.0\.0\.1:(\d+)/.exec(String(text))
+        if (match !== null) resolve(match[1]!)
+      })
+      child.on('exit', (status) => {
+        reject(new Error(`it ended with ${status}`))
+      })
+    })
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      join(folder, 'page.mjs'),
+      port
+    ], { env })
+    const { receipts, ...seen } = JSON.parse(stdout) as Record<string, unknown> & {
+      receipts: Array<{ status: string, refreshIn: number }>
+    }
+    t.same(receipts.map(({ status }) => status), ['issued', 'fresh', 'refreshed'])
+    for (const { refreshIn } of receipts) t.ok(refreshIn > 400 && refreshIn <= 525, `${refreshIn}`)
+    const names = ['Hash-Algorithm', 'Key-Pair-Id', 'Policy', 'Signature']
+    t.strictSame(seen, {
+      stranger: 'denied',
+      held: names.map((name) => `CloudFront-${name}`),
+      elsewhere: [],
+      left: [],
+      allowed: 'https://www.example.com true'
     })
   })
-  const address = `http://127.0.0.1:${port}/cdn-access`
-  t.equal((await fetch(address)).status, 403)
-  const issued = await fetch(address, { headers: { 'x-course': '42' } })
-  t.match(await issued.json(), {
-    status: 'issued',
-    expiresIn: Number,
-    refreshIn: Number,
-    expiresAt: Number
+}
+
+/** A page in a browser with cookies: the client polls the example's server, which TLS fronts. */
+const page = `
+import { CookieJar } from 'tough-cookie'
+import { createCdnAccess } from 'fastify-cdn-access/client'
+
+const api = 'https://api.example.com'
+const jar = new CookieJar()
+const networkFetch = globalThis.fetch
+let allowed
+globalThis.document = { hidden: false, querySelectorAll: () => [] }
+globalThis.addEventListener = () => {}
+globalThis.fetch = async (url, init = {}) => {
+  const cookie = await jar.getCookieString(url)
+  const reply = await networkFetch(url.replace(api, 'http://127.0.0.1:' + process.argv[2]), {
+    ...init,
+    headers: {
+      ...init.headers,
+      ...(cookie === '' ? {} : { cookie }),
+      origin: 'https://www.example.com',
+      'x-forwarded-proto': 'https'
+    }
   })
-  const lines = issued.headers.getSetCookie()
-  t.match(lines[0], 'Domain=example.com; Path=/courses/42/')
-  const cookie = lines.map((line) => line.split(';')[0]).join('; ')
-  const fresh = await fetch(address, { headers: { 'x-course': '42', cookie } })
-  t.match(await fresh.json(), { status: 'fresh' })
-  t.same(fresh.headers.getSetCookie(), [])
-  const cleared = await fetch(address, { method: 'DELETE', headers: { cookie } })
-  t.equal(cleared.status, 204)
-  t.ok(cleared.headers.getSetCookie().every((line) => line.includes('Max-Age=0')))
-})
+  for (const line of reply.headers.getSetCookie()) await jar.setCookie(line, url)
+  const answer = ['origin', 'credentials'].map((name) => 'access-control-allow-' + name)
+  allowed = answer.map((name) => reply.headers.get(name)).join(' ')
+  return reply
+}
+const held = async (path) =>
+  (await jar.getCookies('https://media.example.com' + path)).map(({ key }) => key).sort()
+
+const stranger = createCdnAccess({ url: api + '/cdn-access' })
+await stranger.ready.catch(() => {})
+const { state } = stranger
+const receipts = []
+await (await fetch(api + '/login', { method: 'POST' })).json()
+const session = await jar.getCookies(api)
+await jar.removeAllCookies()
+for (const each of session) {
+  if (each.key === 'sessionId') await jar.setCookie(each, api)
+}
+const access = createCdnAccess({ url: api + '/cdn-access' })
+access.addEventListener('receipt', ({ detail }) => receipts.push(detail))
+await access.ready
+await access.refresh()
+await access.refresh({ force: true })
+const before = { held: await held('/users/42/a.png'), elsewhere: await held('/users/43/a.png') }
+await access.end()
+const left = await held('/users/42/a.png')
+console.log(JSON.stringify({ stranger: state, receipts, ...before, left, allowed }))
+process.exit()
+`
 
 t.test('the example of an inject-based test prints what its comments say', async (t) => {
   const { code } = blocks('docs/testing.md', 'ts')[0]!
   const folder = t.testdir({
-    'example.mjs': ts.transpile(code, {
-      target: ts.ScriptTarget.ES2023,
-      module: ts.ModuleKind.ESNext
-    })
+    'example.mjs': ts.transpile(code, toModule)
   })
   const said = [...code.matchAll(/console\.log\(.*\) \/\/ (.+)$/gm)].map((match) => match[1]!)
   t.same(said, ['issued refreshed', 'true'])

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import cors from '@fastify/cors'
 import fastifyStatic from '@fastify/static'
 import Fastify from 'fastify'
 import t from 'tap'
@@ -88,6 +89,22 @@ t.test('checks the viewer\'s address', async (t) => {
   }
 })
 
+t.test('lets CORS that stands before it answer preflights, and speak on refusals', async (t) => {
+  const edge = Fastify()
+  await edge.register(cors, { origin: 'http://localhost:3000', credentials: true })
+  await edge.register(cdnEdge, { cdn: publicOnly })
+  edge.get('/*', async () => 'x')
+  const origin = { origin: 'http://localhost:3000' }
+  const preflight = await edge.inject({
+    method: 'OPTIONS',
+    url: '/a',
+    headers: { ...origin, 'access-control-request-method': 'GET' }
+  })
+  t.equal(preflight.statusCode, 204)
+  const refused = await edge.inject({ url: '/a', headers: origin })
+  t.match(refused, { statusCode: 403, headers: { 'access-control-allow-credentials': 'true' } })
+})
+
 t.test('stops with the server, also where its keys are loaded again', async (t) => {
   const edge = Fastify()
   await edge.register(cdnEdge, {
@@ -104,16 +121,33 @@ t.test('stops with the server, also where its keys are loaded again', async (t) 
 
 t.test('refuses options that it can not use', async (t) => {
   const wrong = [
-    [{}, 'CDN_ACCESS_CDN_MISSING'],
+    [
+      {},
+      'CDN_ACCESS_CDN_MISSING',
+      'No CDN: pass "cdn", for instance cloudfront({ url, keyPairId, privateKey }), ' +
+      'which the edge then stands in for'
+    ],
+    [
+      { cdn: [media()] },
+      'CDN_ACCESS_OPTION_INVALID',
+      'Option "cdn" must be one CDN and no array: an edge stands in for one. ' +
+      'Register the edge once for each CDN, in a scope or a server of its own'
+    ],
+    [
+      { cdn: cloudfront },
+      'CDN_ACCESS_CDN_INVALID',
+      'Option "cdn" must be made by a CDN factory or have the shape of a Cdn: ' +
+      'it is a function that was not called. Call it: cloudfront({ … })'
+    ],
     [{ cdn: media(), explain: 'yes' }, 'CDN_ACCESS_OPTION_INVALID'],
     [{ cdn: media(), now: 1 }, 'CDN_ACCESS_OPTION_INVALID'],
     [{ cdn: media(), explian: true }, 'CDN_ACCESS_OPTION_UNKNOWN'],
-    [{ cdn: cloudfront({ url: mediaUrl }) }, 'CDN_ACCESS_KEYS_MISSING']
+    [{ cdn: cloudfront({ url: mediaUrl, keys: [] }) }, 'CDN_ACCESS_KEYS_MISSING']
   ] as const
-  for (const [options, code] of wrong) {
+  for (const [options, code, message = /./] of wrong) {
     await t.rejects(async () => {
       await Fastify().register(cdnEdge, options as never).ready()
-    }, { code })
+    }, { code, message })
   }
 })
 

@@ -45,7 +45,8 @@ const config: TrafficServerConfig = {
 const { url } = await startTrafficServer(t, config)
 
 function make (options: Partial<UriSigningOptions> = {}): Cdn {
-  return uriSigning({ url, issuer, ...('keys' in options ? {} : { key }), ...options })
+  const own = 'keys' in options ? {} : { key }
+  return uriSigning({ url, issuer, ...own, ...options } as UriSigningOptions)
 }
 
 await t.test('serves a folder to who holds it, and nothing else', async (t) => {

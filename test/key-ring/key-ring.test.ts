@@ -269,7 +269,7 @@ t.test('closes those that opened where another fails', async (t) => {
       every: '1s'
     }
   })
-  const keyless = cloudfront({ url, name: 'none' })
+  const keyless = cloudfront({ url, name: 'none', keys: [] })
   await t.rejects(openKeyRings([source, keyless], { log, proveAt: () => now }), {
     code: 'CDN_ACCESS_KEYS_MISSING'
   })

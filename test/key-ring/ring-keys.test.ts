@@ -6,7 +6,7 @@ import { parseRingKeys, type RingKey } from '../../src/key-ring/ring-keys.js'
 
 const url = 'https://media.example.com'
 const now = 1_800_000_000
-const cdn = cloudfront({ url })
+const cdn = cloudfront({ url, keys: [] })
 const [first, second] = [1, 2].map(() => generateKeyPairSync('ec', { namedCurve: 'P-256' }))
 
 function parse (entries: readonly unknown[], provenAt?: number): Promise<readonly RingKey[]> {

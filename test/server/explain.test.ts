@@ -74,9 +74,13 @@ t.test('takes a moment as a Date or in epoch seconds, and now for none', async (
   })
   t.match(await explain({ url, cookies, at: new Date((clock + 580) * 1000) }), { allowed: false })
   t.match(await explain({ url, cookies, at: clock + 579 }), { allowed: true })
-  await t.rejects(explain({ url, cookies, at: new Date(Number.NaN) }), {
-    message: /"at" must be a Date or epoch seconds/
-  })
+  for (const at of [new Date(Number.NaN), clock * 1000, '2026']) {
+    await t.rejects(explain({ url, cookies, at: at as number }), {
+      code: 'CDN_ACCESS_OPTION_INVALID',
+      message: 'Option "at" must be a Date or epoch seconds in explain({ at }). ' +
+        'For milliseconds write new Date(milliseconds)'
+    })
+  }
 })
 
 t.test('knows http from https, and a port from none', async (t) => {

@@ -56,10 +56,13 @@ t.test('signs for the CDN that is named', async (t) => {
     await signUrl('/a.png', { cdn: 'cloudfront' }),
     /^https:\/\/media\.example\.com\/a\.png\?/
   )
-  await t.rejects(signUrl('/a.png'), {
-    code: 'CDN_ACCESS_CDN_UNKNOWN',
-    message: 'No CDN is called nothing: the names are cloudfront, files'
-  })
+  for (const cdn of [undefined, null]) {
+    await t.rejects(signUrl('/a.png', { cdn } as unknown as SignUrlOptions), {
+      code: 'CDN_ACCESS_OPTION_INVALID',
+      message: 'Option "cdn" must be given to signUrl, for a URL is of one CDN: ' +
+        '"cloudfront" or "files"'
+    })
+  }
   await t.rejects(signUrl('/a.png', { cdn: 'akamai' }), {
     code: 'CDN_ACCESS_CDN_UNKNOWN',
     message: 'No CDN is called "akamai": the names are cloudfront, files'
@@ -102,6 +105,42 @@ t.test('takes one literal file', async (t) => {
   }
 })
 
+t.test('names what must be encoded in a query', async (t) => {
+  const { signUrl } = await access(t)
+  for (const [path, found] of [['/a?b*', '"*"'], ['/a?é=1', '"é"'], ['/a?%zz', '"%"']] as const) {
+    await t.rejects(signUrl(path), {
+      code: 'CDN_ACCESS_PATH_INVALID',
+      message: `The path "/a" has a query with ${found}, which must be percent-encoded: ` +
+        'encode it, or give the query as an object, signUrl(path, { query })'
+    })
+  }
+  await t.rejects(signUrl('/a?n=it\'s'), { message: /has a query with "'", which/ })
+})
+
+t.test('encodes a query that it is given as an object', async (t) => {
+  const { signUrl, explain } = await access(t)
+  const query = { 'filename*': 'UTF-8\'\'a b', v: 2, path: '/x?y&z' }
+  for (const target of ['/a.png', cdnPath`/${'a.png'}`]) {
+    const url = await signUrl(target, { query })
+    t.match(url, '/a.png?filename%2A=UTF-8%27%27a%20b&v=2&path=%2Fx%3Fy%26z&Expires=')
+    t.match(await explain({ url }), { allowed: true })
+    t.match(await explain({ url: new URL(url).href }), { allowed: true }, 'as browsers send it')
+  }
+  t.match(await signUrl('/a.png', { query: {} }), '/a.png?Expires=')
+  for (const odd of [null, 'v=2', ['v'], { v: undefined }, { v: Number.NaN }, { v: '\ud800' }]) {
+    await t.rejects(signUrl('/a', { query: odd } as unknown as SignUrlOptions), {
+      code: 'CDN_ACCESS_OPTION_INVALID',
+      message: 'Option "query" must be an object of well-formed strings and numbers, ' +
+        'such as { v: 2 }'
+    })
+  }
+  await t.rejects(signUrl('/a?v=2', { query: { v: 3 } }), {
+    code: 'CDN_ACCESS_OPTION_INVALID',
+    message: 'Option "query" must be left out where the path has a query: ' +
+      'give all of it in one place'
+  })
+})
+
 t.test('widens nothing but by cdnPath, and only around the file', async (t) => {
   const { signUrl } = await access(t)
   for (const scope of ['/v/*', { path: '/*' }, null, true]) {
@@ -131,7 +170,7 @@ t.test('leaves out no limit that it can\'t read', async (t) => {
   await refuses(
     { until: clock + 60 },
     'OPTION_UNKNOWN',
-    /^signUrl has no option "until": it takes ttl, cdn, scope, notBefore, ip, claims$/
+    /^signUrl has no option "until": it takes query, ttl, cdn, scope, notBefore, ip, claims$/
   )
   await refuses({ ttl: 0 }, 'OPTION_INVALID', /"ttl" must be at least 1 second$/)
   await refuses({ ttl: 600_000 }, 'DURATION_MILLISECONDS', /"ttl" is a bare number/)
@@ -140,6 +179,16 @@ t.test('leaves out no limit that it can\'t read', async (t) => {
     { notBefore: clock + 600 },
     'OPTION_INVALID',
     /"notBefore" must be before the end of the URL's life: give a longer "ttl"$/
+  )
+  await refuses(
+    { notBefore: clock * 1000 },
+    'OPTION_INVALID',
+    /"notBefore" must be a Date or epoch seconds in signUrl\(path, \{ notBefore \}\)$/
+  )
+  await refuses(
+    { claims: { a: undefined } },
+    'OPTION_INVALID',
+    /"claims" must be a plain object of plain JSON in signUrl\(path, \{ claims \}\)$/
   )
   await refuses({ ip: '0.0.0.0/0' }, 'IP_INVALID', /must be one address/)
   await refuses({ ip: undefined }, 'IP_INVALID', /is undefined/)

@@ -1,11 +1,17 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import cdnAccess, {
+  akamai,
   cdnPath,
   cloudfront,
+  googleCloudCdn,
+  googleMediaCdn,
+  nginx,
+  uriSigning,
   type Authorization,
   type CdnAccess,
   type CdnAccessOptions,
   type CdnPath,
+  type CookieOptions,
   type Receipt,
   type TicketHint
 } from '../../src/index.js'
@@ -62,5 +68,97 @@ export const write = (request: FastifyRequest): void => {
   // @ts-expect-error the ticket is read only
   request.cdnAccessTicket = { status: 'valid' }
 }
+
+const url = 'https://media.example.com'
+const key = 'PEM'
+const pair = { url, keyPairId: 'K1', privateKey: key }
+
 // @ts-expect-error a policy is custom or canned
-cloudfront({ url: 'https://media.example.com', policy: 'signed' })
+cloudfront({ ...pair, policy: 'signed' })
+
+cloudfront(pair)
+cloudfront({ url, keys: [{ keyPairId: 'K1', publicKey: key }] })
+cloudfront({ url, keys: { file: 'keys.json' } })
+cloudfront({ url, keys: { load: async () => [{ keyPairId: 'K1', privateKey: key }] } })
+// @ts-expect-error neither a key nor keys
+cloudfront({ url })
+// @ts-expect-error a key without its id
+cloudfront({ url, privateKey: key })
+// @ts-expect-error an id without its key
+cloudfront({ url, keyPairId: 'K1' })
+// @ts-expect-error a key that the environment may lack
+cloudfront({ url, keyPairId: 'K1', privateKey: process.env['MEDIA_KEY'] })
+// @ts-expect-error a shorthand and keys
+cloudfront({ ...pair, keys: [] })
+
+googleCloudCdn({ url, keyName: 'k', key })
+// @ts-expect-error a key without its name
+googleCloudCdn({ url, key })
+// @ts-expect-error a shorthand and keys
+googleCloudCdn({ url, keyName: 'k', key, keys: [] })
+
+googleMediaCdn({ url, keyName: 'k', privateKey: key, urlStyle: 'path' })
+googleMediaCdn({ url, keyName: 'k', privateKey: key, mode: 'token' })
+googleMediaCdn({ url, keyName: 'k', sharedKey: key, mode: 'token', urlStyle: 'query' })
+googleMediaCdn({ url, keys: [{ keyName: 'k', sharedKey: key }], mode: 'token' })
+// @ts-expect-error a token is in the query
+googleMediaCdn({ url, keyName: 'k', privateKey: key, mode: 'token', urlStyle: 'path' })
+// @ts-expect-error a shared key signs tokens alone
+googleMediaCdn({ url, keyName: 'k', sharedKey: key })
+// @ts-expect-error a shared key signs tokens alone
+googleMediaCdn({ url, keys: [{ keyName: 'k', sharedKey: key }] })
+// @ts-expect-error two keys in one entry
+googleMediaCdn({ url, keyName: 'k', privateKey: key, sharedKey: key, mode: 'token' })
+// @ts-expect-error neither a key nor keys
+googleMediaCdn({ url, keyName: 'k' })
+// @ts-expect-error a shorthand and keys
+googleMediaCdn({ url, keyName: 'k', privateKey: key, keys: [] })
+
+akamai({ url, key })
+// @ts-expect-error neither a key nor keys
+akamai({ url })
+// @ts-expect-error a shorthand and keys
+akamai({ url, key, keys: [] })
+
+nginx({ url, scope: '/', secret: key })
+// @ts-expect-error neither a secret nor keys
+nginx({ url, scope: '/' })
+// @ts-expect-error a shorthand and keys
+nginx({ url, scope: '/', secret: key, keys: [] })
+
+const renewAtEdgeWithoutRevocation = { seconds: 60 }
+uriSigning({ url, issuer: 'api', key, renewAtEdgeWithoutRevocation })
+uriSigning({ url, issuer: 'api', key, verifier: 'jwt', audience: 'edge' })
+uriSigning({ url, issuer: 'api', keys: [{ key }], verifier: 'jwt', audience: 'edge' })
+// @ts-expect-error without an audience any token of this issuer would open the CDN
+uriSigning({ url, issuer: 'api', key, verifier: 'jwt' })
+const plain = { url, issuer: 'api', key, verifier: 'jwt', audience: 'edge' } as const
+// @ts-expect-error such an edge renews nothing
+uriSigning({ ...plain, renewAtEdgeWithoutRevocation })
+// @ts-expect-error neither a key nor keys
+uriSigning({ url, issuer: 'api' })
+// @ts-expect-error a shorthand and keys
+uriSigning({ url, issuer: 'api', key, keys: [] })
+
+declare const secure: boolean
+declare const partitioned: boolean
+export const cookies: CookieOptions[] = [
+  {},
+  { domain: false },
+  { sameSite: 'none' },
+  { sameSite: 'none', secure: true, partitioned },
+  { sameSite: 'lax', secure, partitioned: false },
+  { secure: false },
+  // @ts-expect-error browsers take none with Secure alone
+  { sameSite: 'none', secure: false },
+  // @ts-expect-error nor where it may be false
+  { sameSite: 'none', secure },
+  // @ts-expect-error nor a partitioned cookie
+  { partitioned: true, secure: false },
+  // @ts-expect-error nor where it may be false
+  { partitioned, secure }
+]
+// @ts-expect-error the same for the option, and for a CDN's own
+export const embed: CdnAccessOptions['cookie'] = { domain: false, sameSite: 'none', secure: false }
+// @ts-expect-error a partitioned cookie without Secure
+cloudfront({ ...pair, cookie: { partitioned: true, secure: false } })

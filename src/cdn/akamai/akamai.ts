@@ -6,7 +6,11 @@ import { secretIdentity } from '../../keys/secret-key.js'
 import type { Cdn, CdnGrant } from '../cdn.js'
 import { cookieNameRule, cookieValue } from '../format/cookie-octets.js'
 import { commonCookiePath } from '../format/cookie-path.js'
-import { checkFactoryOptions, type CdnFactoryOptions } from '../format/factory-options.js'
+import {
+  checkFactoryOptions,
+  type CdnFactoryOptions,
+  type WithKeys
+} from '../format/factory-options.js'
 import { refuseClaim, refuseGrant, refusePath, refuseUrl } from '../format/refusals.js'
 import { checkAkamai } from './check.js'
 import { akamaiAlgorithms, akamaiToken, type AkamaiAlgorithm, type AkamaiKey } from './token.js'
@@ -20,9 +24,14 @@ export interface AkamaiKeyEntry extends KeyValidity {
   readonly key: string
 }
 
-export interface AkamaiOptions extends CdnFactoryOptions<AkamaiKeyEntry> {
+/** One key entry of {@link akamai}. */
+export interface AkamaiShorthand {
   /** Shorthand for one key entry: hexadecimal, at least 128 bits. */
-  readonly key?: string
+  readonly key: string
+}
+
+/** What {@link akamai} takes beside its keys. */
+export interface AkamaiSettings extends CdnFactoryOptions {
   /**
    * The token's name in the property; the name of the cookie and of a signed URL's parameter.
    * Default `__token__`.
@@ -33,6 +42,8 @@ export interface AkamaiOptions extends CdnFactoryOptions<AkamaiKeyEntry> {
   /** The property's salt, which is hashed with every token and is not part of it. Default: none. */
   readonly salt?: string
 }
+
+export type AkamaiOptions = AkamaiSettings & WithKeys<AkamaiKeyEntry, AkamaiShorthand>
 
 const identityLength = 8
 

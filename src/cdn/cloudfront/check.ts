@@ -97,7 +97,8 @@ function checkSignature (
   if (signature === undefined || !verifyPolicy(policy, signature, key, hash)) {
     list.refuse(
       'signature',
-      `It does not fit the policy, the key and ${hash}: a canned policy fits one exact URL, ` +
+      `It does not fit the policy, the key and ${hash}: the public key may be another one than ` +
+        'the one that signed, a canned policy fits one exact URL, ' +
         'and a SHA-256 signature needs its Hash-Algorithm.'
     )
   }

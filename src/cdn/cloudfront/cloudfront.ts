@@ -4,7 +4,11 @@ import type { AccessCookie, Cdn, CdnGrant } from '../cdn.js'
 import { pathKind } from '../cdn-path.js'
 import { isIPv4Range } from '../format/address.js'
 import { separateCookiePaths } from '../format/cookie-path.js'
-import { checkFactoryOptions, type CdnFactoryOptions } from '../format/factory-options.js'
+import {
+  checkFactoryOptions,
+  type CdnFactoryOptions,
+  type WithKeys
+} from '../format/factory-options.js'
 import { refuseGrant, refusePath, refuseUrl } from '../format/refusals.js'
 import { checkCloudFront } from './check.js'
 import {
@@ -15,13 +19,18 @@ import {
 } from './key.js'
 import { cookiePrefix, policyParameters, signPolicy } from './policy.js'
 
-export interface CloudFrontOptions extends CdnFactoryOptions<CloudFrontKeyEntry> {
+/** One key entry of {@link cloudfront}. */
+export interface CloudFrontShorthand {
   /** Shorthand for one key entry: the public key's id in CloudFront (`K…`). */
-  readonly keyPairId?: string
+  readonly keyPairId: string
   /** Shorthand for one key entry: RSA-2048 or EC P-256. */
-  readonly privateKey?: PrivateKeyInput
+  readonly privateKey: PrivateKeyInput
   /** Shorthand for one key entry: for an encrypted PEM. */
   readonly passphrase?: string
+}
+
+/** What {@link cloudfront} takes beside its keys. */
+export interface CloudFrontSettings extends CdnFactoryOptions {
   /**
    * `custom` (default) holds wildcards, a start and an address; `canned` is shorter and
    * holds one exact file.
@@ -32,6 +41,10 @@ export interface CloudFrontOptions extends CdnFactoryOptions<CloudFrontKeyEntry>
    */
   readonly hash?: Hash
 }
+
+export type CloudFrontOptions =
+  & CloudFrontSettings
+  & WithKeys<CloudFrontKeyEntry, CloudFrontShorthand>
 
 /**
  * AWS CloudFront: signed cookies and signed URLs, with custom or canned policies.

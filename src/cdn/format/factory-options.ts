@@ -10,17 +10,32 @@ import {
 import type { Keys } from '../../keys/key.js'
 import type { CookieOptions } from '../cdn.js'
 
-/** What every CDN factory takes. */
-export interface CdnFactoryOptions<Entry> {
+/** What every CDN factory takes, beside its keys. */
+export interface CdnFactoryOptions {
   /** Where viewers fetch: scheme, host and port, nothing else. */
   readonly url: string
   /** Tells two CDNs of a kind apart. Default: the factory's name. */
   readonly name?: string
-  /** Key entries, or a source of them; in place of the shorthand fields. */
-  readonly keys?: Keys<Entry>
   /** Overrides the plugin's cookie attributes for this CDN. */
   readonly cookie?: CookieOptions
 }
+
+/**
+ * A factory's keys: the fields of one entry as a shorthand, or `keys`. Both together, or neither,
+ * do not compile.
+ */
+export type WithKeys<Entry, Shorthand> =
+  | (KeyList<Entry> & { readonly [Field in FieldOf<Shorthand>]?: undefined })
+  | (Shorthand & { readonly keys?: undefined })
+
+/** Key entries, in place of the shorthand fields. */
+export interface KeyList<Entry> {
+  /** Key entries, or a source of them; in place of the shorthand fields. */
+  readonly keys: Keys<Entry>
+}
+
+/** The fields of every member of a union. */
+type FieldOf<Shape> = Shape extends unknown ? keyof Shape : never
 
 /** What a factory is called, and what it takes beside that. */
 export interface FactoryRules {
@@ -57,7 +72,9 @@ export function checkFactoryOptions (
   }
   const entryRules = Object.fromEntries(factory.entry.map((field) => [field, readElsewhere]))
   checkFields(options, factory.name, { ...common, ...entryRules, ...factory.own })
-  const { name = factory.name, url, keys, cookie } = options as Partial<CdnFactoryOptions<unknown>>
+  const { name = factory.name, url, keys, cookie } = options as Partial<
+    CdnFactoryOptions & KeyList<unknown>
+  >
   if (!isName(name)) throw new errors.CDN_ACCESS_NAME_INVALID()
   const entry = given(Object.fromEntries(factory.entry.map((field) => [field, options[field]])))
   const hasEntry = Object.keys(entry).length > 0

@@ -7,7 +7,11 @@ import { sameMac, secretFromBase64Url, secretIdentity } from '../../keys/secret-
 import type { Cdn, EdgeRequest, Verdict } from '../cdn.js'
 import { base64UrlPadded } from '../format/base64.js'
 import { separateCookiePaths } from '../format/cookie-path.js'
-import { checkFactoryOptions, type CdnFactoryOptions } from '../format/factory-options.js'
+import {
+  checkFactoryOptions,
+  type CdnFactoryOptions,
+  type WithKeys
+} from '../format/factory-options.js'
 import { checkRequestPath } from '../format/request-path.js'
 import { noAccess, verdict } from '../format/verdict.js'
 import { checkSigned, findSignature } from './signature-check.js'
@@ -32,11 +36,16 @@ export interface GoogleCloudCdnKey extends NamedKey {
   readonly secret: KeyObject
 }
 
-export interface GoogleCloudCdnOptions extends CdnFactoryOptions<GoogleCloudCdnKeyEntry> {
+/** One key entry of {@link googleCloudCdn}. */
+export interface GoogleCloudCdnShorthand {
   /** Shorthand for one key entry: the key's name at the backend. */
-  readonly keyName?: string
+  readonly keyName: string
   /** Shorthand for one key entry: 16 random bytes in base64url. */
-  readonly key?: string
+  readonly key: string
+}
+
+/** What {@link googleCloudCdn} takes beside its keys. */
+export interface GoogleCloudCdnSettings extends CdnFactoryOptions {
   /**
    * Whether `check` refuses a request without a signature. Default false, which is what Cloud CDN
    * does: it passes such a request to the origin. Set it where the origin refuses them. It
@@ -44,6 +53,10 @@ export interface GoogleCloudCdnOptions extends CdnFactoryOptions<GoogleCloudCdnK
    */
   readonly requireSignature?: boolean
 }
+
+export type GoogleCloudCdnOptions =
+  & GoogleCloudCdnSettings
+  & WithKeys<GoogleCloudCdnKeyEntry, GoogleCloudCdnShorthand>
 
 const cookieName = 'Cloud-CDN-Cookie'
 

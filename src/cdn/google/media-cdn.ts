@@ -2,7 +2,11 @@ import * as errors from '../../errors.js'
 import { oneOf } from '../../input/fields.js'
 import type { PrivateKeyInput } from '../../keys/parse-key.js'
 import type { Cdn } from '../cdn.js'
-import { checkFactoryOptions, type CdnFactoryOptions } from '../format/factory-options.js'
+import {
+  checkFactoryOptions,
+  type CdnFactoryOptions,
+  type WithKeys
+} from '../format/factory-options.js'
 import {
   parseMediaCdnKey,
   type GoogleMediaCdnKey,
@@ -12,33 +16,70 @@ import { cookieName } from './media-cdn-request.js'
 import { mediaCdnSignatures } from './media-cdn-signature.js'
 import { mediaCdnTokens } from './media-cdn-token.js'
 
-export interface GoogleMediaCdnOptions extends CdnFactoryOptions<GoogleMediaCdnKeyEntry> {
+/** One key entry of {@link googleMediaCdn}. */
+export interface GoogleMediaCdnShorthand {
   /** Shorthand for one key entry: the keyset's name. */
-  readonly keyName?: string
+  readonly keyName: string
   /**
    * Shorthand for one key entry: Ed25519, in every form that keys come in, or the bare
    * 32 bytes in base64url.
    */
-  readonly privateKey?: PrivateKeyInput
+  readonly privateKey: PrivateKeyInput
   /** Shorthand for one key entry: for an encrypted PEM. */
   readonly passphrase?: string
+  readonly sharedKey?: undefined
+}
+
+/** One key entry of {@link googleMediaCdn} that signs tokens alone. */
+export interface GoogleMediaCdnSharedShorthand {
+  /** Shorthand for one key entry: the keyset's name. */
+  readonly keyName: string
   /**
    * Shorthand for one key entry: a validation shared key in base64url, for tokens in
    * place of `privateKey`.
    */
-  readonly sharedKey?: string
+  readonly sharedKey: string
+  readonly privateKey?: undefined
+  readonly passphrase?: undefined
+}
+
+/** What signs with `mode: 'signature'`, which has no shared key. */
+type SignatureKeys = WithKeys<
+  Omit<GoogleMediaCdnKeyEntry, 'sharedKey'> & { readonly sharedKey?: undefined },
+  GoogleMediaCdnShorthand
+>
+
+type TokenKeys = WithKeys<
+  GoogleMediaCdnKeyEntry,
+  GoogleMediaCdnShorthand | GoogleMediaCdnSharedShorthand
+>
+
+/** For a route with `REQUIRE_SIGNATURES`. */
+export interface GoogleMediaCdnSignatures extends CdnFactoryOptions {
   /**
    * `signature` (default) for a route with `REQUIRE_SIGNATURES`, `token` for one with
    * `REQUIRE_TOKENS`. **Experimental: a token in a cookie.** Google publishes tokens in URLs, and
    * no example of one in a cookie.
    */
-  readonly mode?: 'signature' | 'token'
+  readonly mode?: 'signature'
   /**
    * Where `signUrl` puts a signature: `query` (default), or `path`, which relative links
    * in a playlist inherit.
    */
   readonly urlStyle?: 'query' | 'path'
 }
+
+/** For a route with `REQUIRE_TOKENS`. */
+export interface GoogleMediaCdnTokens extends CdnFactoryOptions {
+  /** **Experimental: a token in a cookie.** Google publishes tokens in URLs alone. */
+  readonly mode: 'token'
+  /** A token is in the query. */
+  readonly urlStyle?: 'query'
+}
+
+export type GoogleMediaCdnOptions =
+  | (GoogleMediaCdnSignatures & SignatureKeys)
+  | (GoogleMediaCdnTokens & TokenKeys)
 
 /**
  * Google Media CDN: signed cookies for URL prefixes, signed URLs, and short tokens.

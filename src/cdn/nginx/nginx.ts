@@ -6,7 +6,11 @@ import { secretIdentity } from '../../keys/secret-key.js'
 import type { AccessCookie, Cdn, CdnGrant } from '../cdn.js'
 import { base64Url } from '../format/base64.js'
 import { separateCookiePaths } from '../format/cookie-path.js'
-import { checkFactoryOptions, type CdnFactoryOptions } from '../format/factory-options.js'
+import {
+  checkFactoryOptions,
+  type CdnFactoryOptions,
+  type WithKeys
+} from '../format/factory-options.js'
 import { refuseGrant, refusePath } from '../format/refusals.js'
 import { checkNginx } from './check.js'
 import { decodedPath, nginxHash, readScope, remoteAddress, type NginxKey } from './scope.js'
@@ -17,9 +21,14 @@ export interface NginxKeyEntry extends KeyValidity {
   readonly secret: string
 }
 
-export interface NginxOptions extends CdnFactoryOptions<NginxKeyEntry> {
+/** One key entry of {@link nginx}. */
+export interface NginxShorthand {
   /** Shorthand for one key entry. */
-  readonly secret?: string
+  readonly secret: string
+}
+
+/** What {@link nginx} takes beside its keys. */
+export interface NginxSettings extends CdnFactoryOptions {
   /**
    * The folder that the block captures, such as `/v/:id/`; each `:name` is one segment.
    * `/` is the whole site.
@@ -34,6 +43,8 @@ export interface NginxOptions extends CdnFactoryOptions<NginxKeyEntry> {
    */
   readonly ip?: boolean
 }
+
+export type NginxOptions = NginxSettings & WithKeys<NginxKeyEntry, NginxShorthand>
 
 const identityLength = 8
 

@@ -4,7 +4,11 @@ import type { PrivateKeyInput } from '../../keys/parse-key.js'
 import type { Cdn, CdnGrant } from '../cdn.js'
 import { cookieNameRule, cookieValue } from '../format/cookie-octets.js'
 import { commonCookiePath } from '../format/cookie-path.js'
-import { checkFactoryOptions, type CdnFactoryOptions } from '../format/factory-options.js'
+import {
+  checkFactoryOptions,
+  type CdnFactoryOptions,
+  type WithKeys
+} from '../format/factory-options.js'
 import { refuseClaim, refuseGrant, refusePath, refuseUrl } from '../format/refusals.js'
 import { uriPackage } from './candidate.js'
 import { checkUriSigning } from './check.js'
@@ -16,30 +20,39 @@ import { readRenewal, type EdgeRenewal } from './renewal.js'
 
 export type { EdgeRenewal } from './renewal.js'
 
-export interface UriSigningOptions extends CdnFactoryOptions<UriSigningKeyEntry> {
-  /** The claim `iss`: by it the edge finds its keys. */
-  readonly issuer: string
+/** One key entry of {@link uriSigning}. */
+export interface UriSigningShorthand {
   /**
    * Shorthand for one key entry: a JWK, or for an asymmetric key also PEM, a `KeyObject` or
    * `{ sign, publicKey }`.
    */
-  readonly key?: PrivateKeyInput
+  readonly key: PrivateKeyInput
   /** Shorthand for one key entry: the key's id. */
   readonly kid?: string
   /** Shorthand for one key entry: for an encrypted PEM. */
   readonly passphrase?: string
-  /** The claim `aud`: the edge's own id. Default: none. */
-  readonly audience?: string
+}
+
+/** What {@link uriSigning} takes beside its keys, whatever verifies. */
+export interface UriSigningSettings extends CdnFactoryOptions {
+  /** The claim `iss`: by it the edge finds its keys. */
+  readonly issuer: string
+  /** Default `URISigningPackage`, or `cdn_access_token` with the verifier `jwt`. */
+  readonly cookieName?: string
+  /** Claims of every token. A grant's own claims come on top. Default: none. */
+  readonly claims?: Readonly<Record<string, unknown>>
+}
+
+/** For an edge that knows RFC 9246. */
+export interface Rfc9246Settings extends UriSigningSettings {
   /**
    * `rfc9246` (default): the edge compares the URL with the token's paths. `jwt`: it looks at the
    * token alone (Envoy, Kong, NGINX Plus, Netlify), so that nothing but `/*` can be granted, and
    * `audience` must be there.
    */
-  readonly verifier?: 'rfc9246' | 'jwt'
-  /** Default `URISigningPackage`, or `cdn_access_token` with the verifier `jwt`. */
-  readonly cookieName?: string
-  /** Claims of every token. A grant's own claims come on top. Default: none. */
-  readonly claims?: Readonly<Record<string, unknown>>
+  readonly verifier?: 'rfc9246'
+  /** The claim `aud`: the edge's own id. Default: none. */
+  readonly audience?: string
   /**
    * Lets the edge renew its cookie with each request (`cdniets`, `cdnistt`, `cdnistd`). **While a
    * viewer keeps fetching, access then never ends: neither `ttl`, nor a denial, nor logout takes it
@@ -47,6 +60,20 @@ export interface UriSigningOptions extends CdnFactoryOptions<UriSigningKeyEntry>
    */
   readonly renewAtEdgeWithoutRevocation?: EdgeRenewal
 }
+
+/** For an edge that looks at the token alone. */
+export interface JwtSettings extends UriSigningSettings {
+  /** The edge looks at the token alone (Envoy, Kong, NGINX Plus, Netlify): only `/*` is granted. */
+  readonly verifier: 'jwt'
+  /** The claim `aud`. Without it, any token of this issuer would open the CDN. */
+  readonly audience: string
+  /** Such an edge renews nothing. */
+  readonly renewAtEdgeWithoutRevocation?: undefined
+}
+
+export type UriSigningOptions =
+  & (Rfc9246Settings | JwtSettings)
+  & WithKeys<UriSigningKeyEntry, UriSigningShorthand>
 
 const own: Rules = {
   issuer: readElsewhere,

@@ -1,4 +1,4 @@
-import { createCdnAccess, type CdnAccess } from 'fastify-cdn-access/client'
+import { createCdnAccess, type CdnAccessClient } from 'fastify-cdn-access/client'
 import Hls from 'hls.js'
 
 /** What happened in the page since it was opened. */
@@ -29,7 +29,7 @@ export interface PlaybackReport {
 
 /** What tests call in the page. */
 export interface Viewer {
-  access: CdnAccess | undefined
+  access: CdnAccessClient | undefined
   open(url: string): void
   report(): PageReport
   play(playlist: string, rate?: number): Promise<void>

@@ -9,7 +9,7 @@ const end = 1_800_000_000
 const course: CdnGrant = { paths: ['/courses/42/*'], expiresAt: end }
 
 function make (options: Partial<AkamaiOptions> = {}) {
-  const cdn = akamai({ url, key, ...options })
+  const cdn = akamai({ url, key, ...options } as AkamaiOptions)
   return { cdn, key: cdn.parseKey({ key }) }
 }
 

@@ -12,7 +12,7 @@ function make (options: Partial<AkamaiOptions> = {}) {
     url: 'https://media.example.com',
     keys: hexes.map((key) => ({ key })),
     ...options
-  })
+  } as AkamaiOptions)
   const keys = hexes.map((key) => cdn.parseKey({ key }))
   const token = async (grant: CdnGrant, key = keys[0]!): Promise<string> =>
     (await cdn.sign(grant, key))[0]!.value

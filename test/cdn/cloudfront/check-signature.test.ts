@@ -22,7 +22,8 @@ import { otherEc } from '../../fixtures/keys.js'
 function misfit (hash: string): string[] {
   return [
     'signature',
-    `It does not fit the policy, the key and ${hash}: a canned policy fits one exact URL, ` +
+    `It does not fit the policy, the key and ${hash}: the public key may be another one than ` +
+    'the one that signed, a canned policy fits one exact URL, ' +
     'and a SHA-256 signature needs its Hash-Algorithm.'
   ]
 }

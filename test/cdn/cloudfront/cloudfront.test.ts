@@ -103,7 +103,7 @@ t.test('what a factory makes is inert and plain', async (t) => {
     'CloudFront-Key-Pair-Id',
     'CloudFront-Hash-Algorithm'
   ])
-  t.equal(cloudfront({ url }).name, 'cloudfront')
+  t.equal(cloudfront({ url, keys: [] }).name, 'cloudfront')
   t.equal(cloudfront({ ...rsaOptions, policy: 'canned' }).trial!.paths[0], '/trial')
   for (const options of [rsaOptions, { ...ecOptions, policy: 'canned' } as const]) {
     t.doesNotThrow(() => cloudfront(options).plan({ ...cloudfront(options).trial!, expiresAt }))
@@ -111,7 +111,7 @@ t.test('what a factory makes is inert and plain', async (t) => {
 })
 
 t.test('options that nothing reads or that are outside their set are refused', async (t) => {
-  t.throws(() => cloudfront({ ...rsaOptions, keyPairID: 'K' } as CloudFrontOptions), {
+  t.throws(() => cloudfront({ ...rsaOptions, keyPairID: 'K' } as never), {
     code: 'CDN_ACCESS_OPTION_UNKNOWN',
     message: 'cloudfront has no option "keyPairID": ' +
       'it takes url, name, keys, cookie, keyPairId, privateKey, passphrase, policy, hash'

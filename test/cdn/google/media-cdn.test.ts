@@ -57,7 +57,7 @@ t.test('refuses options outside their sets', async (t) => {
     code: 'CDN_ACCESS_OPTION_INVALID',
     message: 'Option "urlStyle" must be "query" or "path"'
   })
-  t.throws(() => googleMediaCdn({ url, ...entry, mode: 'token', urlStyle: 'path' }), {
+  t.throws(() => googleMediaCdn({ url, ...entry, mode: 'token', urlStyle: 'path' } as never), {
     code: 'CDN_ACCESS_OPTION_INVALID',
     message: 'Option "urlStyle" must be "query" where "mode" is "token"'
   })

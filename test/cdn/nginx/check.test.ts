@@ -14,7 +14,7 @@ function make (options: Partial<NginxOptions> = {}) {
     scope: '/v/:id/',
     keys: secrets.map((secret) => ({ secret })),
     ...options
-  })
+  } as NginxOptions)
   const keys = secrets.map((secret) => cdn.parseKey({ secret }))
   return {
     keys,

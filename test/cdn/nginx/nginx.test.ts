@@ -9,7 +9,7 @@ const end = 1_800_000_000
 const video: CdnGrant = { paths: ['/v/42/*'], expiresAt: end }
 
 function make (options: Partial<NginxOptions> = {}) {
-  const cdn = nginx({ url, secret, scope: '/v/:id/', ...options })
+  const cdn = nginx({ url, secret, scope: '/v/:id/', ...options } as NginxOptions)
   return { cdn, key: cdn.parseKey({ secret }) }
 }
 

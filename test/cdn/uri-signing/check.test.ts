@@ -22,7 +22,7 @@ const good = {
 }
 
 function make (options: Partial<UriSigningOptions> = {}) {
-  const cdn = uriSigning({ url, issuer, keys: entries, ...options })
+  const cdn = uriSigning({ url, issuer, keys: entries, ...options } as UriSigningOptions)
   const keys = entries.map((entry) => cdn.parseKey(entry))
   const ask = (
     tokens: readonly string[],

@@ -13,7 +13,7 @@ const renew = 'renewAtEdgeWithoutRevocation'
 const everything: CdnGrant = { paths: ['/*'], expiresAt: end }
 
 function make (options: Partial<UriSigningOptions> = {}) {
-  const cdn = uriSigning({ url, issuer, key, ...options })
+  const cdn = uriSigning({ url, issuer, key, ...options } as UriSigningOptions)
   return { cdn, key: cdn.parseKey({ key }) }
 }
 
