@@ -1,6 +1,7 @@
 import { sameMac } from '../../keys/secret-key.js'
 import type { EdgeRequest, Verdict } from '../cdn.js'
 import { addressInRange } from '../format/address.js'
+import { encodingHint } from '../format/encoding.js'
 import { checkRequestPath, type RequestTarget } from '../format/request-path.js'
 import { noAccess, verdict, type Checklist } from '../format/verdict.js'
 import { matchesWildcard } from '../format/wildcard.js'
@@ -111,8 +112,10 @@ function checkAddress (list: Checklist, { ip }: Token, address: string | undefin
  * `*` crosses slashes.
  */
 function checkAcl (list: Checklist, { acl }: Token, path: string): void {
-  if (!acl.split('!').some((pattern) => matchesWildcard(pattern, path))) {
-    list.refuse('acl', `The token is good for ${acl}, which does not cover this path.`)
+  const patterns = acl.split('!')
+  if (!patterns.some((pattern) => matchesWildcard(pattern, path))) {
+    const hint = encodingHint(patterns, path)
+    list.refuse('acl', `The token is good for ${acl}, which does not cover this path.${hint}`)
   }
   list.pass('acl', 'The token covers this path.')
 }

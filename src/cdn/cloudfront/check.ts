@@ -1,6 +1,7 @@
 import type { EdgeRequest, Verdict } from '../cdn.js'
 import { addressInRange } from '../format/address.js'
 import { decodeStrictly } from '../format/base64.js'
+import { encodingHint } from '../format/encoding.js'
 import { checkRequestPath } from '../format/request-path.js'
 import { verdict, type Checklist } from '../format/verdict.js'
 import { readConditions, type Conditions } from './conditions.js'
@@ -107,7 +108,8 @@ function checkSignature (
 function checkResource (list: Checklist, { resource }: Conditions, ownUrl: string): void {
   if (resource !== undefined && !resourceCovers(resource, ownUrl)) {
     const found = JSON.stringify(resource)
-    list.refuse('resource', `The policy is good for ${found}, which is not this URL.`)
+    const hint = encodingHint([resource], ownUrl)
+    list.refuse('resource', `The policy is good for ${found}, which is not this URL.${hint}`)
   }
   list.pass('resource', 'The policy covers this URL.')
 }

@@ -1,5 +1,6 @@
 import { pathKind } from '../cdn-path.js'
 import { refusePath, refuseUrl } from '../format/refusals.js'
+import { encodingHint } from '../format/encoding.js'
 import type { Checklist } from '../format/verdict.js'
 
 const wouldWiden = 'its cookies hold a prefix, which would open every longer name as well. ' +
@@ -58,7 +59,8 @@ export function checkUrlPrefix (list: Checklist, prefix: string, url: string, pa
     )
   }
   if (!`${url}${path}`.startsWith(prefix)) {
-    list.refuse('prefix', `Access is for ${prefix}, which this URL does not start with.`)
+    const hint = encodingHint([`${prefix}*`], `${url}${path}`)
+    list.refuse('prefix', `Access is for ${prefix}, which this URL does not start with.${hint}`)
   }
   list.pass('prefix', `The URL starts with ${prefix}.`)
 }
