@@ -7,7 +7,7 @@ import type { Cdn, CdnGrant } from '../cdn.js'
 import { cookieNameRule, cookieValue } from '../format/cookie-octets.js'
 import { commonCookiePath } from '../format/cookie-path.js'
 import { checkFactoryOptions, type CdnFactoryOptions } from '../format/factory-options.js'
-import { refuseClaim, refuseGrant, refusePath, refuseUrl } from '../format/refusals.js'
+import { refuseCharacter, refuseClaim, refuseGrant, refuseUrl } from '../format/refusals.js'
 import { checkAkamai } from './check.js'
 import { akamaiAlgorithms, akamaiToken, type AkamaiAlgorithm, type AkamaiKey } from './token.js'
 
@@ -39,7 +39,10 @@ const identityLength = 8
 const keyWords = 'hexadecimal, an even number of digits and at least 32 of them (128 bits): ' +
   'the property\'s key as it stands there'
 
-const unfitForPaths = 'separates fields or paths of a token, is a wildcard once decoded, ' +
+/** What is meta in a token, or is so once it is decoded. */
+const unfit = /[!~,]|%(?:21|7e|2a|3f)/i
+
+const unfitForPaths = 'which separates fields or paths of a token, is a wildcard there, ' +
   'or is no cookie octet. Use names without it, or grant the folder above'
 
 /**
@@ -113,8 +116,8 @@ function parseAkamaiKey (entry: unknown, cdn: string): AkamaiKey {
 
 function refuseWhatNoTokenHolds (name: string, grant: CdnGrant): void {
   for (const path of grant.paths) {
-    const odd = /[!~,]|%(?:21|7e|2a|3f)/i.exec(path)?.[0]
-    if (odd !== undefined) refusePath(name, path, `"${odd}" ${unfitForPaths}`)
+    const [odd] = unfit.exec(path) ?? []
+    if (odd !== undefined) refuseCharacter(name, path, odd, unfitForPaths)
   }
   if (grant.ip?.includes('/') === true) {
     refuseGrant(name, 'ip', 'a token holds one address and no range. Give a single address')
