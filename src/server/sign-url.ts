@@ -1,4 +1,4 @@
-import type { Cdn, CdnGrant } from '../cdn/cdn.js'
+import { planUrl, type Cdn, type CdnGrant } from '../cdn/cdn.js'
 import { checkFields, readElsewhere, type Rules } from '../input/fields.js'
 import { matchesWildcard } from '../cdn/format/wildcard.js'
 import { isCdnPath, parseLiteralPath, pathKind, type CdnPath } from '../cdn/cdn-path.js'
@@ -39,6 +39,8 @@ const rules: Rules = {
  * Signs the URL of one file: a literal path, perhaps with a query, or what `cdnPath` made.
  *
  * @throws CDN_ACCESS_SIGNED_URL_UNSUPPORTED where the CDN's format has no such URL
+ * @throws CDN_ACCESS_PATH_UNSUPPORTED, CDN_ACCESS_GRANT_UNSUPPORTED where it has no room for the
+ * path, the scope or a limit
  * @throws CDN_ACCESS_OPTION_UNKNOWN, CDN_ACCESS_OPTION_INVALID: what limits a URL and can't be read
  * is never left out
  */
@@ -63,6 +65,7 @@ export async function signUrl (
       'before the end of the URL\'s life: give a longer "ttl"'
     )
   }
+  planUrl(cdn, grant)
   return cdn.signUrl(url, grant, context.rings.get(cdn.name)!.signingKey(now, expiresAt))
 }
 

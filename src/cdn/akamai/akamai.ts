@@ -62,6 +62,17 @@ export function akamai (options: AkamaiOptions): Cdn<AkamaiKey> {
   const hashing = { algorithm, ...(salt === undefined ? {} : { salt }) }
   const token = (grant: CdnGrant, key: AkamaiKey): string =>
     cookieValue(akamaiToken(grant, key, hashing), cookieName, name)
+  const planUrl = (grant: CdnGrant): void => {
+    refuseWhatNoTokenHolds(name, grant)
+    const split = grant.paths.find((scope) => /[&+]/.test(scope))
+    if (split !== undefined) {
+      refuseUrl(
+        name,
+        `the path "${split}" holds "&" or "+", which would cut the query parameter. ` +
+          'Grant the folder above it'
+      )
+    }
+  }
 
   return {
     ...checked,
@@ -82,13 +93,14 @@ export function akamai (options: AkamaiOptions): Cdn<AkamaiKey> {
       path: commonCookiePath(grant.paths)
     }],
     check: (request, keys) => checkAkamai(cookieName, hashing, request, keys),
+    planUrl,
     signUrl: async ({ path, query }, grant, key) => {
-      const split = grant.paths.find((scope) => /[&+]/.test(scope))
-      if (split !== undefined) {
+      planUrl(grant)
+      if (query.split('&').some((pair) => pair.split('=', 1)[0] === cookieName)) {
         refuseUrl(
           name,
-          `the path "${split}" holds "&" or "+", which would cut the query parameter. ` +
-            'Grant the folder above it'
+          `its query has a parameter "${cookieName}" of its own, which the CDN reads. ` +
+            'Give it another name'
         )
       }
       const ownQuery = query === '' ? '' : `${query}&`

@@ -7,7 +7,7 @@ import type { GoogleMediaCdnKey } from './media-cdn-key.js'
 import { cookieName, urlParameter, type MediaCdnMode } from './media-cdn-request.js'
 import { checkToken } from './media-cdn-token-check.js'
 import { refuseParameters } from './signature.js'
-import { requirePrefixes, signedScope, urlPrefix } from './url-prefix.js'
+import { refusePatterns, signedScope, urlPrefix } from './url-prefix.js'
 
 /** A field of a token: most are signed as they are sent. */
 interface Field {
@@ -40,12 +40,13 @@ export function mediaCdnTokens (name: string, url: string): MediaCdnMode {
       path: commonCookiePath(grant.paths)
     }],
     check: (request, keys) => checkToken(url, request, keys),
+    planUrl: (grant) => {
+      urlFields(name, url, grant)
+    },
     signUrl: async ({ path, query }, grant, key) => {
       refuseParameters(name, query, [urlParameter])
-      const scope = signedScope(name, grant.paths[0]!, path) === 'exact'
-        ? pathField(name, path)
-        : prefixField(url, grant.paths[0]!)
-      const value = await token([scope, ...grantFields(name, grant)], key)
+      signedScope(name, grant.paths[0]!, path)
+      const value = await token(urlFields(name, url, grant), key)
       return `${url}${path}?${query === '' ? '' : `${query}&`}${urlParameter}=${value}`
     }
   }
@@ -77,6 +78,14 @@ function cookieFields (name: string, url: string, grant: CdnGrant): Field[] {
   return fields
 }
 
+/** A URL's token is for its own path, or for the prefix around it. */
+function urlFields (name: string, url: string, grant: CdnGrant): Field[] {
+  const path = grant.paths[0]!
+  refusePatterns(name, grant.paths)
+  const scope = pathKind(path) === 'exact' ? pathField(name, path) : prefixField(url, path)
+  return [scope, ...grantFields(name, grant)]
+}
+
 function prefixField (url: string, path: string): Field {
   return asItIs(`URLPrefix=${encode(urlPrefix(url, path))}`)
 }
@@ -87,7 +96,7 @@ function pathField (name: string, path: string): Field {
 }
 
 function globField (name: string, paths: readonly string[]): Field {
-  requirePrefixes(name, paths.filter((path) => pathKind(path) === 'glob'))
+  refusePatterns(name, paths)
   for (const path of paths) {
     const odd = path.search(/[^A-Za-z0-9\-._/*]/)
     if (odd !== -1) refuseCharacter(name, path, path.slice(odd), unfitForList)

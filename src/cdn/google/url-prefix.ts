@@ -16,11 +16,19 @@ const noPattern = 'its format has no pattern inside a path. ' +
  * @throws CDN_ACCESS_PATH_UNSUPPORTED
  */
 export function requirePrefixes (name: string, paths: readonly string[]): void {
-  for (const path of paths) {
-    const kind = pathKind(path)
-    if (kind === 'exact') refusePath(name, path, wouldWiden)
-    if (kind === 'glob') refusePath(name, path, noPattern)
-  }
+  refusePatterns(name, paths)
+  const exact = paths.find((path) => pathKind(path) === 'exact')
+  if (exact !== undefined) refusePath(name, exact, wouldWiden)
+}
+
+/**
+ * Refuses what a signed URL can't say: it holds one exact path, or a prefix.
+ *
+ * @throws CDN_ACCESS_PATH_UNSUPPORTED
+ */
+export function refusePatterns (name: string, paths: readonly string[]): void {
+  const pattern = paths.find((path) => pathKind(path) === 'glob')
+  if (pattern !== undefined) refusePath(name, pattern, noPattern)
 }
 
 /**
@@ -38,11 +46,11 @@ export function urlPrefix (url: string, path: string): string {
  * @throws CDN_ACCESS_SIGNED_URL_UNSUPPORTED where the granted path does not cover the URL's
  */
 export function signedScope (name: string, granted: string, path: string): 'exact' | 'prefix' {
-  const kind = pathKind(granted)
-  if (kind === 'glob') refusePath(name, granted, noPattern)
-  const covered = kind === 'exact' ? granted === path : path.startsWith(granted.slice(0, -1))
+  refusePatterns(name, [granted])
+  const exact = pathKind(granted) === 'exact'
+  const covered = exact ? granted === path : path.startsWith(granted.slice(0, -1))
   if (!covered) refuseUrl(name, `the grant is for ${granted}, which does not cover it`)
-  return kind
+  return exact ? 'exact' : 'prefix'
 }
 
 /**

@@ -244,3 +244,29 @@ t.test('plans one cookie per prefix, and refuses what the format has no room for
     )
   }
 })
+
+t.test('refuses a path that every request would seem to be signed in', async (t) => {
+  const odd = '/a/edge-cache-token=x/*'
+  const words = 'it holds "/edge-cache-token=", which the CDN reads as a signature in the path. ' +
+    'Use another name'
+  for (const refuse of [cdn.plan, cdn.planUrl!, inPath.planUrl!]) {
+    t.throws(() => refuse(grant(odd)), {
+      code: 'CDN_ACCESS_PATH_UNSUPPORTED',
+      message: `The CDN "googleMediaCdn" can't hold the path "${odd}": ${words}`
+    })
+  }
+  for (const signing of [cdn, inPath]) {
+    const url = { path: '/a/edge-cache-token=x/b', query: '' }
+    await t.rejects(signing.signUrl!(url, grant('/a/*'), key), {
+      code: 'CDN_ACCESS_SIGNED_URL_UNSUPPORTED',
+      message: /its path holds "\/edge-cache-token=", which the CDN reads as a signature/
+    })
+  }
+  t.same(cdn.plan(grant('/a/my-edge-cache-token=x/*')), ['/a/my-edge-cache-token=x/'])
+})
+
+t.test('a URL holds an exact path, which a cookie can\'t', async (t) => {
+  t.equal(cdn.planUrl!(grant('/a.png')), undefined)
+  t.throws(() => cdn.plan(grant('/a.png')), { code: 'CDN_ACCESS_PATH_UNSUPPORTED' })
+  t.throws(() => inPath.planUrl!(grant('/a.png')), { code: 'CDN_ACCESS_SIGNED_URL_UNSUPPORTED' })
+})
