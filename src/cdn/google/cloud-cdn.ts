@@ -5,7 +5,7 @@ import type { KeyValidity } from '../../keys/key.js'
 import { checkEntry, parseValidity } from '../../keys/key-entry.js'
 import { sameMac, secretFromBase64Url, secretIdentity } from '../../keys/secret-key.js'
 import type { Cdn, CdnGrant, EdgeRequest, Verdict } from '../cdn.js'
-import { base64UrlPadded } from '../format/base64.js'
+import { base64UrlPadded, decodeStrictly } from '../format/base64.js'
 import { separateCookiePaths } from '../format/cookie-path.js'
 import { checkFactoryOptions, type CdnFactoryOptions } from '../format/factory-options.js'
 import { checkRequestPath } from '../format/request-path.js'
@@ -76,6 +76,7 @@ export function googleCloudCdn (options: GoogleCloudCdnOptions): Cdn<GoogleCloud
     url,
     cookieName,
     codec: base64UrlPadded,
+    decode: (text) => decodeStrictly(text, base64UrlPadded),
     sign: async (text, key) => mac(text, key),
     verify: (text, signature, key) => sameMac(mac(text, key), signature)
   }

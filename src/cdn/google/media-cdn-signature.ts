@@ -1,6 +1,6 @@
 import type { CdnGrant, UrlToSign } from '../cdn.js'
 import { pathKind } from '../cdn-path.js'
-import { base64Url } from '../format/base64.js'
+import { base64Url, base64UrlPadded, decodeStrictly } from '../format/base64.js'
 import { separateCookiePaths } from '../format/cookie-path.js'
 import { refusePath, refuseUrl } from '../format/refusals.js'
 import type { RequestTarget } from '../format/request-path.js'
@@ -48,6 +48,8 @@ export function mediaCdnSignatures (
     url,
     cookieName,
     codec: base64Url,
+    // Of Google's own samples one pads and one does not.
+    decode: (text) => decodeStrictly(text, base64Url) ?? decodeStrictly(text, base64UrlPadded),
     sign: (text, key) => key.signText!(text),
     verify: (text, signature, key) => key.verifyText(text, signature)
   }

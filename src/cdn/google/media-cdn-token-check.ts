@@ -36,6 +36,8 @@ const tokenPattern = new RegExp([
 const knownFields = 'PathGlobs, URLPrefix or FullPath; ' +
   'Starts, Expires, SessionID, Data, Headers, IPRanges; Signature or hmac'
 
+const clearOne = ': clear the one that the browser keeps with another Domain or Path.'
+
 /**
  * What Media CDN answers to a request on a route with `REQUIRE_TOKENS`. Its
  * order is not documented.
@@ -73,7 +75,8 @@ function findToken (
   if (found.length > 1) {
     list.refuse(
       'credentials',
-      `There are ${found.length} tokens, each as ${source}, and which one counts is not documented.`
+      `There are ${found.length} tokens, each as ${source}, and which one counts is not ` +
+        `documented${inQuery.length > 0 ? '.' : clearOne}`
     )
   }
   const token = found[0] ?? refuseUnsigned(list, `a parameter ${urlParameter}`)

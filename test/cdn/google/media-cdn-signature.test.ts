@@ -270,3 +270,25 @@ t.test('a URL holds an exact path, which a cookie can\'t', async (t) => {
   t.throws(() => cdn.plan(grant('/a.png')), { code: 'CDN_ACCESS_PATH_UNSUPPORTED' })
   t.throws(() => inPath.planUrl!(grant('/a.png')), { code: 'CDN_ACCESS_SIGNED_URL_UNSUPPORTED' })
 })
+
+t.test('takes signatures and prefixes with padding, as Google\'s Python sample writes them', async (t) => {
+  const [before, signature] = (await cookie('/a/*')).split(':Signature=')
+  const opens = async (value: string) =>
+    outcome(await cdn.check(ask('/a/b', carrying(value)), [key]))
+  t.equal(await opens(`${before}:Signature=${signature}==`), 'allowed')
+  t.match(await opens(`${before}:Signature=${signature}=`), /^403 credentials/)
+  t.match(await opens(`${before}:Signature=${signature}===`), /^403 credentials/)
+  const prefix = Buffer.from('https://media.example.com/ab/').toString('base64')
+  t.match(prefix, /=$/)
+  const text = `URLPrefix=${prefix}:Expires=${expiresAt}:KeyName=my-key`
+  const padded = (await key.signText!(text)).toString('base64').replace(/\+/g, '-').replace(
+    /\//g,
+    '_'
+  )
+  const sent = carrying(`${text}:Signature=${padded}`)
+  t.equal(outcome(await cdn.check(ask('/ab/c', sent), [key])), 'allowed')
+  t.match(outcome(await cdn.check(ask('/a/c', sent), [key])), /^403 prefix/)
+  const url = await cdn.signUrl!({ path: '/a/b', query: '' }, grant('/a/*'), key)
+  const target = `${url.slice('https://media.example.com'.length)}==`
+  t.equal(outcome(await cdn.check(ask(target, { now }), [key])), 'allowed')
+})
