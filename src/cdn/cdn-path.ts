@@ -31,8 +31,8 @@ const plainPath = /^(?=\/)(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9\-._~]+)*(?:\/\*?)?$
  * A template tag that makes a path: `` cdnPath`/courses/${id}/*` ``.
  *
  * What is interpolated stays inside one segment, spelled as `encodeURIComponent` spells it, which
- * is how browsers ask for it; a `*` in it becomes `%2A`, and so it must in the page's URL. `*` in the
- * template stands for everything below, and only as the last segment.
+ * is how browsers ask for it; a `*` in it becomes `%2A`, and so it must in the page's URL. `*` in
+ * the template stands for everything below, and only as the last segment.
  *
  * @throws CDN_ACCESS_PATH_SEGMENT_INVALID where a value is empty, no string or whole number, `.` or
  * `..`, or holds a slash, a backslash or NUL

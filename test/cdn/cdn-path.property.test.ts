@@ -7,7 +7,9 @@ import { pickText, seeded } from '../fixtures/seeded.js'
 
 const now = 1_800_000_000
 const printableAscii = Array.from({ length: 94 }, (_, index) => String.fromCharCode(33 + index))
-const others = [' ', '\t', '\n', '\u007f', '\u0085', 'ü', 'ß', 'Ж', '日', '😀', 'e\u0301', '\u202e']
+const controls = [' ', '\t', '\n', '\u007f', '\u0085', '\u202e']
+const letters = ['ü', 'ß', 'Ж', '日', '😀', 'e\u0301']
+const others = [...controls, ...letters]
 const parts = [...printableAscii, ...others, 'name', '42'].filter((part) => !/[/\\]/.test(part))
 
 /** Names as people have them, and as they would never. */

@@ -86,7 +86,8 @@ function readPolicy (
   list.pass(
     'policy',
     conditions.resource === undefined
-      ? 'Custom, and without a Resource: good for every URL of every distribution that has this key.'
+      ? 'Custom, and without a Resource: ' +
+        'good for every URL of every distribution that has this key.'
       : `Custom: good for ${JSON.stringify(conditions.resource)}.`
   )
   return { bytes, conditions }

@@ -20,8 +20,8 @@ const firstCounts = 'the first counts here, and AWS does not say which'
  * Finds a complete set of credentials, and the query without them. A signed URL's parameters make
  * CloudFront ignore the cookies; an app's own parameter of that name does so too.
  *
- * A URL with both Policy and Expires is what `aws-cloudfront-sign` has written for years: the policy
- * counts. Of two such cookies one is left over, and no page of AWS says which counts.
+ * A URL with both Policy and Expires is what `aws-cloudfront-sign` has written for years: the
+ * policy counts. Of two such cookies one is left over, and no page of AWS says which counts.
  */
 export function findCredentials (
   list: Checklist,

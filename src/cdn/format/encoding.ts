@@ -8,7 +8,7 @@ export function differsInEncodingAlone (granted: string, requested: string): boo
   return matchesWildcard(bytesOf(granted, /[*?]/), bytesOf(requested))
 }
 
-/** What the refusal of a request ends with, where it differs from what was granted in that alone. */
+/** What a request's refusal ends with, where it differs from what was granted in that alone. */
 export function encodingHint (granted: readonly string[], requested: string): string {
   return granted.some((path) => differsInEncodingAlone(path, requested))
     ? ' The two differ in percent-encoding alone, and it is compared as it is sent: ' +

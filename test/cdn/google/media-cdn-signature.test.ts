@@ -271,7 +271,7 @@ t.test('a URL holds an exact path, which a cookie can\'t', async (t) => {
   t.throws(() => inPath.planUrl!(grant('/a.png')), { code: 'CDN_ACCESS_SIGNED_URL_UNSUPPORTED' })
 })
 
-t.test('takes signatures and prefixes with padding, as Google\'s Python sample writes them', async (t) => {
+t.test('takes padded signatures and prefixes, as Google\'s Python sample writes them', async (t) => {
   const [before, signature] = (await cookie('/a/*')).split(':Signature=')
   const opens = async (value: string) =>
     outcome(await cdn.check(ask('/a/b', carrying(value)), [key]))
