@@ -231,8 +231,7 @@ export const CDN_ACCESS_PATH_SEGMENT_INVALID: CdnAccessError = define(
 export const CDN_ACCESS_PATH_OVERLAP: CdnAccessError = define(
   'PATH_OVERLAP',
   'The paths "%s" and "%s" overlap at "%s": ' +
-    'a viewer would send two cookies of one name, and which one counts is not defined. ' +
-    'Grant the wider one alone'
+    'a viewer would send two cookies of one name, and which one counts is not defined. %s'
 )
 /** A CDN's format can't hold a path, or would widen it. */
 export const CDN_ACCESS_PATH_UNSUPPORTED: CdnAccessError = define(

@@ -6,6 +6,7 @@ import { secondsOf, type EpochSeconds } from '../time.js'
 import { createClearing, type Changes } from './clearing.js'
 import type { SignedAccess } from './compose.js'
 import { expiryOf, type GrantRules, type Permission } from './grant.js'
+import { createFolderWarning } from './lone-folder.js'
 import { createPermissionReader } from './permissions.js'
 import { createSigner } from './signing.js'
 import { createStrangerWarning } from './strangers.js'
@@ -105,7 +106,9 @@ interface Order {
 export function createAccess (context: AccessContext): Access {
   const { rules, ticketName, cacheSize, rings } = context
   const signer = createSigner(context)
-  const readPermission = createPermissionReader(rules, cacheSize)
+  const noteFolders = createFolderWarning(context.warn)
+  noteFolders(rules.paths.map(({ path }) => path))
+  const readPermission = createPermissionReader(rules, cacheSize, noteFolders)
   const readTicket = createTicketReader()
   const noteStrangers = createStrangerWarning(context)
   const clearing = createClearing(context)

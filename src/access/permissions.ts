@@ -1,4 +1,5 @@
 import { isCdnPath } from '../cdn/cdn-path.js'
+import type { NoteFolders } from './lone-folder.js'
 import { readGrant, type GrantRules, type Permission } from './grant.js'
 import type { EpochSeconds } from '../time.js'
 import { createSecondSightCache } from './second-sight-cache.js'
@@ -10,17 +11,26 @@ export type ReadPermission = (authorization: unknown, now: EpochSeconds) => Perm
  * Reads grants like {@link readGrant} and keeps those of the common form, `true` or an array of
  * paths, so that a viewer's next poll needs no planning and no hash.
  */
-export function createPermissionReader (rules: GrantRules, cacheSize: number): ReadPermission {
+export function createPermissionReader (
+  rules: GrantRules,
+  cacheSize: number,
+  noteFolders: NoteFolders
+): ReadPermission {
+  const read: ReadPermission = (authorization, now) => {
+    const permission = readGrant(authorization, rules, now)
+    permission?.parts.forEach(({ grant }) => noteFolders(grant.paths))
+    return permission
+  }
   const kept = cacheSize === 0 ? undefined : createSecondSightCache<Permission>(cacheSize)
   return (answer, now) => {
     // Read once: what a getter answers next time could be kept under the name of what it answered
     // first.
     const authorization: unknown = Array.isArray(answer) ? [...answer as unknown[]] : answer
     const key = kept === undefined ? undefined : keyOf(authorization)
-    if (key === undefined) return readGrant(authorization, rules, now)
+    if (key === undefined) return read(authorization, now)
     const known = kept!.get(key)
     if (known !== undefined) return known
-    const permission = readGrant(authorization, rules, now)
+    const permission = read(authorization, now)
     if (permission !== undefined) kept!.set(key, permission)
     return permission
   }

@@ -185,5 +185,5 @@ function isDomain (value: unknown): value is string | 0 {
 }
 
 function isCookiePath (value: unknown): value is string {
-  return isText(value, /^\/[A-Za-z0-9\-._~!$&'()+,=:@%/]*$/) && value.length <= longestPath
+  return isText(value, /^\/[A-Za-z0-9\-._~!$&'()+,=:@[\]%/]*$/) && value.length <= longestPath
 }

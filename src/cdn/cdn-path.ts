@@ -30,8 +30,9 @@ const plainPath = /^(?=\/)(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9\-._~]+)*(?:\/\*?)?$
 /**
  * A template tag that makes a path: `` cdnPath`/courses/${id}/*` ``.
  *
- * What is interpolated stays inside one segment: all but `A-Za-z0-9-._` is percent-encoded. `*`
- * stands for everything below, and only as the last segment.
+ * What is interpolated stays inside one segment, spelled as `encodeURIComponent` spells it, which
+ * is how browsers ask for it; a `*` in it becomes `%2A`, and so it must in the page's URL. `*` in
+ * the template stands for everything below, and only as the last segment.
  *
  * @throws CDN_ACCESS_PATH_SEGMENT_INVALID where a value is empty, no string or whole number, `.` or
  * `..`, or holds a slash, a backslash or NUL
@@ -128,7 +129,7 @@ function encodeSegment (value: unknown, position: number): string {
   ) {
     throw new errors.CDN_ACCESS_PATH_SEGMENT_INVALID(position, oddityOf(value))
   }
-  return encodeURIComponent(text).replace(/[!~'()*]/g, (character) => `%${hexadecimal(character)}`)
+  return encodeURIComponent(text).replaceAll('*', '%2A')
 }
 
 /** What is wrong with a value, without the value: it may be a viewer's. */
@@ -145,10 +146,6 @@ function oddityOf (value: unknown): string {
     : 'holds a slash, a backslash or NUL.'
 }
 
-function hexadecimal (character: string): string {
-  return character.codePointAt(0)!.toString(16).toUpperCase()
-}
-
 function make (path: string, glob: boolean): CdnPath {
   return new MadePath(parsePath(path, glob))
 }
@@ -160,10 +157,10 @@ function parsePath (path: unknown, glob: boolean): string {
     refuse(path, 'names a host: paths are relative to the CDN\'s url, such as /courses/42/a.png')
   }
   if (!path.startsWith('/')) refuse(path, 'must start with a slash')
-  const odd = /[^A-Za-z0-9\-._~!$&'()+,=:@%/*?]/u.exec(path)
-  if (odd !== null) {
-    const character = `U+${hexadecimal(odd[0]).padStart(4, '0')}`
-    refuse(path, `holds the character ${character}, which must be percent-encoded`)
+  const [odd] = /[^A-Za-z0-9\-._~!$&'()+,=:@[\]%/*?]/u.exec(path) ?? []
+  if (odd !== undefined) {
+    const code = odd.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')
+    refuse(path, `holds the character U+${code}, which must be percent-encoded`)
   }
   if (/%(?![0-9A-Fa-f]{2})/.test(path)) {
     refuse(path, 'holds a "%" that is not followed by two hexadecimal digits')

@@ -137,11 +137,17 @@ export interface Cdn<Key extends CdnKey = CdnKey> {
   sign(grant: CdnGrant, key: Key): Promise<readonly AccessCookie[]>
   /** What the edge answers to a request; `keys` are all that are accepted. */
   check(request: EdgeRequest, keys: readonly Key[]): Promise<Verdict>
+  /**
+   * Refuses a grant that a signed URL can't hold: asked before `signUrl`, which refuses the same.
+   * For formats whose URLs hold other grants than their cookies. Default: what `plan` refuses.
+   */
+  planUrl?(grant: CdnGrant): void
   /** A URL that carries access to `grant.paths[0]`, for formats that have it. */
   signUrl?(url: UrlToSign, grant: CdnGrant, key: Key): Promise<string>
 }
 
 const methods = ['parseKey', 'plan', 'sign', 'check'] as const
+const optionalMethods = ['planUrl', 'signUrl'] as const
 
 /** What a cookie's name is made of (RFC 6265, section 4.1.1). */
 const token = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]+$/
@@ -158,12 +164,22 @@ export function checkCdn (cdn: unknown): Cdn {
   const shape = Object(cdn) as Partial<Cdn>
   const missing = methods.find((method) => typeof shape[method] !== 'function')
   if (missing !== undefined) refuse(`it has no function "${missing}"`)
+  const odd = optionalMethods.find((method) =>
+    shape[method] !== undefined && typeof shape[method] !== 'function'
+  )
+  if (odd !== undefined) refuse(`its "${odd}" is no function`)
   if (!isName(shape.name)) refuse('its "name" must be 1 to 64 of A-Z a-z 0-9 _ -')
   if (!isOrigin(shape.url)) refuse('its "url" must be a scheme, a host and a port alone')
   if (!areCookieNames(shape.cookieNames)) {
     refuse('its "cookieNames" must list every cookie that it may set')
   }
   return cdn as Cdn
+}
+
+/** Refuses a grant that the CDN's signed URLs can't hold. */
+export function planUrl (cdn: Cdn, grant: CdnGrant): void {
+  if (cdn.planUrl === undefined) cdn.plan(grant)
+  else cdn.planUrl(grant)
 }
 
 function isOrigin (url: unknown): boolean {

@@ -86,14 +86,15 @@ export function decorate (
   fastify: FastifyInstance,
   { config, access, replies, rings }: DecoratorContext
 ): void {
-  const { now, rules } = config
+  const { now, rules, signTimeout } = config
   const cdns = rules.targets.map(({ cdn }) => cdn)
 
   fastify.decorate(
     'cdnAccess',
     Object.freeze(
       {
-        signUrl: (path, options) => signUrl({ cdns, rings, ttl: rules.ttl, now }, path, options),
+        signUrl: (path, options) =>
+          signUrl({ cdns, rings, ttl: rules.ttl, signTimeout, now }, path, options),
         explain: (request) => explain({ cdns, rings, now }, request),
         reloadKeys: async () => {
           await Promise.all([...rings.values()].map((ring) => ring.reload()))

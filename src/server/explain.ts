@@ -18,13 +18,32 @@ export interface ExplainRequest {
   readonly method?: string
 }
 
-/** What the CDN would answer, and why. It holds no key, no token and no cookie's value. */
+/**
+ * What the CDN would answer, and why. It holds no key, no token and no cookie's value.
+ *
+ * Where several CDNs have the URL's address, each is asked. `cdn`, `status` and `checks` are of the
+ * one that allows, or else of the first; `others` has the rest.
+ */
 export interface Explanation {
+  /** True where a CDN of this address allows the request. */
   readonly allowed: boolean
   /** The status that the CDN would answer with; 0 where no CDN has this address. */
   readonly status: number
   /** The name of the CDN that has the URL's scheme, host and port. */
   readonly cdn?: string
+  readonly checks: readonly Check[]
+  /**
+   * What each other CDN of the same address answers, in the order of the registration; left out
+   * where there is none.
+   */
+  readonly others?: readonly CdnAnswer[]
+}
+
+/** What one of several CDNs of an address answers. */
+export interface CdnAnswer {
+  readonly cdn: string
+  readonly allowed: boolean
+  readonly status: number
   readonly checks: readonly Check[]
 }
 
@@ -34,7 +53,7 @@ export interface ExplainContext {
   readonly now: () => number
 }
 
-/** Asks the CDN that a URL belongs to for its checks. */
+/** Asks the CDN that a URL belongs to for its checks, or each where several have its address. */
 export async function explain (
   { cdns, rings, now }: ExplainContext,
   { url, cookies, ip, at, method = 'GET' }: ExplainRequest
@@ -43,8 +62,8 @@ export async function explain (
   if (cookies !== undefined && typeof cookies !== 'string') {
     throw new errors.CDN_ACCESS_OPTION_INVALID('cookies', 'the raw Cookie header')
   }
-  const cdn = cdns.find((each) => each.url === origin)
-  if (cdn === undefined) {
+  const own = cdns.filter((each) => each.url === origin)
+  if (own.length === 0) {
     const detail = `No CDN has this scheme, host and port: they are ${
       cdns.map((each) => each.url).join(', ')
     }. http and https are different addresses.`
@@ -58,7 +77,14 @@ export async function explain (
     now: seconds,
     ...(ip === undefined ? {} : { ip })
   }
-  return { cdn: cdn.name, ...await cdn.check(request, rings.get(cdn.name)!.accepted(seconds)) }
+  const answers = await Promise.all(own.map(async (cdn): Promise<CdnAnswer> => {
+    const keys = rings.get(cdn.name)!.accepted(seconds)
+    const { allowed, status, checks } = await cdn.check(request, keys)
+    return { cdn: cdn.name, allowed, status, checks }
+  }))
+  const first = answers.find(({ allowed }) => allowed) ?? answers[0]!
+  const others = answers.filter((answer) => answer !== first)
+  return others.length === 0 ? first : { ...first, others }
 }
 
 function readMoment (at: unknown): EpochSeconds {

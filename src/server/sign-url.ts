@@ -1,11 +1,11 @@
-import type { Cdn, CdnGrant } from '../cdn/cdn.js'
+import { planUrl, type Cdn, type CdnGrant } from '../cdn/cdn.js'
 import { checkFields, isFields, oneOf, readElsewhere, type Rules } from '../input/fields.js'
 import { matchesWildcard } from '../cdn/format/wildcard.js'
 import { isCdnPath, parseLiteralPath, pathKind, type CdnPath } from '../cdn/cdn-path.js'
 import * as errors from '../errors.js'
 import { isClaims, readLimits, type GrantLimits } from '../access/limits.js'
 import type { KeyRing } from '../key-ring/key-ring.js'
-import { momentOf, parseDuration, secondsOf, type Duration } from '../time.js'
+import { momentOf, parseDuration, retryAfter, secondsOf, within, type Duration } from '../time.js'
 
 export interface SignUrlOptions extends GrantLimits {
   /** The URL's own query, in place of one in the path. Names and values are percent-encoded. */
@@ -25,6 +25,8 @@ export interface SignUrlContext {
   readonly cdns: readonly Cdn[]
   readonly rings: ReadonlyMap<string, KeyRing>
   readonly ttl: number
+  /** Seconds that signing may take. */
+  readonly signTimeout: number
   readonly now: () => number
 }
 
@@ -42,6 +44,8 @@ const rules: Rules = {
  * Signs the URL of one file: a literal path, perhaps with a query, or what `cdnPath` made.
  *
  * @throws CDN_ACCESS_SIGNED_URL_UNSUPPORTED where the CDN's format has no such URL
+ * @throws CDN_ACCESS_PATH_UNSUPPORTED, CDN_ACCESS_GRANT_UNSUPPORTED where it has no room for the
+ * path, the scope or a limit
  * @throws CDN_ACCESS_OPTION_UNKNOWN, CDN_ACCESS_OPTION_INVALID: what limits a URL and can't be read
  * is never left out
  */
@@ -67,8 +71,13 @@ export async function signUrl (
       'before the end of the URL\'s life: give a longer "ttl"'
     )
   }
+  planUrl(cdn, grant)
   const { key } = context.rings.get(cdn.name)!.signingKey(now, expiresAt)
-  return cdn.signUrl(url, grant, key)
+  return within(
+    context.signTimeout,
+    cdn.signUrl(url, grant, key),
+    () => retryAfter(new errors.CDN_ACCESS_SIGN_TIMEOUT(context.signTimeout), context.signTimeout)
+  )
 }
 
 function findCdn (cdns: readonly Cdn[], name: string | undefined): Cdn {

@@ -33,6 +33,21 @@ export function requestsClimbing (granted: string): string[] {
   ].map((climb) => folderOf(granted) + climb)
 }
 
+/** What separates parts of some format, and may stand in a path. */
+const separators = '!~,:&+=$\'()@'.split('')
+const separator = /[!~,:&+=$'()@]/
+
+/** Names of one file that a format could take for two paths, or for a path and a field. */
+export const joinedNames: readonly string[] = [
+  ...separators.map((mark) => `film${mark}/outside-of-the-grant/film.bin`),
+  ...['~exp=', ':Expires=', '&Expires=', '~Expires='].map((field) => `film${field}9999999999`)
+]
+
+/** What a path falls into where it is cut at each separator. */
+export function partsOf (path: string): string[] {
+  return path.split(separator).filter((part) => part.startsWith('/'))
+}
+
 /** The folder in which all that a path covers lies, with its slash. */
 export function folderOf (granted: string): string {
   const literal = literalPart(granted)
@@ -62,6 +77,7 @@ function neighbours (granted: string): string[] {
     `${inside}/film.bin`,
     inside.slice(0, -1),
     `${inside.slice(0, -1)}x`,
+    ...partsOf(inside),
     ...['', 'qq'].map((other) => granted.replaceAll('*', 'film').replaceAll('?', other))
   ].filter((url) => url.startsWith('/'))
 }

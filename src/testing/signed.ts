@@ -22,7 +22,8 @@ export interface Signed {
 const cookieOctets = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/
 const largestCookie = 4096
 const longestCookiePath = 1000
-const lifeSeconds = 600
+/** How long what is signed is good, where a test names no other life. */
+export const lifeSeconds = 600
 
 /** Plans and signs a sample, which the CDN must hold; `life` is how long, in seconds. */
 export async function signSample (

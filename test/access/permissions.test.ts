@@ -23,7 +23,7 @@ const rules: GrantRules = {
 const now = 1_700_000_000
 
 function reader (cacheSize: number): (authorization: unknown) => Permission | undefined {
-  const read = createPermissionReader(rules, cacheSize)
+  const read = createPermissionReader(rules, cacheSize, () => undefined)
   return (authorization) => read(authorization, now)
 }
 

@@ -237,7 +237,7 @@ t.test('never throws, and lets nothing odd through', async (t) => {
     const fine = places.length <= 32 && places.every(({ cdn, domain, partitioned, path }) =>
       /^[\w-]{1,64}$/.test(cdn) && (domain === undefined || /^[a-z0-9.-]{1,253}$/.test(domain)) &&
       typeof partitioned === 'boolean' && path.length <= 256 &&
-      /^\/[\w\-.~!$&'()+,=:@%/]*$/.test(path)
+      /^\/[\w\-.~!$&'()+,=:@[\]%/]*$/.test(path)
     ) &&
       (ticket === undefined ||
         (Number.isSafeInteger(ticket.expiresAt) && ticket.expiresAt > 0 &&

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { checkCdn } from '../../src/cdn/cdn.js'
+import { checkCdn, planUrl } from '../../src/cdn/cdn.js'
 import { media } from '../fixtures/server.js'
 
 t.test('takes what a factory made, as it is', async (t) => {
@@ -12,6 +12,8 @@ t.test('says which part of the shape is missing', async (t) => {
     [null, 'it has no function "parseKey"'],
     [media, 'it is a function that was not called. Call it: media'],
     [{ ...media(), sign: undefined }, 'it has no function "sign"'],
+    [{ ...media(), signUrl: true }, 'its "signUrl" is no function'],
+    [{ ...media(), planUrl: '/' }, 'its "planUrl" is no function'],
     [{ ...media(), name: 'a b' }, 'its "name" must be 1 to 64 of A-Z a-z 0-9 _ -'],
     [{ ...media(), url: 'https://a.example/' }, 'its "url" must be a scheme, a host and a port'],
     [{ ...media(), url: 7 }, 'its "url" must be a scheme, a host and a port alone'],
@@ -25,4 +27,16 @@ t.test('says which part of the shape is missing', async (t) => {
       message: new RegExp(reason.replaceAll(/[()]/g, '.'))
     })
   }
+})
+
+t.test('what a signed URL can hold is asked of planUrl, or else of plan', async (t) => {
+  const grant = { paths: ['/a'], expiresAt: 1 }
+  const refuse = (who: string) => (asked: object): never => {
+    t.equal(asked, grant)
+    throw new TypeError(who)
+  }
+  const cdn = { ...media(), plan: refuse('plan'), planUrl: refuse('planUrl') }
+  t.throws(() => planUrl(cdn, grant), new TypeError('planUrl'))
+  const { planUrl: _, ...without } = cdn
+  t.throws(() => planUrl(without, grant), new TypeError('plan'))
 })

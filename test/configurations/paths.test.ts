@@ -25,8 +25,14 @@ t.test('refuses wrong paths', async (t) => {
     'an unknown CDN': { paths: [{ path: '/*', cdn: 'akamai' }] },
     'a CDN that is no name': { paths: [{ path: '/*', cdn: 1n }] }
   })
-  await refuses(t, 'PATH_OVERLAP', 'Grant the wider one alone', {
+  await refuses(t, 'PATH_OVERLAP', 'Grant "/*" alone, which covers both', {
     'paths that overlap': { paths: ['/*', cdnPath`/a/*`] }
+  })
+  await refuses(t, 'PATH_OVERLAP', 'grant one of them at a time, or give them names', {
+    'a file and a folder of one name': { paths: ['/a', cdnPath`/a/*`] },
+    'names of which no grant covers both': {
+      paths: [cdnPath.glob`/hls/cam1*`, cdnPath.glob`/hls/cam2*`]
+    }
   })
   await refuses(t, 'PATH_UNSUPPORTED', 'Leave "policy" out', {
     'a wildcard in a canned policy': { cdn: media({ policy: 'canned' }), paths: ['/a/*'] }

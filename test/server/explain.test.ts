@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { CdnAccess, ExplainRequest } from '../../src/index.js'
+import { akamai, type CdnAccess, type ExplainRequest } from '../../src/index.js'
 import { clock, media, start } from '../fixtures/server.js'
 
 type Test = Parameters<typeof start>[0]
@@ -195,4 +195,60 @@ t.test('shows no cookie\'s value', async (t) => {
     t.equal(values.length, 2)
     for (const value of values) t.notOk(text.includes(value))
   }
+})
+
+t.test('asks each of several CDNs of one address, and takes the one that allows', async (t) => {
+  const other = akamai({
+    url: 'https://media.example.com',
+    key: '00112233445566778899aabbccddeeff'
+  })
+  const { cdnAccess: { explain, signUrl } } = await start(t, { cdn: [media(), other] })
+  const [first, second] = [
+    await signUrl('/a.png', { cdn: 'cloudfront' }),
+    await signUrl('/a.png', { cdn: 'akamai' })
+  ]
+  t.match(await explain({ url: first }), {
+    cdn: 'cloudfront',
+    allowed: true,
+    status: 200,
+    others: [{
+      cdn: 'akamai',
+      allowed: false,
+      status: 403,
+      checks: [{}, { name: 'token', ok: false }]
+    }]
+  })
+  const answer = await explain({ url: second })
+  t.match(answer, { cdn: 'akamai', allowed: true, others: [{ cdn: 'cloudfront', allowed: false }] })
+  t.equal(answer.others!.length, 1)
+  t.match(answer.checks.at(-1), { name: 'acl', ok: true })
+  t.match(await explain({ url: 'https://media.example.com/a.png' }), {
+    cdn: 'cloudfront',
+    allowed: false,
+    status: 403,
+    checks: [{}, { name: 'credentials', ok: false }],
+    others: [{ cdn: 'akamai', allowed: false }]
+  })
+})
+
+t.test('has no others where one CDN has the address', async (t) => {
+  const { explain, cookies } = await viewer(t)
+  t.notOk('others' in await explain({ url: 'https://media.example.com/a.png', cookies }))
+})
+
+t.test('says that a cookie was sent twice, where the CDN takes the wrong one', async (t) => {
+  const { explain, cookies } = await viewer(t)
+  const old = cookies.split('; ').find((pair) => pair.startsWith('CloudFront-Signature='))!.replace(
+    /=.{8}/,
+    '=AAAAAAAA'
+  )
+  const { allowed, checks } = await explain({
+    url: 'https://media.example.com/a.png',
+    cookies: `${old}; ${cookies}`
+  })
+  t.notOk(allowed)
+  t.match(checks.at(-1), {
+    name: 'signature',
+    detail: /The cookie CloudFront-Signature was sent 2 times, .* another Domain or Path/
+  })
 })

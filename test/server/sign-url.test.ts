@@ -1,5 +1,11 @@
 import t from 'tap'
-import { cdnPath, type Cdn, type CdnAccess, type SignUrlOptions } from '../../src/index.js'
+import {
+  cdnPath,
+  type Cdn,
+  type CdnAccess,
+  type CdnGrant,
+  type SignUrlOptions
+} from '../../src/index.js'
 import { clock, media, publicKey, start } from '../fixtures/server.js'
 
 type Test = Parameters<typeof start>[0]
@@ -207,5 +213,39 @@ t.test('needs a key that signs, and a format that has such URLs', async (t) => {
   await t.rejects(without.signUrl('/a'), {
     code: 'CDN_ACCESS_SIGNED_URL_UNSUPPORTED',
     message: 'The CDN "cloudfront" can\'t sign this URL: its format has no signed URLs'
+  })
+})
+
+t.test('asks a custom CDN first whether a URL can hold what is asked', async (t) => {
+  const asked: string[] = []
+  const gate = (name: string) => (grant: CdnGrant): readonly string[] => {
+    asked.push(name)
+    if (grant.claims !== undefined || grant.paths[0]!.includes('!')) throw new TypeError('no room')
+    return ['/']
+  }
+  const signs = { signUrl: async () => 'https://media.example.com/signed' }
+  const both = { plan: gate('plan'), planUrl: gate('planUrl') }
+  for (const [expected, members] of [['plan', { plan: both.plan }], ['planUrl', both]] as const) {
+    const { planUrl: _, ...bare } = media()
+    const { signUrl } = await access(t, { ...bare, ...signs, ...members })
+    asked.length = 0
+    t.equal(await signUrl('/a'), 'https://media.example.com/signed')
+    await t.rejects(signUrl('/a', { claims: { id: '7' } }), new TypeError('no room'))
+    await t.rejects(signUrl('/a!/b'), new TypeError('no room'))
+    await t.rejects(signUrl('/a/b', { scope: cdnPath`/${'a!'}/*` }), { code: /PATH_INVALID$/ })
+    t.same(asked, [expected, expected, expected])
+  }
+})
+
+t.test('gives up a signer that does not answer', async (t) => {
+  const alive = setInterval(() => undefined, 100)
+  t.teardown(() => {
+    clearInterval(alive)
+  })
+  const silent = { ...media(), signUrl: () => new Promise<string>(() => undefined) }
+  const app = await start(t, { cdn: silent, signTimeout: 1 })
+  await t.rejects(app.cdnAccess.signUrl('/a.png'), {
+    code: 'CDN_ACCESS_SIGN_TIMEOUT',
+    message: 'Signing took longer than "signTimeout" (1 s): try again later'
   })
 })

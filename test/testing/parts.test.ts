@@ -1,8 +1,8 @@
 import t from 'tap'
-import type { CdnGrant } from '../../src/cdn/cdn.js'
+import type { CdnGrant, UrlToSign } from '../../src/cdn/cdn.js'
 import { addressInRange } from '../../src/cdn/format/address.js'
 import { matchesWildcard } from '../../src/cdn/format/wildcard.js'
-import { breachOf, type Break, type Decisions } from '../fixtures/token-cdn.js'
+import { breachOf, type Break, type Decisions, type TokenKey } from '../fixtures/token-cdn.js'
 
 const course = { grants: [{ paths: ['/courses/42/*'] }] }
 
@@ -14,10 +14,14 @@ function signing (signed: Decisions['signed']): Promise<string> {
 /** A CDN that refuses a part of a grant where it plans. */
 function refusing (part: (grant: CdnGrant) => unknown): Break {
   return {
-    members: ({ plan }) => ({
+    members: ({ plan, signUrl }) => ({
       plan: (grant: CdnGrant) => {
         if (part(grant)) throw new TypeError('no room')
         return plan(grant)
+      },
+      signUrl: async (url: UrlToSign, grant: CdnGrant, key: TokenKey) => {
+        if (part(grant)) throw new TypeError('no room')
+        return signUrl!(url, grant, key)
       }
     }),
     decisions: { signed: ({ paths, expiresAt }) => ({ paths, expiresAt }) }

@@ -11,7 +11,7 @@ import {
   type CdnFactoryOptions,
   type WithKeys
 } from '../format/factory-options.js'
-import { refuseClaim, refuseGrant, refusePath, refuseUrl } from '../format/refusals.js'
+import { refuseCharacter, refuseClaim, refuseGrant, refuseUrl } from '../format/refusals.js'
 import { checkAkamai } from './check.js'
 import { akamaiAlgorithms, akamaiToken, type AkamaiAlgorithm, type AkamaiKey } from './token.js'
 
@@ -50,7 +50,10 @@ const identityLength = 8
 const keyWords = 'hexadecimal, an even number of digits and at least 32 of them (128 bits): ' +
   'the property\'s key as it stands there'
 
-const unfitForPaths = 'separates fields or paths of a token, is a wildcard once decoded, ' +
+/** What is meta in a token, or is so once it is decoded. */
+const unfit = /[!~,]|%(?:21|7e|2a|3f)/i
+
+const unfitForPaths = 'which separates fields or paths of a token, is a wildcard there, ' +
   'or is no cookie octet. Use names without it, or grant the folder above'
 
 /**
@@ -70,6 +73,17 @@ export function akamai (options: AkamaiOptions): Cdn<AkamaiKey> {
   const hashing = { algorithm, ...(salt === undefined ? {} : { salt }) }
   const token = (grant: CdnGrant, key: AkamaiKey): string =>
     cookieValue(akamaiToken(grant, key, hashing), cookieName, name)
+  const planUrl = (grant: CdnGrant): void => {
+    refuseWhatNoTokenHolds(name, grant)
+    const split = grant.paths.find((scope) => /[&+]/.test(scope))
+    if (split !== undefined) {
+      refuseUrl(
+        name,
+        `the path "${split}" holds "&" or "+", which would cut the query parameter. ` +
+          'Grant the folder above it'
+      )
+    }
+  }
 
   return {
     ...checked,
@@ -90,13 +104,14 @@ export function akamai (options: AkamaiOptions): Cdn<AkamaiKey> {
       path: commonCookiePath(grant.paths)
     }],
     check: (request, keys) => checkAkamai(cookieName, hashing, request, keys),
+    planUrl,
     signUrl: async ({ path, query }, grant, key) => {
-      const split = grant.paths.find((scope) => /[&+]/.test(scope))
-      if (split !== undefined) {
+      planUrl(grant)
+      if (query.split('&').some((pair) => pair.split('=', 1)[0] === cookieName)) {
         refuseUrl(
           name,
-          `the path "${split}" holds "&" or "+", which would cut the query parameter. ` +
-            'Grant the folder above it'
+          `its query has a parameter "${cookieName}" of its own, which the CDN reads. ` +
+            'Give it another name'
         )
       }
       const ownQuery = query === '' ? '' : `${query}&`
@@ -124,8 +139,8 @@ function parseAkamaiKey (entry: unknown, cdn: string): AkamaiKey {
 
 function refuseWhatNoTokenHolds (name: string, grant: CdnGrant): void {
   for (const path of grant.paths) {
-    const odd = /[!~,]|%(?:21|7e|2a|3f)/i.exec(path)?.[0]
-    if (odd !== undefined) refusePath(name, path, `"${odd}" ${unfitForPaths}`)
+    const [odd] = unfit.exec(path) ?? []
+    if (odd !== undefined) refuseCharacter(name, path, odd, unfitForPaths)
   }
   if (grant.ip?.includes('/') === true) {
     refuseGrant(name, 'ip', 'a token holds one address and no range. Give a single address')

@@ -1,6 +1,8 @@
 import { sameMac } from '../../keys/secret-key.js'
 import type { EdgeRequest, Verdict } from '../cdn.js'
 import { addressInRange } from '../format/address.js'
+import { sentTwice } from '../format/duplicates.js'
+import { encodingHint } from '../format/encoding.js'
 import { checkRequestPath, type RequestTarget } from '../format/request-path.js'
 import { noAccess, verdict, type Checklist } from '../format/verdict.js'
 import { matchesWildcard } from '../format/wildcard.js'
@@ -19,6 +21,8 @@ const tokenPattern = new RegExp(
   '^(?<fields>(?:ip=(?<ip>[^~]+)~)?(?:st=(?<start>\\d{1,12})~)?exp=(?<end>\\d{1,12})~' +
     'acl=(?<acl>[^~]+)(?:~id=[^~]+)?(?:~data=[^~]+)?)~hmac=(?<hmac>[0-9a-f]+)$'
 )
+
+const firstCounts = 'the first counts here, and Akamai does not say which'
 
 /** What Akamai answers to a request. Its own order is not published. */
 export async function checkAkamai (
@@ -61,7 +65,12 @@ function findToken (
       'It is not a token with exp, acl and hmac: was the value percent-encoded or cut off?'
     )
   }
-  list.pass('token', `It is complete, in the ${parameter === undefined ? 'cookie' : 'query'}.`)
+  const doubled = parameter === undefined
+    ? sentTwice(request.cookies, [cookieName], firstCounts)
+    : ''
+  const place = parameter === undefined ? 'cookie' : 'query'
+  list.pass('token', `It is complete, in the ${place}.${doubled}`)
+  list.suspect(doubled)
   return groups
 }
 
@@ -106,13 +115,25 @@ function checkAddress (list: Checklist, { ip }: Token, address: string | undefin
   list.pass('address', 'The token is good for the viewer\'s address.')
 }
 
+/** A signer may percent-encode the list as a whole: otherwise it begins with a slash. */
+function readAcl (acl: string): string[] {
+  const list = /^%2f/i.test(acl) ? acl.replace(/%[0-9A-F]{2}/gi, decodeByte) : acl
+  return list.split('!')
+}
+
+function decodeByte (encoded: string): string {
+  return String.fromCharCode(Number.parseInt(encoded.slice(1), 16))
+}
+
 /**
  * Each path of the list is matched against the request's path, without its query:
  * `*` crosses slashes.
  */
 function checkAcl (list: Checklist, { acl }: Token, path: string): void {
-  if (!acl.split('!').some((pattern) => matchesWildcard(pattern, path))) {
-    list.refuse('acl', `The token is good for ${acl}, which does not cover this path.`)
+  const patterns = readAcl(acl)
+  if (!patterns.some((pattern) => matchesWildcard(pattern, path))) {
+    const hint = encodingHint(patterns, path)
+    list.refuse('acl', `The token is good for ${acl}, which does not cover this path.${hint}`)
   }
   list.pass('acl', 'The token covers this path.')
 }

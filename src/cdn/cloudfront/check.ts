@@ -1,10 +1,11 @@
 import type { EdgeRequest, Verdict } from '../cdn.js'
 import { addressInRange } from '../format/address.js'
 import { decodeStrictly } from '../format/base64.js'
+import { encodingHint } from '../format/encoding.js'
 import { checkRequestPath } from '../format/request-path.js'
 import { verdict, type Checklist } from '../format/verdict.js'
 import { readConditions, type Conditions } from './conditions.js'
-import { findCredentials, type Credentials } from './credentials.js'
+import { findCredentials, type Credentials, type Source } from './credentials.js'
 import type { CloudFrontKey, Hash } from './key.js'
 import { cloudFrontBase64, policyText, verifyPolicy } from './policy.js'
 import { resourceCovers } from './resource.js'
@@ -17,13 +18,13 @@ export async function checkCloudFront (
 ): Promise<Verdict> {
   return verdict(403, (list) => {
     const target = checkRequestPath(list, request.url)
-    const { credentials, ownQuery } = findCredentials(list, target, request.cookies)
+    const { credentials, ownQuery, source } = findCredentials(list, target, request.cookies)
     const key = findKey(list, credentials, keys)
     const hash = readHash(list, credentials)
     const ownUrl = url + target.path + (ownQuery === '' ? '' : `?${ownQuery}`)
     const { bytes, conditions } = readPolicy(list, credentials, ownUrl)
     checkSignature(list, credentials, bytes, key, hash)
-    checkResource(list, conditions, ownUrl)
+    checkResource(list, conditions, ownUrl, source)
     checkWindow(list, conditions, request.now)
     checkAddress(list, conditions, request.ip)
   })
@@ -82,7 +83,13 @@ function readPolicy (
         'and perhaps DateGreaterThan and IpAddress.'
     )
   }
-  list.pass('policy', `Custom: good for ${JSON.stringify(conditions.resource)}.`)
+  list.pass(
+    'policy',
+    conditions.resource === undefined
+      ? 'Custom, and without a Resource: ' +
+        'good for every URL of every distribution that has this key.'
+      : `Custom: good for ${JSON.stringify(conditions.resource)}.`
+  )
   return { bytes, conditions }
 }
 
@@ -105,10 +112,29 @@ function checkSignature (
   list.pass('signature', `It fits the policy and the key, with ${hash}.`)
 }
 
-function checkResource (list: Checklist, { resource }: Conditions, ownUrl: string): void {
+/**
+ * In a cookie a Resource must begin with its scheme; in a URL it need not. Signers write `http*://`
+ * for both.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-setting-signed-cookie-custom-policy.html
+ */
+function checkResource (
+  list: Checklist,
+  { resource }: Conditions,
+  ownUrl: string,
+  source: Source
+): void {
+  if (resource !== undefined && source === 'cookies' && !resource.startsWith('http')) {
+    list.refuse(
+      'resource',
+      `The policy is good for ${JSON.stringify(resource)}, and in a cookie a Resource must begin ` +
+        'with http:// or https://, as "https://*" does.'
+    )
+  }
   if (resource !== undefined && !resourceCovers(resource, ownUrl)) {
     const found = JSON.stringify(resource)
-    list.refuse('resource', `The policy is good for ${found}, which is not this URL.`)
+    const hint = encodingHint([resource], ownUrl)
+    list.refuse('resource', `The policy is good for ${found}, which is not this URL.${hint}`)
   }
   list.pass('resource', 'The policy covers this URL.')
 }
@@ -124,6 +150,12 @@ function checkWindow (list: Checklist, { expiresAt, notBefore }: Conditions, now
 function checkAddress (list: Checklist, { ip }: Conditions, address: string | undefined): void {
   if (ip === undefined) return
   const range = JSON.stringify(ip)
+  if (!ip.includes('/')) {
+    list.refuse(
+      'address',
+      `The policy is good for ${range}, and AWS takes a range alone: write one address with "/32".`
+    )
+  }
   if (address === undefined || !addressInRange(address, ip)) {
     list.refuse(
       'address',

@@ -83,6 +83,7 @@ export function cloudfront (options: CloudFrontOptions): Cdn<CloudFrontKey> {
       return (await Promise.all(sets)).flat()
     },
     check: (request, keys) => checkCloudFront(url, request, keys),
+    planUrl: (grant) => refuseWhatNoPolicyHolds(name, grant),
     signUrl: async ({ path, query }, grant, key) => {
       refuseWhatNoPolicyHolds(name, grant)
       refuseOddQuery(name, query)

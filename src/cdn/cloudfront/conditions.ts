@@ -1,6 +1,9 @@
 /** What a policy asks of a request. */
 export interface Conditions {
-  /** Missing in a canned policy, which is made from the request's own URL. */
+  /**
+   * Missing in a canned policy, which is made from the request's own URL, and in a custom one that
+   * covers every URL of every distribution with this key.
+   */
   readonly resource?: string
   readonly expiresAt: number
   readonly notBefore?: number
@@ -25,10 +28,11 @@ export function readConditions (bytes: Buffer): Conditions | undefined {
       : { notBefore: soleMember(DateGreaterThan, 'AWS:EpochTime') }
     const address = IpAddress === undefined ? {} : { ip: soleMember(IpAddress, 'AWS:SourceIp') }
     const valid = [...others, ...Object.keys(conditions), ...Object.keys(members)].length === 0 &&
-      typeof resource === 'string' &&
+      ['string', 'undefined'].includes(typeof resource) &&
       [expiresAt, ...Object.values(start)].every(Number.isSafeInteger) &&
       Object.values(address).every((ip) => typeof ip === 'string')
-    return valid ? { resource, expiresAt, ...start, ...address } as Conditions : undefined
+    const covered = resource === undefined ? {} : { resource }
+    return valid ? { ...covered, expiresAt, ...start, ...address } as Conditions : undefined
   } catch {
     return undefined
   }

@@ -1,4 +1,4 @@
-import { matchesWildcard } from '../format/wildcard.js'
+import { matchesWildcard, matchingBeginnings } from '../format/wildcard.js'
 
 /**
  * True where the Resource of a custom policy covers a URL. Scheme, host, path and query are matched
@@ -17,10 +17,7 @@ export function resourceCovers (resource: string, url: string): boolean {
   if (pattern === undefined || actual === undefined) return false
   const [path, query] = cutAt(actual.target, actual.target.indexOf('?'), 1)
   return matchesWildcard(pattern.scheme, actual.scheme) &&
-    matchesWildcard(pattern.host, actual.host) &&
-    readings(pattern.target).some(([pathPattern, queryPattern]) =>
-      matchesWildcard(pathPattern, path) && matchesWildcard(queryPattern, query)
-    )
+    matchesWildcard(pattern.host, actual.host) && targetCovers(pattern.target, path, query)
 }
 
 /**
@@ -34,12 +31,26 @@ function cutUrl (url: string): { scheme: string, host: string, target: string } 
   return { scheme, host, target }
 }
 
-/** Each way to take a Resource's path and query apart. */
-function readings (target: string): Array<[path: string, query: string]> {
+/**
+ * Takes a Resource's path and query apart in each way that there is. For all bare `?` together that
+ * takes the product of both lengths.
+ */
+function targetCovers (target: string, path: string, query: string): boolean {
   const escaped = target.indexOf('\\?')
-  if (escaped !== -1) return [cutAt(target, escaped, 2)]
-  const bare = [...target.matchAll(/\?/g)].map(({ index }) => cutAt(target, index, 1))
-  return [[target, target.endsWith('*') ? '*' : ''], ...bare]
+  if (escaped !== -1) {
+    const [pathPattern, queryPattern] = cutAt(target, escaped, 2)
+    return matchesWildcard(pathPattern, path) && matchesWildcard(queryPattern, query)
+  }
+  if (matchesWildcard(target, path) && (query === '' || target.endsWith('*'))) return true
+  const paths = matchingBeginnings(target, path)
+  const queries = matchingBeginnings(backwards(target), backwards(query))
+  return target.split('').some((character, at) =>
+    character === '?' && paths[at]! && queries[target.length - at - 1]!
+  )
+}
+
+function backwards (text: string): string {
+  return text.split('').toReversed().join('')
 }
 
 function cutAt (target: string, index: number, width: number): [path: string, query: string] {

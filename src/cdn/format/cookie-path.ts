@@ -1,5 +1,6 @@
 import * as errors from '../../errors.js'
 import { literalPart } from '../cdn-path.js'
+import { matchesWildcard } from './wildcard.js'
 
 /**
  * The `Path` attribute of a cookie for a granted path: an exact path as it is, otherwise the folder
@@ -20,11 +21,29 @@ export function separateCookiePaths (paths: readonly string[]): string[] {
     cookiePaths.forEach((second, j) => {
       if (i < j && cookiePathsMeet(first, second)) {
         const place = first.length < second.length ? second : first
-        throw new errors.CDN_ACCESS_PATH_OVERLAP(paths[i], paths[j], place)
+        const way = wayOut(paths[i]!, paths[j]!)
+        throw new errors.CDN_ACCESS_PATH_OVERLAP(paths[i], paths[j], place, way)
       }
     })
   )
   return cookiePaths
+}
+
+/** The path that covers both and opens nothing else, where it is one of the two. */
+function wayOut (first: string, second: string): string {
+  const wider = [first, second].find((path) => [first, second].every((own) => covers(path, own)))
+  return wider === undefined
+    ? 'Neither covers the other: grant one of them at a time, ' +
+      'or give them names of which neither lies in the folder of the other'
+    : `Grant "${wider}" alone, which covers both`
+}
+
+/**
+ * Whether all that one path matches is matched by another. A `*` of the narrower is matched by a
+ * `*` alone; a `?` could take it for one character.
+ */
+function covers (wider: string, narrower: string): boolean {
+  return matchesWildcard(wider, narrower) && !(wider.includes('?') && narrower.includes('*'))
 }
 
 /**

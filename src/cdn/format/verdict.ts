@@ -3,6 +3,8 @@ import type { Check, Verdict } from '../cdn.js'
 /** Writes down a CDN's checks, one after the other. */
 export interface Checklist {
   pass(name: string, detail: string): void
+  /** What every refusal from here on ends with: a finding that may be behind it. */
+  suspect(detail: string): void
   /** Ends the checks with a refusal. */
   refuse(name: string, detail: string, status?: number): never
 }
@@ -15,12 +17,16 @@ export async function verdict (
   run: (list: Checklist) => void | Promise<void>
 ): Promise<Verdict> {
   const checks: Check[] = []
+  let suspicion = ''
   const list: Checklist = {
     pass: (name, detail) => {
       checks.push({ name, ok: true, detail })
     },
+    suspect: (detail) => {
+      suspicion += detail
+    },
     refuse: (name, detail, ownStatus = status) => {
-      checks.push({ name, ok: false, detail })
+      checks.push({ name, ok: false, detail: detail + suspicion })
       throw new Refused(ownStatus)
     }
   }

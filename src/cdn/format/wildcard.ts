@@ -24,3 +24,23 @@ export function matchesWildcard (pattern: string, text: string): boolean {
   while (pattern[p] === '*') p++
   return p === pattern.length
 }
+
+/**
+ * Which beginnings of a pattern match a whole text: true at the length of each. All of them
+ * together take the product of both lengths.
+ */
+export function matchingBeginnings (pattern: string, text: string): boolean[] {
+  let reached = Array.from({ length: text.length + 1 }, (_, end) => end === 0)
+  const matching = [text === '']
+  for (const token of pattern.split('')) {
+    const before = reached
+    let any = false
+    reached = before.map((whole, end) => {
+      any ||= whole
+      if (token === '*') return any
+      return before[end - 1] === true && (token === '?' || token === text[end - 1])
+    })
+    matching.push(reached[text.length]!)
+  }
+  return matching
+}

@@ -4,8 +4,8 @@ import { flag } from '../../input/fields.js'
 import type { KeyValidity } from '../../keys/key.js'
 import { checkEntry, parseValidity } from '../../keys/key-entry.js'
 import { sameMac, secretFromBase64Url, secretIdentity } from '../../keys/secret-key.js'
-import type { Cdn, EdgeRequest, Verdict } from '../cdn.js'
-import { base64UrlPadded } from '../format/base64.js'
+import type { Cdn, CdnGrant, EdgeRequest, Verdict } from '../cdn.js'
+import { base64UrlPadded, decodeStrictly } from '../format/base64.js'
 import { separateCookiePaths } from '../format/cookie-path.js'
 import {
   checkFactoryOptions,
@@ -22,7 +22,7 @@ import {
   type NamedKey,
   type SignatureFormat
 } from './signature.js'
-import { requirePrefixes } from './url-prefix.js'
+import { refusePatterns, requirePrefixes } from './url-prefix.js'
 
 /** One key of a backend service or backend bucket. */
 export interface GoogleCloudCdnKeyEntry extends KeyValidity {
@@ -89,8 +89,13 @@ export function googleCloudCdn (options: GoogleCloudCdnOptions): Cdn<GoogleCloud
     url,
     cookieName,
     codec: base64UrlPadded,
+    decode: (text) => decodeStrictly(text, base64UrlPadded),
     sign: async (text, key) => mac(text, key),
     verify: (text, signature, key) => sameMac(mac(text, key), signature)
+  }
+  const planUrl = (grant: CdnGrant): void => {
+    refuseConditions(name, grant, nothingElse)
+    refusePatterns(name, grant.paths)
   }
 
   return {
@@ -105,8 +110,9 @@ export function googleCloudCdn (options: GoogleCloudCdnOptions): Cdn<GoogleCloud
     },
     sign: (grant, key) => signCookies(format, grant, key),
     check: (request, keys) => checkCloudCdn(format, request, keys, requireSignature),
+    planUrl,
     signUrl: async (urlToSign, grant, key) => {
-      refuseConditions(name, grant, nothingElse)
+      planUrl(grant)
       return signQuery(format, urlToSign, grant, key)
     }
   }

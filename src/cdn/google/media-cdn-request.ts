@@ -5,7 +5,7 @@ import type { GoogleMediaCdnKey } from './media-cdn-key.js'
 
 /** What each of the two modes brings to the CDN. */
 export type MediaCdnMode = Required<
-  Pick<Cdn<GoogleMediaCdnKey>, 'plan' | 'sign' | 'check' | 'signUrl'>
+  Pick<Cdn<GoogleMediaCdnKey>, 'plan' | 'sign' | 'check' | 'planUrl' | 'signUrl'>
 >
 
 export const cookieName = 'Edge-Cache-Cookie'

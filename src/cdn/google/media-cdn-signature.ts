@@ -1,7 +1,8 @@
 import type { CdnGrant, UrlToSign } from '../cdn.js'
-import { base64Url } from '../format/base64.js'
+import { pathKind } from '../cdn-path.js'
+import { base64Url, base64UrlPadded, decodeStrictly } from '../format/base64.js'
 import { separateCookiePaths } from '../format/cookie-path.js'
-import { refuseUrl } from '../format/refusals.js'
+import { refusePath, refuseUrl } from '../format/refusals.js'
 import type { RequestTarget } from '../format/request-path.js'
 import { verdict, type Checklist } from '../format/verdict.js'
 import type { GoogleMediaCdnKey } from './media-cdn-key.js'
@@ -22,7 +23,7 @@ import {
   signQuery,
   type SignatureFormat
 } from './signature.js'
-import { requirePrefixes, signedScope, urlPrefix } from './url-prefix.js'
+import { refusePatterns, requirePrefixes, signedScope, urlPrefix } from './url-prefix.js'
 
 type Format = SignatureFormat<GoogleMediaCdnKey>
 
@@ -30,6 +31,11 @@ const component = `${urlParameter}=`
 
 const tokensHoldMore = 'a Media CDN signature is for a prefix and an expiry. ' +
   'Leave it out, or set "mode" to "token"'
+
+const exactInPath = 'a signature in the path opens the folder before it. ' +
+  'Grant the folder with "/*" at the end, or set "urlStyle" to "query"'
+
+const readAsSignature = 'which the CDN reads as a signature in the path. Use another name'
 
 /** Ed25519 signatures, for a route whose `signedRequestMode` is `REQUIRE_SIGNATURES`. */
 export function mediaCdnSignatures (
@@ -42,14 +48,25 @@ export function mediaCdnSignatures (
     url,
     cookieName,
     codec: base64Url,
+    // Of Google's own samples one pads and one does not.
+    decode: (text) => decodeStrictly(text, base64Url) ?? decodeStrictly(text, base64UrlPadded),
     sign: (text, key) => key.signText!(text),
     verify: (text, signature, key) => key.verifyText(text, signature)
+  }
+  const planUrl = (grant: CdnGrant): void => {
+    refuseConditions(name, grant, tokensHoldMore)
+    refusePatterns(name, grant.paths)
+    refuseComponents(name, grant.paths)
+    if (urlStyle === 'path' && grant.paths.some((path) => pathKind(path) === 'exact')) {
+      refuseUrl(name, exactInPath)
+    }
   }
 
   return {
     plan: (grant) => {
       refuseConditions(name, grant, tokensHoldMore)
       requirePrefixes(name, grant.paths)
+      refuseComponents(name, grant.paths)
       return separateCookiePaths(grant.paths)
     },
     sign: (grant, key) => signCookies(format, grant, key),
@@ -61,13 +78,23 @@ export function mediaCdnSignatures (
           refuseUnsigned(list, 'a signature')
         checkSigned(list, format, signed, { path: target.path, now: request.now }, keys)
       }),
+    planUrl,
     signUrl: async (urlToSign, grant, key) => {
-      refuseConditions(name, grant, tokensHoldMore)
+      planUrl(grant)
+      if (urlToSign.path.includes(`/${component}`)) {
+        refuseUrl(name, `its path holds "/${component}", ${readAsSignature}`)
+      }
       return urlStyle === 'path'
         ? signComponent(format, urlToSign, grant, key)
         : signQuery(format, urlToSign, grant, key)
     }
   }
+}
+
+/** Refuses a path in which every request would seem to carry a signature of its own. */
+function refuseComponents (name: string, paths: readonly string[]): void {
+  const odd = paths.find((path) => path.includes(`/${component}`))
+  if (odd !== undefined) refusePath(name, odd, `it holds "/${component}", ${readAsSignature}`)
 }
 
 /** A URL with the signature as a segment: it opens what is below the folder before it. */
@@ -78,13 +105,7 @@ async function signComponent (
   key: GoogleMediaCdnKey
 ): Promise<string> {
   const granted = grant.paths[0]!
-  if (signedScope(format.name, granted, path) === 'exact') {
-    refuseUrl(
-      format.name,
-      'a signature in the path opens the folder before it. ' +
-        'Grant the folder with "/*" at the end, or set "urlStyle" to "query"'
-    )
-  }
+  signedScope(format.name, granted, path)
   refuseParameters(format.name, query, ['Signature'])
   const folder = urlPrefix(format.url, granted)
   const text = `${folder}${component}${signedFields(grant, key, '&')}`

@@ -2,6 +2,7 @@ import type { EdgeRequest, Verdict } from '../cdn.js'
 import { pathKind } from '../cdn-path.js'
 import { addressInRange } from '../format/address.js'
 import { base64Url, decodeStrictly } from '../format/base64.js'
+import { encodingHint } from '../format/encoding.js'
 import { verdict, type Checklist } from '../format/verdict.js'
 import type { GoogleMediaCdnKey } from './media-cdn-key.js'
 import {
@@ -34,6 +35,8 @@ const tokenPattern = new RegExp([
 
 const knownFields = 'PathGlobs, URLPrefix or FullPath; ' +
   'Starts, Expires, SessionID, Data, Headers, IPRanges; Signature or hmac'
+
+const clearOne = ': clear the one that the browser keeps with another Domain or Path.'
 
 /**
  * What Media CDN answers to a request on a route with `REQUIRE_TOKENS`. Its
@@ -72,7 +75,8 @@ function findToken (
   if (found.length > 1) {
     list.refuse(
       'credentials',
-      `There are ${found.length} tokens, each as ${source}, and which one counts is not documented.`
+      `There are ${found.length} tokens, each as ${source}, and which one counts is not ` +
+        `documented${inQuery.length > 0 ? '.' : clearOne}`
     )
   }
   const token = found[0] ?? refuseUnsigned(list, `a parameter ${urlParameter}`)
@@ -155,11 +159,12 @@ function checkScope (list: Checklist, { globs, prefix }: Fields, url: string, pa
     return checkUrlPrefix(list, bytes.toString('latin1'), url, path)
   }
   if (globs === undefined) return list.pass('path globs', 'The token is good for this exact path.')
-  if (!globs.split(/[,!]/).some((glob) => globCovers(glob, path))) {
+  const paths = globs.split(/[,!]/)
+  if (!paths.some((glob) => globCovers(glob, path))) {
     list.refuse(
       'path globs',
       `Access is for ${globs}, which does not cover this path. ` +
-        'A "*" counts as a whole last segment alone.'
+        `A "*" counts as a whole last segment alone.${encodingHint(paths, path)}`
     )
   }
   list.pass('path globs', 'One of the paths covers this one.')

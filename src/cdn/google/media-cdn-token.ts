@@ -2,12 +2,12 @@ import type { CdnGrant } from '../cdn.js'
 import { pathKind } from '../cdn-path.js'
 import { base64Url } from '../format/base64.js'
 import { commonCookiePath } from '../format/cookie-path.js'
-import { refuseClaim, refusePath } from '../format/refusals.js'
+import { refuseCharacter, refuseClaim } from '../format/refusals.js'
 import type { GoogleMediaCdnKey } from './media-cdn-key.js'
 import { cookieName, urlParameter, type MediaCdnMode } from './media-cdn-request.js'
 import { checkToken } from './media-cdn-token-check.js'
 import { refuseParameters } from './signature.js'
-import { requirePrefixes, signedScope, urlPrefix } from './url-prefix.js'
+import { refusePatterns, signedScope, urlPrefix } from './url-prefix.js'
 
 /** A field of a token: most are signed as they are sent. */
 interface Field {
@@ -15,9 +15,12 @@ interface Field {
   readonly signed: string
 }
 
-const unfitForList = 'beside other paths, and as one exact file, it goes into a list ' +
+const unfitForList = 'and beside other paths, and as one exact file, it goes into a list ' +
   'in which characters other than letters, digits and - . _ separate or may be decoded. ' +
   'Rename it, or grant its folder alone'
+
+const unfitForFullPath = 'which separates the fields of a token, so that the rest of the path ' +
+  'would be read as some. Use a name without it, or sign with its folder as "scope"'
 
 /**
  * Short tokens, for a route whose `signedRequestMode` is `REQUIRE_TOKENS`.
@@ -37,12 +40,13 @@ export function mediaCdnTokens (name: string, url: string): MediaCdnMode {
       path: commonCookiePath(grant.paths)
     }],
     check: (request, keys) => checkToken(url, request, keys),
+    planUrl: (grant) => {
+      urlFields(name, url, grant)
+    },
     signUrl: async ({ path, query }, grant, key) => {
       refuseParameters(name, query, [urlParameter])
-      const scope = signedScope(name, grant.paths[0]!, path) === 'exact'
-        ? pathField(name, path)
-        : prefixField(url, grant.paths[0]!)
-      const value = await token([scope, ...grantFields(name, grant)], key)
+      signedScope(name, grant.paths[0]!, path)
+      const value = await token(urlFields(name, url, grant), key)
       return `${url}${path}?${query === '' ? '' : `${query}&`}${urlParameter}=${value}`
     }
   }
@@ -74,26 +78,29 @@ function cookieFields (name: string, url: string, grant: CdnGrant): Field[] {
   return fields
 }
 
+/** A URL's token is for its own path, or for the prefix around it. */
+function urlFields (name: string, url: string, grant: CdnGrant): Field[] {
+  const path = grant.paths[0]!
+  refusePatterns(name, grant.paths)
+  const scope = pathKind(path) === 'exact' ? pathField(name, path) : prefixField(url, path)
+  return [scope, ...grantFields(name, grant)]
+}
+
 function prefixField (url: string, path: string): Field {
   return asItIs(`URLPrefix=${encode(urlPrefix(url, path))}`)
 }
 
 function pathField (name: string, path: string): Field {
-  if (path.includes('~')) {
-    refusePath(
-      name,
-      path,
-      'in a token "~" separates fields, and the rest of the path would be read as some. ' +
-        'Write it as %7E'
-    )
-  }
+  if (path.includes('~')) refuseCharacter(name, path, '~', unfitForFullPath)
   return { sent: 'FullPath', signed: `FullPath=${path}` }
 }
 
 function globField (name: string, paths: readonly string[]): Field {
-  requirePrefixes(name, paths.filter((path) => pathKind(path) === 'glob'))
-  const odd = paths.find((path) => /[^A-Za-z0-9\-._/*]/.test(path))
-  if (odd !== undefined) refusePath(name, odd, unfitForList)
+  refusePatterns(name, paths)
+  for (const path of paths) {
+    const odd = path.search(/[^A-Za-z0-9\-._/*]/)
+    if (odd !== -1) refuseCharacter(name, path, path.slice(odd), unfitForList)
+  }
   return asItIs(`PathGlobs=${paths.join('!')}`)
 }
 

@@ -1,5 +1,4 @@
 import type { EdgeRequest } from '../cdn.js'
-import { decodeStrictly } from '../format/base64.js'
 import type { RequestTarget } from '../format/request-path.js'
 import type { Checklist } from '../format/verdict.js'
 import {
@@ -55,7 +54,8 @@ export function findSignature<Key extends NamedKey> (
     list.refuse(
       'credentials',
       `There are ${values.length} cookies ${format.cookieName}, ` +
-        'and which one counts is not documented: clear the one of the wider or the former Path.'
+        'and which one counts is not documented: clear the one of the wider or the former Path, ' +
+        'or of another Domain.'
     )
   }
   return readSigned(list, format, { source: 'cookie', value: values[0]!, separator: ':' })
@@ -86,8 +86,8 @@ export function readSigned<Key extends NamedKey> (
         'each once and nothing after them: was the value percent-encoded or cut off?'
     )
   }
-  const prefixBytes = prefix === undefined ? undefined : decodeStrictly(prefix, format.codec)
-  const signatureBytes = decodeStrictly(signature, format.codec)
+  const prefixBytes = prefix === undefined ? undefined : format.decode(prefix)
+  const signatureBytes = format.decode(signature)
   if (signatureBytes === undefined || (prefix !== undefined && prefixBytes === undefined)) {
     list.refuse(
       'credentials',

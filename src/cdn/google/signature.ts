@@ -17,6 +17,8 @@ export interface SignatureFormat<Key extends NamedKey> {
   readonly url: string
   readonly cookieName: string
   readonly codec: Codec
+  /** Reads what the CDN takes for these bytes; undefined for anything else. */
+  decode(text: string): Buffer | undefined
   sign(text: string, key: Key): Promise<Buffer>
   verify(text: string, signature: Buffer, key: Key): boolean
 }

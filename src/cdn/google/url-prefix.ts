@@ -1,5 +1,6 @@
 import { pathKind } from '../cdn-path.js'
 import { refusePath, refuseUrl } from '../format/refusals.js'
+import { encodingHint } from '../format/encoding.js'
 import type { Checklist } from '../format/verdict.js'
 
 const wouldWiden = 'its cookies hold a prefix, which would open every longer name as well. ' +
@@ -15,11 +16,19 @@ const noPattern = 'its format has no pattern inside a path. ' +
  * @throws CDN_ACCESS_PATH_UNSUPPORTED
  */
 export function requirePrefixes (name: string, paths: readonly string[]): void {
-  for (const path of paths) {
-    const kind = pathKind(path)
-    if (kind === 'exact') refusePath(name, path, wouldWiden)
-    if (kind === 'glob') refusePath(name, path, noPattern)
-  }
+  refusePatterns(name, paths)
+  const exact = paths.find((path) => pathKind(path) === 'exact')
+  if (exact !== undefined) refusePath(name, exact, wouldWiden)
+}
+
+/**
+ * Refuses what a signed URL can't say: it holds one exact path, or a prefix.
+ *
+ * @throws CDN_ACCESS_PATH_UNSUPPORTED
+ */
+export function refusePatterns (name: string, paths: readonly string[]): void {
+  const pattern = paths.find((path) => pathKind(path) === 'glob')
+  if (pattern !== undefined) refusePath(name, pattern, noPattern)
 }
 
 /**
@@ -37,11 +46,11 @@ export function urlPrefix (url: string, path: string): string {
  * @throws CDN_ACCESS_SIGNED_URL_UNSUPPORTED where the granted path does not cover the URL's
  */
 export function signedScope (name: string, granted: string, path: string): 'exact' | 'prefix' {
-  const kind = pathKind(granted)
-  if (kind === 'glob') refusePath(name, granted, noPattern)
-  const covered = kind === 'exact' ? granted === path : path.startsWith(granted.slice(0, -1))
+  refusePatterns(name, [granted])
+  const exact = pathKind(granted) === 'exact'
+  const covered = exact ? granted === path : path.startsWith(granted.slice(0, -1))
   if (!covered) refuseUrl(name, `the grant is for ${granted}, which does not cover it`)
-  return kind
+  return exact ? 'exact' : 'prefix'
 }
 
 /**
@@ -58,7 +67,8 @@ export function checkUrlPrefix (list: Checklist, prefix: string, url: string, pa
     )
   }
   if (!`${url}${path}`.startsWith(prefix)) {
-    list.refuse('prefix', `Access is for ${prefix}, which this URL does not start with.`)
+    const hint = encodingHint([`${prefix}*`], `${url}${path}`)
+    list.refuse('prefix', `Access is for ${prefix}, which this URL does not start with.${hint}`)
   }
   list.pass('prefix', `The URL starts with ${prefix}.`)
 }

@@ -2,6 +2,7 @@ import { sameMac } from '../../keys/secret-key.js'
 import type { EdgeRequest, Verdict } from '../cdn.js'
 import { base64Url, decodeStrictly } from '../format/base64.js'
 import { checkRequestPath } from '../format/request-path.js'
+import { sentTwice } from '../format/duplicates.js'
 import { noAccess, verdict, type Checklist } from '../format/verdict.js'
 import { decodedPath, nginxHash, remoteAddress, type NginxKey } from './scope.js'
 
@@ -56,7 +57,11 @@ function findCookies (
   if (!/^[1-9]\d{0,11}$/.test(expires)) {
     list.refuse('cookies', `${expiresCookie} is not a number of seconds.`)
   }
-  list.pass('cookies', 'Both are there.')
+  const sent = cookies.map(([name, value]) => [name.toLowerCase(), value] as const)
+  const names = [hashCookie, expiresCookie].map((name) => name.toLowerCase())
+  const doubled = sentTwice(sent, names, 'nginx takes the first')
+  list.pass('cookies', `Both are there.${doubled}`)
+  list.suspect(doubled)
   return { hash, expires }
 }
 

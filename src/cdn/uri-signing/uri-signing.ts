@@ -170,6 +170,7 @@ export function uriSigning (options: UriSigningOptions): Cdn<UriSigningKey> {
   return {
     ...cdn,
     signUrl: async ({ path, query }, grant, key) => {
+      refuseWhatNoTokenHolds(name, grant, verifier)
       if (hasAmbiguousEncoding(query)) refuseUrl(name, ambiguousQuery)
       const ownUrl = url + path + (query === '' ? '' : `?${query}`)
       const pattern = grant.paths[0] === path

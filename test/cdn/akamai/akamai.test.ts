@@ -89,22 +89,51 @@ t.test('refuses a URL whose scope would cut the query parameter', async (t) => {
   }
 })
 
+t.test('signs no URL of what a cookie could not hold', async (t) => {
+  const { cdn, key } = make()
+  const refuses = async (grant: object, code: string, path = '/u/1/a'): Promise<void> => {
+    const whole = { paths: [path], expiresAt: end, ...grant }
+    await t.rejects(cdn.signUrl!({ path, query: '' }, whole, key), { code }, JSON.stringify(grant))
+    t.throws(() => cdn.planUrl!(whole), { code })
+  }
+  for (const path of ['/u/1/x!/u/2/secret.png', '/u/1/x~exp=9999999999', '/u/1/%2A']) {
+    await refuses({}, 'CDN_ACCESS_PATH_UNSUPPORTED', path)
+  }
+  await refuses({ ip: '192.0.2.0/24' }, 'CDN_ACCESS_GRANT_UNSUPPORTED')
+  await refuses({ claims: { role: 'a' } }, 'CDN_ACCESS_GRANT_UNSUPPORTED')
+  await refuses({ claims: { id: 7 } }, 'CDN_ACCESS_GRANT_UNSUPPORTED')
+})
+
+t.test('signs no URL that has a token\'s parameter already', async (t) => {
+  const { cdn, key } = make()
+  for (const query of ['__token__=a', 'a=b&__token__', '__token__=a&b']) {
+    await t.rejects(cdn.signUrl!({ path: '/courses/42/a.mp4', query }, course, key), {
+      code: 'CDN_ACCESS_SIGNED_URL_UNSUPPORTED',
+      message: /a parameter "__token__" of its own, which the CDN reads\. Give it another name$/
+    })
+  }
+  t.match(
+    await cdn.signUrl!({ path: '/courses/42/a.mp4', query: 'a__token__=1' }, course, key),
+    /\?a__token__=1&__token__=exp=/
+  )
+})
+
 t.test('refuses paths that a token can\'t hold or would widen', async (t) => {
   for (
     const [path, odd] of [
-      ['/a!b', '!'],
-      ['/a~b', '~'],
-      ['/a,b', ','],
-      ['/a%21b', '%21'],
-      ['/a%7eb', '%7e'],
-      ['/a%2Ab', '%2A'],
-      ['/a%3Fb', '%3F']
+      ['/a!b', '"!"'],
+      ['/a~b', '"~"'],
+      ['/a,b', '","'],
+      ['/a%21b', '"!" percent-encoded'],
+      ['/a%7eb', '"~" percent-encoded'],
+      ['/a%2Ab', '"*" percent-encoded'],
+      ['/a%3Fb', '"?" percent-encoded']
     ] as const
   ) {
     t.throws(() => make().cdn.plan({ paths: ['/ok/*', path], expiresAt: end }), {
       code: 'CDN_ACCESS_PATH_UNSUPPORTED',
       message: `The CDN "akamai" can't hold the path "${path}": ` +
-        `"${odd}" separates fields or paths of a token, is a wildcard once decoded, ` +
+        `it holds ${odd}, which separates fields or paths of a token, is a wildcard there, ` +
         'or is no cookie octet. Use names without it, or grant the folder above'
     })
   }

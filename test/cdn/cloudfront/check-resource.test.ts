@@ -43,10 +43,11 @@ t.test('a path that the policy does not cover', async (t) => {
 t.test('wildcards in a policy\'s scheme and host count as AWS describes them', async (t) => {
   for (
     const [resource, covered] of [
-      ['*', true],
+      ['*', 'in a URL'],
       ['https://*', true],
-      ['*://media.example.com/*', true],
-      ['*.example.com/*', true],
+      ['http*://media.example.com/*', true],
+      ['*://media.example.com/*', 'in a URL'],
+      ['*.example.com/*', 'in a URL'],
       ['https://*.example.com/courses/*', true],
       ['http://*', false],
       ['https://*.example.org/*', false],
@@ -55,6 +56,13 @@ t.test('wildcards in a policy\'s scheme and host count as AWS describes them', a
     ] as const
   ) {
     const cookies = signed(policyText(resource, { expiresAt }))
-    t.match(await last({ cookies }), [covered ? 'expiry' : 'resource'], resource)
+    const query = cookies.map(([name, value]) => `${name.slice('CloudFront-'.length)}=${value}`)
+    const target = `/courses/42/a.mp4?${query.join('&')}`
+    const inUrl = covered === false ? 'resource' : 'expiry'
+    t.match(await last({ url: target }), [inUrl], `${resource} in a URL`)
+    const inCookies = covered === true ? ['expiry'] : ['resource']
+    const found = await last({ cookies })
+    t.match(found, inCookies, resource)
+    if (covered === 'in a URL') t.match(found, [String, /in a cookie a Resource must begin with/])
   }
 })

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { policyText } from '../../../src/cdn/cloudfront/policy.js'
-import { good, having, last, signed, without } from '../../fixtures/cloudfront-check.js'
-import { expiresAt, url } from '../../fixtures/cloudfront.js'
+import { edge, good, having, last, signed, without } from '../../fixtures/cloudfront-check.js'
+import { expiresAt, url, type Pairs } from '../../fixtures/cloudfront.js'
 
 t.test('a malformed policy is refused, however well it is signed', async (t) => {
   const shape = [
@@ -37,7 +37,7 @@ t.test('a malformed policy is refused, however well it is signed', async (t) => 
       `${text}x`,
       JSON.stringify({ Statement: [statement, statement] }),
       JSON.stringify({ Statement: statement }),
-      JSON.stringify({ Statement: [{ ...statement, Resource: undefined }] }),
+      JSON.stringify({ Statement: [{ ...statement, Resource: null }] }),
       JSON.stringify({ Statement: [{ ...statement, Resource: [`${url}/*`] }] }),
       JSON.stringify({ Statement: [{ ...statement, Condition: undefined }] }),
       JSON.stringify({ Statement: [{ ...statement, Condition: {} }] }),
@@ -93,4 +93,38 @@ t.test('a malformed policy is refused, however well it is signed', async (t) => 
       'Expires is not a number of seconds.'
     ], expires)
   }
+})
+
+t.test('a policy without a Resource covers everything, and the check says so', async (t) => {
+  const policy = JSON.stringify({
+    Statement: [{ Condition: { DateLessThan: { 'AWS:EpochTime': expiresAt } } }]
+  })
+  const ask = async (more: object) => edge.check({ cookies: signed(policy), ...more })
+  for (const asked of ['/a', '/courses/43/b?x=1']) {
+    const { allowed, checks } = await ask({ url: asked })
+    t.ok(allowed, asked)
+    t.same(checks.find(({ name }) => name === 'policy'), {
+      name: 'policy',
+      ok: true,
+      detail: 'Custom, and without a Resource: good for every URL of every distribution that has ' +
+        'this key.'
+    })
+  }
+  t.match(await ask({ now: expiresAt }), { allowed: false })
+})
+
+t.test('an address of a policy needs its mask, as AWS documents it', async (t) => {
+  const bound = (ip: string): Pairs =>
+    signed(
+      policyText(`${url}/*`, { expiresAt }).replace(
+        '}}}]}',
+        `},"IpAddress":{"AWS:SourceIp":"${ip}"}}}]}`
+      )
+    )
+  const ip = '192.0.2.7'
+  t.strictSame(await last({ cookies: bound('192.0.2.7/32'), ip }), ['address', 'ok'])
+  t.strictSame(await last({ cookies: bound('192.0.2.7'), ip }), [
+    'address',
+    'The policy is good for "192.0.2.7", and AWS takes a range alone: write one address with "/32".'
+  ])
 })

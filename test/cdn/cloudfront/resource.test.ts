@@ -1,5 +1,8 @@
 import t from 'tap'
 import { resourceCovers } from '../../../src/cdn/cloudfront/resource.js'
+import { matchesWildcard } from '../../../src/cdn/format/wildcard.js'
+import { seeds } from '../../fixtures/property.js'
+import { pickText, seeded } from '../../fixtures/seeded.js'
 
 const covers = (resource: string, url: string, expected: boolean): void => {
   t.equal(resourceCovers(resource, url), expected, `${resource} and ${url}`)
@@ -93,4 +96,31 @@ t.test('what is no URL covers nothing', async () => {
     ]
   ) covers(resource, 'https://h.example/c/a', false)
   covers('https://h.example/*', 'nonsense', false)
+})
+
+t.test('takes the product of both lengths at most, however many question marks', async (t) => {
+  const url = `https://h.example/${'a'.repeat(4000)}?${'a'.repeat(4000)}`
+  const start = process.cpuUsage()
+  for (const unit of ['?', '*?', '*a?', '?*']) {
+    covers(`https://h.example/${unit.repeat(Math.floor(3000 / unit.length))}b`, url, false)
+  }
+  t.ok(process.cpuUsage(start).user < 8_000_000)
+})
+
+t.test('reads a bare question mark in each way, as trying each alone does', async () => {
+  const eachAlone = (target: string, path: string, query: string): boolean =>
+    [...target.matchAll(/\?/g)].some(({ index }) =>
+      matchesWildcard(target.slice(0, index), path) &&
+      matchesWildcard(target.slice(index + 1), query)
+    ) || (matchesWildcard(target, path) && (query === '' || target.endsWith('*')))
+  for (const seed of seeds(3000)) {
+    const next = seeded(seed)
+    const target = `/${pickText(next, ['a', 'b', '?', '*', '/'], next(6))}`
+    const [path, query] = [
+      `/${pickText(next, ['a', 'b', '/'], next(4))}`,
+      pickText(next, ['a', 'b', '?'], next(4))
+    ]
+    const url = `https://h.example${path}${query === '' ? '' : `?${query}`}`
+    covers(`https://h.example${target}`, url, eachAlone(target, path, query))
+  }
 })

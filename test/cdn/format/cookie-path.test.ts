@@ -59,21 +59,32 @@ t.test('paths that keep apart get a cookie path each, in their order', async (t)
 
 t.test('paths whose cookies would meet are refused with both and the place', async (t) => {
   for (
-    const [first, second, place] of [
-      ['/a/*', '/a/b/*', '/a/b/'],
-      ['/a/b/*', '/a/*', '/a/b/'],
-      ['/*', '/a.png', '/a.png'],
-      ['/a', '/a/*', '/a/'],
-      ['/a/*.ts', '/a/*.m3u8', '/a/'],
-      ['/a', '/a', '/a'],
-      ['/', '/x/*', '/x/']
+    const [first, second, place, wider] of [
+      ['/a/*', '/a/b/*', '/a/b/', '/a/*'],
+      ['/a/b/*', '/a/*', '/a/b/', '/a/*'],
+      ['/*', '/a.png', '/a.png', '/*'],
+      ['/a/*', '/a/b/*.ts', '/a/b/', '/a/*'],
+      ['/a/*.ts', '/a/b-*.ts', '/a/', '/a/*.ts'],
+      ['/a/?.ts', '/a/7.ts', '/a/7.ts', '/a/?.ts'],
+      ['/a', '/a/*', '/a/', undefined],
+      ['/a/?', '/a/*', '/a/', '/a/*'],
+      ['/a/?b', '/a/*b', '/a/', '/a/*b'],
+      ['/a/?*', '/a/*', '/a/', '/a/*'],
+      ['/a/?*', '/a/b*', '/a/', undefined],
+      ['/hls/cam1*', '/hls/cam2*', '/hls/', undefined],
+      ['/a/*.ts', '/a/*.m3u8', '/a/', undefined],
+      ['/a', '/a', '/a', '/a'],
+      ['/', '/x/*', '/x/', undefined]
     ] as const
   ) {
     t.throws(() => separateCookiePaths([first, second]), {
       code: 'CDN_ACCESS_PATH_OVERLAP',
       message: `The paths "${first}" and "${second}" overlap at "${place}": ` +
         'a viewer would send two cookies of one name, and which one counts is not defined. ' +
-        'Grant the wider one alone'
+        (wider === undefined
+          ? 'Neither covers the other: grant one of them at a time, ' +
+            'or give them names of which neither lies in the folder of the other'
+          : `Grant "${wider}" alone, which covers both`)
     }, `${first} and ${second}`)
   }
 })

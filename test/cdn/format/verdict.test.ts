@@ -48,3 +48,14 @@ t.test('a request without access is asked where the cookies may have been lost',
       'and do the cookie\'s Domain and Path cover this request?'
   )
 })
+
+t.test('a suspicion stands in every later refusal, and in no check that passes', async (t) => {
+  const { checks } = await verdict(403, (list) => {
+    list.pass('a', 'fine')
+    list.suspect(' One thing.')
+    list.suspect(' And another.')
+    list.pass('b', 'fine')
+    list.refuse('c', 'odd.')
+  })
+  t.same(checks.map(({ detail }) => detail), ['fine', 'fine', 'odd. One thing. And another.'])
+})

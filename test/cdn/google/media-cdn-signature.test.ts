@@ -244,3 +244,51 @@ t.test('plans one cookie per prefix, and refuses what the format has no room for
     )
   }
 })
+
+t.test('refuses a path that every request would seem to be signed in', async (t) => {
+  const odd = '/a/edge-cache-token=x/*'
+  const words = 'it holds "/edge-cache-token=", which the CDN reads as a signature in the path. ' +
+    'Use another name'
+  for (const refuse of [cdn.plan, cdn.planUrl!, inPath.planUrl!]) {
+    t.throws(() => refuse(grant(odd)), {
+      code: 'CDN_ACCESS_PATH_UNSUPPORTED',
+      message: `The CDN "googleMediaCdn" can't hold the path "${odd}": ${words}`
+    })
+  }
+  for (const signing of [cdn, inPath]) {
+    const url = { path: '/a/edge-cache-token=x/b', query: '' }
+    await t.rejects(signing.signUrl!(url, grant('/a/*'), key), {
+      code: 'CDN_ACCESS_SIGNED_URL_UNSUPPORTED',
+      message: /its path holds "\/edge-cache-token=", which the CDN reads as a signature/
+    })
+  }
+  t.same(cdn.plan(grant('/a/my-edge-cache-token=x/*')), ['/a/my-edge-cache-token=x/'])
+})
+
+t.test('a URL holds an exact path, which a cookie can\'t', async (t) => {
+  t.equal(cdn.planUrl!(grant('/a.png')), undefined)
+  t.throws(() => cdn.plan(grant('/a.png')), { code: 'CDN_ACCESS_PATH_UNSUPPORTED' })
+  t.throws(() => inPath.planUrl!(grant('/a.png')), { code: 'CDN_ACCESS_SIGNED_URL_UNSUPPORTED' })
+})
+
+t.test('takes padded signatures and prefixes, as Google\'s Python sample writes them', async (t) => {
+  const [before, signature] = (await cookie('/a/*')).split(':Signature=')
+  const opens = async (value: string) =>
+    outcome(await cdn.check(ask('/a/b', carrying(value)), [key]))
+  t.equal(await opens(`${before}:Signature=${signature}==`), 'allowed')
+  t.match(await opens(`${before}:Signature=${signature}=`), /^403 credentials/)
+  t.match(await opens(`${before}:Signature=${signature}===`), /^403 credentials/)
+  const prefix = Buffer.from('https://media.example.com/ab/').toString('base64')
+  t.match(prefix, /=$/)
+  const text = `URLPrefix=${prefix}:Expires=${expiresAt}:KeyName=my-key`
+  const padded = (await key.signText!(text)).toString('base64').replace(/\+/g, '-').replace(
+    /\//g,
+    '_'
+  )
+  const sent = carrying(`${text}:Signature=${padded}`)
+  t.equal(outcome(await cdn.check(ask('/ab/c', sent), [key])), 'allowed')
+  t.match(outcome(await cdn.check(ask('/a/c', sent), [key])), /^403 prefix/)
+  const url = await cdn.signUrl!({ path: '/a/b', query: '' }, grant('/a/*'), key)
+  const target = `${url.slice('https://media.example.com'.length)}==`
+  t.equal(outcome(await cdn.check(ask(target, { now }), [key])), 'allowed')
+})

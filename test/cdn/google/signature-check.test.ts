@@ -1,5 +1,5 @@
 import t from 'tap'
-import { base64UrlPadded } from '../../../src/cdn/format/base64.js'
+import { base64UrlPadded, decodeStrictly } from '../../../src/cdn/format/base64.js'
 import { verdict } from '../../../src/cdn/format/verdict.js'
 import { checkExpiry, findSignature, type Signed } from '../../../src/cdn/google/signature-check.js'
 import { outcome } from '../../fixtures/google.js'
@@ -9,6 +9,7 @@ const format = {
   url: 'https://h',
   cookieName: 'C',
   codec: base64UrlPadded,
+  decode: (text: string) => decodeStrictly(text, base64UrlPadded),
   sign: async (text: string) => Buffer.from(text.length.toString()),
   verify: () => true
 }
@@ -113,7 +114,7 @@ t.test('refuses two cookies of the name, even where both are good', async (t) =>
   t.equal(
     await find(undefined, good, good),
     '403 credentials: There are 2 cookies C, and which one counts is not documented: ' +
-      'clear the one of the wider or the former Path.'
+      'clear the one of the wider or the former Path, or of another Domain.'
   )
 })
 

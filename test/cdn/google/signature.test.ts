@@ -1,5 +1,5 @@
 import t from 'tap'
-import { base64UrlPadded } from '../../../src/cdn/format/base64.js'
+import { base64UrlPadded, decodeStrictly } from '../../../src/cdn/format/base64.js'
 import {
   encodedSignature,
   refuseConditions,
@@ -14,6 +14,7 @@ const format = {
   url: 'https://h',
   cookieName: 'C',
   codec: base64UrlPadded,
+  decode: (text: string) => decodeStrictly(text, base64UrlPadded),
   sign: async (text: string) => Buffer.from(text.length.toString()),
   verify: () => true
 }

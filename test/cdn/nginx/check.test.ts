@@ -172,3 +172,16 @@ t.test('answers 10,000 URLs as an independent matcher does', async (t) => {
   }
   t.ok(count.every((number) => number > 1000), count.join(' and '))
 })
+
+t.test('takes the first of two cookies of one name, and says where two are from', async (t) => {
+  const { cookies, ask } = make()
+  const [hash, expires] = await cookies(video)
+  const twice =
+    /The cookie cdn_access_hash was sent 2 times, .* Domain or Path .*: nginx takes the first\.$/
+  const first = await ask([hash!, expires!, ['CDN_Access_Hash', 'x']])
+  t.equal(first.allowed, true)
+  t.match(first.checks.find(({ name }) => name === 'cookies')!.detail, twice)
+  const old: [string, string] = [hash![0], Buffer.alloc(16).toString('base64url')]
+  const second = await ask([old, hash!, expires!])
+  t.match(second.checks.at(-1), { name: 'hash', detail: twice })
+})

@@ -89,3 +89,14 @@ t.test('writes addresses as nginx does', async (t) => {
   t.equal(remoteAddress('2001:DB8:0:0:1:0:0:1'), '2001:db8::1:0:0:1')
   t.equal(remoteAddress('::FFFF:192.0.2.7'), '::ffff:192.0.2.7')
 })
+
+t.test('takes time in proportion to the path, however many names a scope has', async (t) => {
+  const { granted, captured } = readScope(`/${':name/'.repeat(50)}`)!
+  const start = process.cpuUsage()
+  for (const unit of ['a', 'a/', '/', '%41', 'name/']) {
+    const path = `/${unit.repeat(200_000)}`
+    granted.test(`${path}*`)
+    captured.test(path)
+  }
+  t.ok(process.cpuUsage(start).user < 2_000_000)
+})
