@@ -6,6 +6,7 @@ import { findCandidates, firstAllowed, type Candidate } from './candidate.js'
 import { readCompactJws, type CompactJws } from './compact-jws.js'
 import type { UriSigningKey } from './key.js'
 import { matchesUriPattern } from './pattern.js'
+import { isRenewalNumber } from './renewal.js'
 
 interface UriSigningSettings {
   readonly url: string
@@ -28,6 +29,7 @@ export async function checkUriSigning (
 ): Promise<Verdict> {
   const status = settings.verifier === 'jwt' ? 401 : 403
   return verdict(status, async (list) => {
+    if (settings.verifier === 'rfc9246') refuseLineEnd(list, request.url)
     checkRequestPath(list, request.url)
     const candidates = findCandidates(settings, request)
     if (candidates.length === 0) {
@@ -40,6 +42,13 @@ export async function checkUriSigning (
     )
     for (const { name, ok, detail } of checks) list[ok ? 'pass' : 'refuse'](name, detail)
   })
+}
+
+/** A pattern's end also matches before a line end, so that what comes behind it would be open. */
+function refuseLineEnd (list: Checklist, url: string): void {
+  if (/%0a/i.test(url)) {
+    list.refuse('path', 'The URL holds an encoded line end: patterns may end before it.')
+  }
 }
 
 async function checkToken (
@@ -69,14 +78,22 @@ function checkClaims (
   payload: Payload
 ): void {
   if (payload['iss'] !== issuer) list.refuse('claims', `The issuer is not ${issuer}.`)
-  if (verifier === 'rfc9246') {
-    if (payload['cdniv'] !== 1) list.refuse('claims', 'The version "cdniv" is not 1.')
-    const unsupported = ['cdniip', 'jti', 'cdnicrit'].find((claim) => payload[claim] !== undefined)
-    if (unsupported !== undefined) {
-      list.refuse('claims', `Traffic Server refuses tokens with "${unsupported}".`)
-    }
-  }
+  if (verifier === 'rfc9246') checkCdniClaims(list, payload)
   list.pass('claims', `The issuer is ${issuer}.`)
+}
+
+/** For Traffic Server, no version is the first one, and what says nothing of renewal is 0. */
+function checkCdniClaims (list: Checklist, payload: Payload): void {
+  const { cdniv = 1, cdnistt = 0, cdnistd = 0 } = payload
+  if (cdniv !== 1) list.refuse('claims', 'The version "cdniv" is not 1.')
+  const unsupported = ['cdniip', 'jti', 'cdnicrit'].find((claim) => payload[claim] !== undefined)
+  if (unsupported !== undefined) {
+    list.refuse('claims', `Traffic Server refuses tokens with "${unsupported}".`)
+  }
+  if (cdnistt !== 0 && cdnistt !== 1) list.refuse('claims', 'The claim "cdnistt" is not 0 or 1.')
+  if (!isRenewalNumber(cdnistd)) {
+    list.refuse('claims', 'The claim "cdnistd" is no whole number of 0 or more.')
+  }
 }
 
 function checkWindow (list: Checklist, { exp, nbf }: Payload, now: number): void {
