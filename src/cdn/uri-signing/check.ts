@@ -7,12 +7,14 @@ import { readCompactJws, type CompactJws } from './compact-jws.js'
 import type { UriSigningKey } from './key.js'
 import { matchesUriPattern } from './pattern.js'
 import { isRenewalNumber } from './renewal.js'
+import type { NbfAtEdge } from './start.js'
 
 interface UriSigningSettings {
   readonly url: string
   readonly issuer: string
   readonly audience?: string
   readonly verifier: 'rfc9246' | 'jwt'
+  readonly nbf?: NbfAtEdge
   readonly cookieName: string
 }
 
@@ -66,7 +68,7 @@ async function checkToken (
   }
   list.pass('package', `A token is in the ${candidate.place}.`)
   checkClaims(list, settings, jws.payload)
-  checkWindow(list, jws.payload, now)
+  checkWindow(list, settings, jws.payload, now)
   await checkSignature(list, candidate.token, jws, keys)
   checkAudience(list, settings, jws.payload)
   if (settings.verifier === 'rfc9246') checkContainer(list, jws.payload, candidate.uri)
@@ -96,11 +98,19 @@ function checkCdniClaims (list: Checklist, payload: Payload): void {
   }
 }
 
-function checkWindow (list: Checklist, { exp, nbf }: Payload, now: number): void {
+function checkWindow (
+  list: Checklist,
+  settings: UriSigningSettings,
+  { exp, nbf }: Payload,
+  now: number
+): void {
   if (typeof exp !== 'number') list.refuse('expiry', 'The token has no "exp".')
   if (now >= exp) list.refuse('expiry', `Access ended ${now - exp} s ago: refresh it.`)
   list.pass('expiry', `Access ends in ${exp - now} s.`)
-  if (nbf === undefined) return
+  if (nbf === undefined) {
+    if (settings.nbf === 'required') list.refuse('start', 'The token has no "nbf".')
+    return
+  }
   if (typeof nbf !== 'number') list.refuse('start', 'The claim "nbf" is not a number.')
   if (now < nbf) list.refuse('start', `Access begins in ${nbf - now} s.`)
   list.pass('start', `Access began ${now - nbf} s ago.`)
