@@ -1,6 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { cdnPath, type UriSigningKeyEntry } from 'fastify-cdn-access'
 import t from 'tap'
+import { checkPatterns } from './patterns.js'
 import { send } from './request.js'
 import { startEdge, startSite, until, visitFolder } from './site.js'
 import { checkBothTables, checkCookies } from './targets.js'
@@ -78,6 +79,10 @@ await t.test('takes cookies of both keys through a rotation', async (t) => {
 
 await t.test('answers each target as the tables say, and the edge plugin with it', async (t) => {
   await checkBothTables(t, 'Traffic Server', make(), paths)
+})
+
+await t.test('answers paths of patterns as the edge plugin does', async (t) => {
+  await checkPatterns(t, make())
 })
 
 await t.test('answers each Cookie header as the edge plugin does', async (t) => {

@@ -5,6 +5,7 @@ import { startOrigin } from './nginx.js'
 import { blocksOf } from './page.js'
 import { send } from './request.js'
 import { startEdge, startSite, until, visitFolder } from './site.js'
+import { checkPatterns } from './patterns.js'
 import { checkBothTables, checkCookies } from './targets.js'
 import { startWorker } from './workerd.js'
 
@@ -56,6 +57,10 @@ await t.test('refuses after the end, and takes cookies of both keys in a rotatio
 
 await t.test('answers each target as the tables say, and the edge plugin with it', async (t) => {
   await checkBothTables(t, 'Worker', cdn, paths)
+})
+
+await t.test('answers paths of patterns as the edge plugin does', async (t) => {
+  await checkPatterns(t, cdn)
 })
 
 await t.test('answers each Cookie header as the edge plugin does', async (t) => {
