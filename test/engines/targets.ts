@@ -1,7 +1,7 @@
-import type { Authorization, Cdn } from 'fastify-cdn-access'
+import type { Cdn } from 'fastify-cdn-access'
 import type { Test } from 'tap'
 import { send } from './request.js'
-import { startEdge, startSite } from './site.js'
+import { folder, startEdge, startSite } from './site.js'
 
 /**
  * What each engine answers to a holder of `/v/1/*`, with an origin that decodes: the text of the
@@ -62,6 +62,7 @@ export const folderTargets = readTable(String.raw`
   /v/1/..                          | 403        | 403            | 403
   /v/1/a..txt                      | 404        | 404            | 404
   /v/1/..a                         | 404        | 404            | 404
+  /v/1/a%2etxt                     | a of 1     | a of 1         | a of 1
   /v/1/a%20b                       | 404        | 404            | 404
   /v/1/a;b/a.txt                   | 404        | 404            | 404
   /v/1/a.txt?b=/../c               | a of 1     | a of 1         | a of 1
@@ -125,20 +126,15 @@ export async function checkTargets (
 }
 
 /** Holds an engine to both tables, with a holder of the folder and a holder of the one file. */
-export async function checkBothTables (
-  t: Test,
-  engine: string,
-  cdn: Cdn,
-  folderPaths: Authorization
-): Promise<void> {
+export async function checkBothTables (t: Test, engine: string, cdn: Cdn): Promise<void> {
   const edge = await startEdge(t, cdn)
-  const [folder, exact] = await Promise.all([
-    startSite(t, cdn, folderPaths),
+  const [wide, exact] = await Promise.all([
+    startSite(t, cdn, folder),
     startSite(t, cdn, ['/img/a.png'])
   ])
-  await Promise.all([folder.ask(), exact.ask()])
+  await Promise.all([wide.ask(), exact.ask()])
   const pair = { engine, url: cdn.url, edge }
-  await checkTargets(t, folderTargets, { ...pair, cookie: folder.cookies('/v/1/') })
+  await checkTargets(t, folderTargets, { ...pair, cookie: wide.cookies('/v/1/') })
   await checkTargets(t, exactTargets, { ...pair, cookie: exact.cookies('/img/a.png') })
 }
 

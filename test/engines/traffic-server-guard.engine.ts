@@ -1,12 +1,11 @@
-import { cdnPath } from 'fastify-cdn-access'
 import t from 'tap'
 import { send } from './request.js'
-import { startEdge, startSite } from './site.js'
+import { folder, startEdge, startSite } from './site.js'
 import { startPageServer } from './traffic-server-page.js'
 
 const { url, make } = await startPageServer(t)
 const cdn = make()
-const site = await startSite(t, cdn, [cdnPath`/v/${1}/*`])
+const site = await startSite(t, cdn, folder)
 await site.ask()
 const good = site.cookies('/v/1/')
 const [header = '', payload = '', signature = ''] = good.split('=')[1]!.split('.')
@@ -65,7 +64,7 @@ await t.test('leaves the cookies of others alone', async (t) => {
 await t.test('refuses each spelling of a dot segment and a slash, with any token', async (t) => {
   const edge = await startEdge(t, cdn)
   const { app } = site
-  const signed = await app.cdnAccess.signUrl('/v/1/a.txt', { scope: cdnPath`/v/${1}/*` })
+  const signed = await app.cdnAccess.signUrl('/v/1/a.txt', { scope: folder[0]! })
   const token = signed.slice(signed.indexOf('?'))
   const dots = ['.', '..', '%2e', '%2E', '%2e.', '.%2E', '%2E%2e']
   const ends = ['/', ';/', ';a=b/', '%3b/', '%3Bx/']
