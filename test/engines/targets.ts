@@ -66,6 +66,7 @@ export const folderTargets = readTable(String.raw`
   /v/1/a%20b                       | 404        | 404            | 404
   /v/1/a;b/a.txt                   | 404        | 404            | 404
   /v/1/a.txt?b=/../c               | a of 1     | a of 1         | a of 1
+  /v/1/a.txt?b=%0Ac                | a of 1     | 403            | a of 1 (!)
   /v/1/a.txt?b=%2f..%5c            | a of 1     | a of 1         | a of 1
 `)
 
