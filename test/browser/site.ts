@@ -1,12 +1,13 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import cors from '@fastify/cors'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Test } from 'tap'
 import {
   cdnAccess,
   cdnPath,
   cloudfront,
+  type Authorization,
   type Cdn,
   type CdnAccessOptions,
   type CloudFrontKeyEntry
@@ -33,6 +34,8 @@ export interface Site {
   readonly playlist: string
   readonly apiListener: Listener
   readonly apiLog: readonly ApiRequest[]
+  /** The codes of what it refused, in order. */
+  readonly refusals: readonly string[]
   /** What reached the local edge. */
   readonly edgeLog: readonly EdgeRequest[]
   /** Whether the API grants anything. */
@@ -45,6 +48,8 @@ export interface Site {
 }
 
 export interface SiteOptions extends Pick<CdnAccessOptions, 'ttl' | 'refreshBefore' | 'cookie'> {
+  /** What the API grants while it is allowed to; default a course. */
+  readonly authorize?: (request: FastifyRequest) => Authorization
   /** Puts another edge than the local one on the media host, and gives what signs for it. */
   readonly edge?: (
     listener: Listener,
@@ -65,7 +70,7 @@ export function makeKey (
  * Starts the site. A life of 6 seconds is renewed after 3 or 4 unless the options say otherwise.
  */
 export async function startSite (t: Test, options: SiteOptions = {}): Promise<Site> {
-  const { ttl = 6, refreshBefore = 4, edge } = options
+  const { ttl = 6, refreshBefore = 4, edge, authorize = grantCourse } = options
   const [pages, api, media] = [await openListener(t), await openListener(t), await openListener(t)]
   const origins = [
     `https://app.example.test:${pages.port}`,
@@ -75,6 +80,7 @@ export async function startSite (t: Test, options: SiteOptions = {}): Promise<Si
   const first = makeKey('KONE')
   const keys: Site['keys'] = { api: [first.signing], edge: [first.checking] }
   const apiLog: ApiRequest[] = []
+  const refusals: string[] = []
   const app = fastifyOn(t, api)
   const site: Site = {
     page: `${origins[0]}/`,
@@ -84,6 +90,7 @@ export async function startSite (t: Test, options: SiteOptions = {}): Promise<Si
     playlist: `${url}/courses/1/video/index.m3u8`,
     apiListener: api,
     apiLog,
+    refusals,
     edgeLog: edge === undefined
       ? await startLocalEdge(t, media, { url, origins, keys: () => keys.edge })
       : [],
@@ -101,11 +108,11 @@ export async function startSite (t: Test, options: SiteOptions = {}): Promise<Si
     credentials: true,
     methods: ['GET', 'POST', 'DELETE']
   })
-  logReceipts(app, apiLog)
+  logReceipts(app, apiLog, refusals)
   await app.register(cdnAccess, {
     cdn,
     cookie: options.cookie ?? { domain: 'example.test' },
-    authorize: () => site.allowed && [cdnPath`/courses/${1}/*`],
+    authorize: (request) => site.allowed && authorize(request),
     ttl,
     refreshBefore,
     env: false
@@ -116,13 +123,18 @@ export async function startSite (t: Test, options: SiteOptions = {}): Promise<Si
   return site
 }
 
-function logReceipts (app: FastifyInstance, log: ApiRequest[]): void {
+function grantCourse (): Authorization {
+  return [cdnPath`/courses/${1}/*`]
+}
+
+function logReceipts (app: FastifyInstance, log: ApiRequest[], refusals: string[]): void {
   app.addHook('onSend', async ({ method, url }, { statusCode: status }, payload) => {
     if (!url.startsWith('/cdn-access') || method === 'OPTIONS') return
     const outcome = status === 200
       ? (JSON.parse(String(payload)) as { status: string }).status
       : undefined
     log.push({ method, status, outcome })
+    if (status >= 400) refusals.push((JSON.parse(String(payload)) as { code: string }).code)
   })
 }
 

@@ -2,20 +2,19 @@ import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
-import { cdnPath, nginx, type NginxKeyEntry } from 'fastify-cdn-access'
+import { nginx, type NginxKeyEntry } from 'fastify-cdn-access'
 import t from 'tap'
 import { startNginx, startOrigin, writeFiles } from './nginx.js'
 import { blocksOf, fillIn } from './page.js'
 import { scratchFolder, type Engine } from './program.js'
 import { send } from './request.js'
-import { startEdge, startSite, until, visitFolder } from './site.js'
+import { folder, startEdge, startSite, testFolder, until } from './site.js'
 import { checkCookies, checkTargets, folderTargets } from './targets.js'
 
 const blocks = blocksOf('nginx.md', 'nginx')
 const [block = '', rotatingBlock = '', previousServer = '', refusal = ''] = blocks
 const makeSecret = (): string => randomBytes(16).toString('base64url')
 const [secret, newSecret] = [makeSecret(), makeSecret()]
-const paths = [cdnPath`/v/${1}/*`]
 const files = await writeFiles(t)
 
 /** nginx with the block of the page, and the files that it serves itself. */
@@ -43,9 +42,9 @@ function proxied (own: string, origin: string): string {
   })
 }
 
-await t.test('serves a folder to who holds it, and nothing else', async (t) => {
+await testFolder(t, async () => {
   const { url } = await startWithBlock(secret)
-  await visitFolder(t, nginx({ url, secret, scope: '/v/:id/' }), paths)
+  return nginx({ url, secret, scope: '/v/:id/' })
 })
 
 await t.test('refuses after the end, and takes both secrets through a rotation', async (t) => {
@@ -57,7 +56,11 @@ await t.test('refuses after the end, and takes both secrets through a rotation',
   ])
   let keys: NginxKeyEntry[] = [{ secret }]
   const source = { load: async () => keys, every: '1h' } as const
-  const site = await startSite(t, nginx({ url: before.url, scope: '/v/:id/', keys: source }), paths)
+  const site = await startSite(
+    t,
+    nginx({ url: before.url, scope: '/v/:id/', keys: source }),
+    folder
+  )
   const answers = async (cookies: string): Promise<number[]> => {
     const engines = [before, accepting, swapped, after]
     const replies = await Promise.all(engines.map(({ url }) => send(url, '/v/1/a.txt', cookies)))
@@ -92,7 +95,7 @@ await t.test('answers each target as the table says, and the edge plugin with it
   const origin = await startOrigin(t)
   const { url } = await startNginx(t, { server: proxied(secret, origin.url) })
   const cdn = nginx({ url, secret, scope: '/v/:id/' })
-  const site = await startSite(t, cdn, paths)
+  const site = await startSite(t, cdn, folder)
   await site.ask()
   await checkTargets(t, folderTargets, {
     engine: 'nginx',
@@ -114,7 +117,7 @@ await t.test('passes on what reads in two ways, unless the last block refuses it
   const open = await startNginx(t, { server: proxied(secret, address) })
   const careful = await startNginx(t, { server: `${refusal} ${proxied(secret, address)}` })
   const cdn = nginx({ url: open.url, secret, scope: '/v/:id/' })
-  const [site, edge] = [await startSite(t, cdn, paths), await startEdge(t, cdn)]
+  const [site, edge] = [await startSite(t, cdn, folder), await startEdge(t, cdn)]
   await site.ask()
   const cookies = site.cookies('/v/1/')
 
@@ -129,7 +132,7 @@ await t.test('passes on what reads in two ways, unless the last block refuses it
 await t.test('answers each Cookie header as the edge plugin does', async (t) => {
   const { url } = await startWithBlock(secret)
   const cdn = nginx({ url, secret, scope: '/v/:id/' })
-  const site = await startSite(t, cdn, paths)
+  const site = await startSite(t, cdn, folder)
   await site.ask()
   const good = site.cookies('/v/1/')
   const { hash = '', expires = '' } =
@@ -165,7 +168,7 @@ await t.test('binds access to the address that the block hashes, behind a proxy 
   const cdn = nginx({ url, secret, scope: '/v/:id/', ip: true })
   const spellings = { '203.0.113.7': '203.0.113.7', '2001:db8::7': '2001:DB8:0::7' }
   for (const [ip, spelling] of Object.entries(spellings)) {
-    const site = await startSite(t, cdn, { paths, ip })
+    const site = await startSite(t, cdn, { paths: folder, ip })
     await site.ask()
     const cookies = site.cookies('/v/1/')
     const statusFrom = async (headers: Record<string, string>): Promise<number> =>

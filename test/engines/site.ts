@@ -1,6 +1,12 @@
 import cookie from '@fastify/cookie'
 import Fastify, { type FastifyInstance } from 'fastify'
-import cdnAccess, { type Cdn, type Authorization, type Receipt } from 'fastify-cdn-access'
+import cdnAccess, {
+  cdnPath,
+  type Authorization,
+  type Cdn,
+  type CdnPath,
+  type Receipt
+} from 'fastify-cdn-access'
 import cdnEdge from 'fastify-cdn-access/edge'
 import { setTimeout } from 'node:timers/promises'
 import type { Test } from 'tap'
@@ -74,18 +80,24 @@ export async function startSite (scope: Scope, cdn: Cdn, granted: Authorization)
   }
 }
 
-/** Visits an engine that serves `/v/1/` to who holds it: before, with, beside and after. */
-export async function visitFolder (t: Test, cdn: Cdn, granted: Authorization): Promise<void> {
-  const site = await startSite(t, cdn, granted)
-  t.equal((await site.fetch('/v/1/a.txt')).status, 403)
-  t.match(await site.ask(), { status: 'issued' })
-  t.match(await site.fetch('/v/1/a.txt'), { status: 200, body: 'a of 1' })
-  t.match(await site.ask(), { status: 'fresh' })
-  const cookies = site.cookies('/v/1/')
-  t.equal((await send(cdn.url, '/v/2/secret.txt', cookies)).status, 403)
-  t.equal((await send(cdn.url, '/img/a.png', cookies)).status, 403)
-  await site.clear()
-  t.equal((await site.fetch('/v/1/a.txt')).status, 403)
+/** The folder that the tests of engines grant. */
+export const folder: readonly CdnPath[] = [cdnPath`/v/${1}/*`]
+
+/** What the tests of each engine begin with: a viewer before, with, beside and after access. */
+export async function testFolder (t: Test, start: () => Promise<Cdn>): Promise<void> {
+  await t.test('serves a folder to who holds it, and nothing else', async (t) => {
+    const cdn = await start()
+    const site = await startSite(t, cdn, folder)
+    t.equal((await site.fetch('/v/1/a.txt')).status, 403)
+    t.match(await site.ask(), { status: 'issued' })
+    t.match(await site.fetch('/v/1/a.txt'), { status: 200, body: 'a of 1' })
+    t.match(await site.ask(), { status: 'fresh' })
+    const cookies = site.cookies('/v/1/')
+    t.equal((await send(cdn.url, '/v/2/secret.txt', cookies)).status, 403)
+    t.equal((await send(cdn.url, '/img/a.png', cookies)).status, 403)
+    await site.clear()
+    t.equal((await site.fetch('/v/1/a.txt')).status, 403)
+  })
 }
 
 /**

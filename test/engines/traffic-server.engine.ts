@@ -1,62 +1,28 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import {
-  cdnPath,
-  uriSigning,
-  type Cdn,
-  type UriSigningKeyEntry,
-  type UriSigningOptions
-} from 'fastify-cdn-access'
+import { cdnPath, type UriSigningKeyEntry } from 'fastify-cdn-access'
 import t from 'tap'
-import { startOrigin } from './nginx.js'
-import { blocksOf, fillIn } from './page.js'
+import { checkPatterns } from './patterns.js'
 import { send } from './request.js'
-import { startEdge, startSite, until, visitFolder } from './site.js'
+import { folder, startEdge, startSite, testFolder, until } from './site.js'
 import { checkBothTables, checkCookies } from './targets.js'
-import { startTrafficServer, type TrafficServerConfig } from './traffic-server.js'
+import { keysFile, startPageServer } from './traffic-server-page.js'
+import { startTrafficServer } from './traffic-server.js'
 
-const issuer = 'https://api.example.com'
-const paths = [cdnPath`/v/${1}/*`]
-const k = randomBytes(32).toString('base64url')
-const key = { kty: 'oct', kid: '2026-11', alg: 'HS256', k }
 const next = generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
 const nextEntry: UriSigningKeyEntry = { key: next.privateKey, kid: '2026-12' }
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
 
-const [keysBlock = ''] = blocksOf('uri-signing.md', 'json')
-const [remapBlock = ''] = blocksOf('uri-signing.md', '')
+const { url, key, config, make } = await startPageServer(t, [
+  { ...next.publicKey.export({ format: 'jwk' }), kid: '2026-12', alg: 'ES256' },
+  { ...rsa.publicKey.export({ format: 'jwk' }), kid: 'rsa', alg: 'RS256' }
+])
 
-/** `keys.json` of the page, with further keys. */
-function withKeys (...more: object[]): string {
-  const file = JSON.parse(fillIn(keysBlock, { KEY: k })) as Record<string, { keys: object[] }>
-  file[issuer]!.keys.push(...more)
-  return JSON.stringify(file)
-}
-
-const origin = await startOrigin(t)
-const config: TrafficServerConfig = {
-  origin: origin.url,
-  keys: withKeys(
-    { ...next.publicKey.export({ format: 'jwk' }), kid: '2026-12', alg: 'ES256' },
-    { ...rsa.publicKey.export({ format: 'jwk' }), kid: 'rsa', alg: 'RS256' }
-  ),
-  remap: (own, other) =>
-    fillIn(remapBlock, { 'https://media.example.com': own, 'https://origin.example.net': other })
-}
-const { url } = await startTrafficServer(t, config)
-
-function make (options: Partial<UriSigningOptions> = {}): Cdn {
-  const own = 'keys' in options ? {} : { key }
-  return uriSigning({ url, issuer, ...own, ...options } as UriSigningOptions)
-}
-
-await t.test('serves a folder to who holds it, and nothing else', async (t) => {
-  await visitFolder(t, make(), paths)
-})
+await testFolder(t, async () => make())
 
 await t.test('refuses after the end, and renews only where it is told to', async (t) => {
   const [plain, renewing] = await Promise.all([
-    startSite(t, make(), paths),
-    startSite(t, make({ renewAtEdgeWithoutRevocation: { seconds: 60, segments: 2 } }), paths)
+    startSite(t, make(), folder),
+    startSite(t, make({ renewAtEdgeWithoutRevocation: { seconds: 60, segments: 2 } }), folder)
   ])
   const [{ expiresAt }, last] = await Promise.all([plain.askForLast(5), renewing.askForLast(5)])
   const [short, original] = [plain.cookies('/v/1/'), renewing.cookies('/v/1/')]
@@ -85,7 +51,7 @@ await t.test('refuses after the end, and renews only where it is told to', async
 
 await t.test('takes cookies of both keys through a rotation', async (t) => {
   let keys: UriSigningKeyEntry[] = [{ key }]
-  const site = await startSite(t, make({ keys: { load: async () => keys, every: '1h' } }), paths)
+  const site = await startSite(t, make({ keys: { load: async () => keys, every: '1h' } }), folder)
   await site.ask()
   const old = site.cookies('/v/1/')
   const { expiresAt } = await site.askForLast(4)
@@ -109,17 +75,21 @@ await t.test('takes cookies of both keys through a rotation', async (t) => {
 })
 
 await t.test('answers each target as the tables say, and the edge plugin with it', async (t) => {
-  await checkBothTables(t, 'Traffic Server', make(), paths)
+  await checkBothTables(t, 'Traffic Server', make())
+})
+
+await t.test('answers paths of patterns as the edge plugin does', async (t) => {
+  await checkPatterns(t, make())
 })
 
 await t.test('answers each Cookie header as the edge plugin does', async (t) => {
   const cdn = make()
   const [site, foreign, strange, forged, started] = await Promise.all([
-    startSite(t, cdn, paths),
+    startSite(t, cdn, folder),
     startSite(t, cdn, [cdnPath`/v/${2}/*`]),
-    startSite(t, make({ issuer: 'https://other.example.com' }), paths),
-    startSite(t, make({ key: { ...key, k: randomBytes(32).toString('base64url') } }), paths),
-    startSite(t, cdn, { paths, notBefore: new Date(Date.now() + 300_000) })
+    startSite(t, make({ issuer: 'https://other.example.com' }), folder),
+    startSite(t, make({ key: { ...key, k: randomBytes(32).toString('base64url') } }), folder),
+    startSite(t, cdn, { paths: folder, notBefore: new Date(Date.now() + 300_000) })
   ])
   await Promise.all([site, foreign, strange, forged, started].map((each) => each.ask()))
   const [good, other] = [site.cookies('/v/1/'), foreign.cookies('/v/2/')]
@@ -147,13 +117,16 @@ await t.test('answers each Cookie header as the edge plugin does', async (t) => 
     ['before junk', `${good}; ${junk}`, 200],
     ['after junk', `${junk}; ${good}`, 403],
     ['in small letters', good.replace('URISigningPackage', 'urisigningpackage'), 403],
-    ['in quotes', good.replace('=', '="').concat('"'), 403]
+    ['in quotes', good.replace('=', '="').concat('"'), 403],
+    ['with padding', `${good}=`, 403],
+    ['before one with padding', `${good}; ${good}=`, 403, 200],
+    ['with a space behind it', `${good} ; a=b`, 403, 200]
   ])
 })
 
 await t.test('answers tokens in the URL as the edge plugin does', async (t) => {
   const cdn = make()
-  const [site, edge] = await Promise.all([startSite(t, cdn, paths), startEdge(t, cdn)])
+  const [site, edge] = await Promise.all([startSite(t, cdn, folder), startEdge(t, cdn)])
   await site.ask()
   const good = site.cookies('/v/1/')
   const signed = (await site.app.cdnAccess.signUrl('/img/a.png')).slice(url.length)
@@ -177,7 +150,7 @@ await t.test('answers tokens in the URL as the edge plugin does', async (t) => {
 
 await t.test('compares the audience with the id of the configuration', async (t) => {
   const [own, other] = await Promise.all(
-    ['media', 'other'].map((audience) => startSite(t, make({ audience }), paths))
+    ['media', 'other'].map((audience) => startSite(t, make({ audience }), folder))
   )
   await Promise.all([own!.ask(), other!.ask()])
   t.equal((await own!.fetch('/v/1/a.txt')).status, 200)
@@ -187,7 +160,7 @@ await t.test('compares the audience with the id of the configuration', async (t)
 await t.test('accepts keys of each kind but Ed25519, with which it does not start', async (t) => {
   const rsaEntry = { key: rsa.privateKey, kid: 'rsa' }
   for (const entry of [{ key }, nextEntry, rsaEntry, { key: next.privateKey }]) {
-    const site = await startSite(t, make({ keys: [entry] }), paths)
+    const site = await startSite(t, make({ keys: [entry] }), folder)
     await site.ask()
     t.equal((await site.fetch('/v/1/a.txt')).status, 200)
   }
@@ -195,7 +168,7 @@ await t.test('accepts keys of each kind but Ed25519, with which it does not star
   await t.rejects(
     startTrafficServer(t, {
       ...config,
-      keys: withKeys({ ...publicKey.export({ format: 'jwk' }), kid: 'ed', alg: 'EdDSA' })
+      keys: keysFile(key.k, [{ ...publicKey.export({ format: 'jwk' }), kid: 'ed', alg: 'EdDSA' }])
     }),
     /remap\.config failed to load/
   )

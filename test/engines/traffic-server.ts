@@ -10,6 +10,8 @@ export interface TrafficServerConfig {
   readonly origin: string
   /** `keys.json`. */
   readonly keys: string
+  /** Further files of the configuration, by their names. */
+  readonly files?: Readonly<Record<string, string>>
   /** `remap.config` for these two addresses. */
   readonly remap: (url: string, origin: string) => string
   /** Serves these over TLS as well, with a certificate and key in PEM. */
@@ -19,7 +21,7 @@ export interface TrafficServerConfig {
 /** Starts a Traffic Server that caches nothing, and that stays the user that it is started by. */
 export async function startTrafficServer (
   scope: Scope,
-  { origin, keys, remap, tls }: TrafficServerConfig
+  { origin, keys, files: more = {}, remap, tls }: TrafficServerConfig
 ): Promise<Engine> {
   if (!existsSync(join(modules, 'uri_signing.so'))) {
     throw new Error(`uri_signing.so is not there: ${install}`)
@@ -62,6 +64,7 @@ export async function startTrafficServer (
       'ip_allow:\n  - { apply: in, ip_addrs: 127.0.0.1, action: allow, methods: ALL }\n',
     'config/remap.config': remap(`http://127.0.0.1:${port}`, origin),
     'config/keys.json': keys,
+    ...Object.fromEntries(Object.entries(more).map(([name, text]) => [`config/${name}`, text])),
     ...(tls === undefined
       ? {}
       : {

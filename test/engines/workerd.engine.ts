@@ -4,13 +4,13 @@ import t from 'tap'
 import { startOrigin } from './nginx.js'
 import { blocksOf } from './page.js'
 import { send } from './request.js'
-import { startEdge, startSite, until, visitFolder } from './site.js'
+import { folder, startEdge, startSite, testFolder, until } from './site.js'
+import { checkPatterns } from './patterns.js'
 import { checkBothTables, checkCookies } from './targets.js'
 import { startWorker } from './workerd.js'
 
 const [script = '', ...others] = blocksOf('uri-signing.md', 'js')
 const issuer = 'https://api.example.com'
-const paths = [cdnPath`/v/${1}/*`]
 const [key, next] = [makeKey('2026-11'), makeKey('2026-12')]
 
 const origin = await startOrigin(t)
@@ -26,14 +26,12 @@ await t.test('stands on the page once, on one screen', async (t) => {
   t.ok(script.split('\n').length <= 40)
 })
 
-await t.test('serves a folder to who holds it, and nothing else', async (t) => {
-  await visitFolder(t, cdn, paths)
-})
+await testFolder(t, async () => cdn)
 
 await t.test('refuses after the end, and takes cookies of both keys in a rotation', async (t) => {
   let keys = [key]
   const source = { load: async () => keys, every: '1h' } as const
-  const site = await startSite(t, uriSigning({ url, issuer, keys: source }), paths)
+  const site = await startSite(t, uriSigning({ url, issuer, keys: source }), folder)
   await site.ask()
   const old = site.cookies('/v/1/')
   const { expiresAt } = await site.askForLast(5)
@@ -55,17 +53,21 @@ await t.test('refuses after the end, and takes cookies of both keys in a rotatio
 })
 
 await t.test('answers each target as the tables say, and the edge plugin with it', async (t) => {
-  await checkBothTables(t, 'Worker', cdn, paths)
+  await checkBothTables(t, 'Worker', cdn)
+})
+
+await t.test('answers paths of patterns as the edge plugin does', async (t) => {
+  await checkPatterns(t, cdn)
 })
 
 await t.test('answers each Cookie header as the edge plugin does', async (t) => {
   const [site, foreign, forged, strange, aimed, started] = await Promise.all([
-    startSite(t, cdn, paths),
+    startSite(t, cdn, folder),
     startSite(t, cdn, [cdnPath`/v/${2}/*`]),
-    startSite(t, uriSigning({ url, issuer, keys: [makeKey('2026-11')] }), paths),
-    startSite(t, uriSigning({ url, issuer: 'https://other.example.com', keys: [key] }), paths),
-    startSite(t, uriSigning({ url, issuer, keys: [key], audience: 'other' }), paths),
-    startSite(t, cdn, { paths, notBefore: new Date(Date.now() + 300_000) })
+    startSite(t, uriSigning({ url, issuer, keys: [makeKey('2026-11')] }), folder),
+    startSite(t, uriSigning({ url, issuer: 'https://other.example.com', keys: [key] }), folder),
+    startSite(t, uriSigning({ url, issuer, keys: [key], audience: 'other' }), folder),
+    startSite(t, cdn, { paths: folder, notBefore: new Date(Date.now() + 300_000) })
   ])
   await Promise.all([site, foreign, forged, strange, aimed, started].map((each) => each.ask()))
   const [good, other] = [site.cookies('/v/1/'), foreign.cookies('/v/2/')]

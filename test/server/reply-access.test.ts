@@ -166,3 +166,18 @@ t.test('clears first where a changed grant has no room beside the earlier one', 
   t.match(await viewer.ask(app), { status: 200, body: { status: 'issued' } })
   t.match(app.cdnAccess.stats(), { issued: 2, failed: 1 })
 })
+
+t.test('clears the rest at the next poll, where one reply had no room for all', async (t) => {
+  let names = 'abcdefgh'
+  const app = await startApi(fixedClock(), {
+    authorize: () => Array.from(names, (name) => cdnPath`/${name}/*`)
+  })
+  const viewer = createViewer()
+  await viewer.ask(app)
+  names = 'ijklmnop'
+  const statuses: unknown[] = []
+  for (let poll = 0; poll < 4; poll++) statuses.push((await viewer.ask(app)).body['status'])
+  t.same(statuses, ['refreshed', 'refreshed', 'fresh', 'fresh'])
+  for (const name of 'abcdefgh') t.equal(viewer.cookies(`${mediaUrl}/${name}/x`), '', name)
+  for (const name of names) t.not(viewer.cookies(`${mediaUrl}/${name}/x`), '', name)
+})

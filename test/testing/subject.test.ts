@@ -1,6 +1,6 @@
 import t from 'tap'
 import { openSubject } from '../../src/testing/subject.js'
-import { breachOf, tokenCdn } from '../fixtures/token-cdn.js'
+import { breachOf, tokenCdn, type TokenKey } from '../fixtures/token-cdn.js'
 
 const secret = 'first-secret-of-the-fixture'
 
@@ -109,4 +109,18 @@ t.test('finds a key in its identity, in whatever spelling', async (t) => {
       holds
     )
   }
+})
+
+t.test('names a secret that every viewer could guess', async (t) => {
+  const parseKey = (entry: unknown): TokenKey => {
+    const { secret = '' } = entry as { secret?: string }
+    const identity = Buffer.from(
+      `identity of ${secret.length} ${secret.charCodeAt(0)} ${secret.at(-1)}`
+    )
+    return { id: secret.slice(-8), identity: identity.toString('hex'), canSign: true, secret }
+  }
+  t.equal(
+    await breachOf({ members: () => ({ parseKey }) }),
+    'it takes a "secret" of four characters, which every viewer could guess'
+  )
 })

@@ -3,19 +3,10 @@ import type { EdgeRequest, Verdict } from '../cdn.js'
 import { checkRequestPath } from '../format/request-path.js'
 import { noAccess, verdict, type Checklist } from '../format/verdict.js'
 import { findCandidates, firstAllowed, type Candidate } from './candidate.js'
+import { checkAudience, checkClaims, checkWindow, type UriSigningSettings } from './check-claims.js'
 import { readCompactJws, type CompactJws } from './compact-jws.js'
 import type { UriSigningKey } from './key.js'
 import { matchesUriPattern } from './pattern.js'
-
-interface UriSigningSettings {
-  readonly url: string
-  readonly issuer: string
-  readonly audience?: string
-  readonly verifier: 'rfc9246' | 'jwt'
-  readonly cookieName: string
-}
-
-type Payload = CompactJws['payload']
 
 /**
  * What the edge answers: Traffic Server with 403, in its own order; verifiers of
@@ -28,6 +19,7 @@ export async function checkUriSigning (
 ): Promise<Verdict> {
   const status = settings.verifier === 'jwt' ? 401 : 403
   return verdict(status, async (list) => {
+    if (settings.verifier === 'rfc9246') refuseLineEnd(list, request.url)
     checkRequestPath(list, request.url)
     const candidates = findCandidates(settings, request)
     if (candidates.length === 0) {
@@ -40,6 +32,13 @@ export async function checkUriSigning (
     )
     for (const { name, ok, detail } of checks) list[ok ? 'pass' : 'refuse'](name, detail)
   })
+}
+
+/** A pattern's end also matches before a line end, so that what comes behind it would be open. */
+function refuseLineEnd (list: Checklist, url: string): void {
+  if (/%0a/i.test(url)) {
+    list.refuse('path', 'The URL holds an encoded line end: patterns may end before it.')
+  }
 }
 
 async function checkToken (
@@ -57,36 +56,10 @@ async function checkToken (
   }
   list.pass('package', `A token is in the ${candidate.place}.`)
   checkClaims(list, settings, jws.payload)
-  checkWindow(list, jws.payload, now)
+  checkWindow(list, settings, jws.payload, now)
   await checkSignature(list, candidate.token, jws, keys)
   checkAudience(list, settings, jws.payload)
   if (settings.verifier === 'rfc9246') checkContainer(list, jws.payload, candidate.uri)
-}
-
-function checkClaims (
-  list: Checklist,
-  { issuer, verifier }: UriSigningSettings,
-  payload: Payload
-): void {
-  if (payload['iss'] !== issuer) list.refuse('claims', `The issuer is not ${issuer}.`)
-  if (verifier === 'rfc9246') {
-    if (payload['cdniv'] !== 1) list.refuse('claims', 'The version "cdniv" is not 1.')
-    const unsupported = ['cdniip', 'jti', 'cdnicrit'].find((claim) => payload[claim] !== undefined)
-    if (unsupported !== undefined) {
-      list.refuse('claims', `Traffic Server refuses tokens with "${unsupported}".`)
-    }
-  }
-  list.pass('claims', `The issuer is ${issuer}.`)
-}
-
-function checkWindow (list: Checklist, { exp, nbf }: Payload, now: number): void {
-  if (typeof exp !== 'number') list.refuse('expiry', 'The token has no "exp".')
-  if (now >= exp) list.refuse('expiry', `Access ended ${now - exp} s ago: refresh it.`)
-  list.pass('expiry', `Access ends in ${exp - now} s.`)
-  if (nbf === undefined) return
-  if (typeof nbf !== 'number') list.refuse('start', 'The claim "nbf" is not a number.')
-  if (now < nbf) list.refuse('start', `Access begins in ${nbf - now} s.`)
-  list.pass('start', `Access began ${now - nbf} s ago.`)
 }
 
 let jose: Promise<typeof Jose> | undefined
@@ -123,19 +96,7 @@ async function checkSignature (
   )
 }
 
-function checkAudience (
-  list: Checklist,
-  { audience }: UriSigningSettings,
-  { aud }: Payload
-): void {
-  if (aud === undefined && audience === undefined) return
-  if (audience === undefined || ![aud].flat().includes(audience)) {
-    list.refuse('audience', `The claim "aud" is not ${audience ?? 'left out'}.`)
-  }
-  list.pass('audience', `The audience is ${audience}.`)
-}
-
-function checkContainer (list: Checklist, { cdniuc }: Payload, uri: string): void {
+function checkContainer (list: Checklist, { cdniuc }: CompactJws['payload'], uri: string): void {
   const pattern = typeof cdniuc === 'string' && cdniuc.startsWith('regex:')
     ? cdniuc.slice('regex:'.length)
     : undefined

@@ -17,9 +17,12 @@ export interface EdgeRenewal {
 
 const option = 'renewAtEdgeWithoutRevocation'
 
+/** Traffic Server keeps these claims in 32 bits, where a greater number turns negative. */
+const greatest = 2_147_483_647
+
 const wholeNumber: Rule = {
-  holds: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
-  words: 'a whole number, 0 or more'
+  holds: isRenewalNumber,
+  words: `a whole number from 0 to ${greatest}`
 }
 
 /**
@@ -40,7 +43,13 @@ export function readRenewal (
   const { segments = 0 } = renewal
   const seconds = parseDuration(renewal.seconds, `${option}.seconds`)
   if (seconds === 0) refuse(`${option}.seconds`, 'at least 1 second')
+  if (!isRenewalNumber(seconds)) refuse(`${option}.seconds`, `at most ${greatest} seconds`)
   return { cdniets: seconds, cdnistt: 1, cdnistd: segments }
+}
+
+/** True of what Traffic Server can read as a number of seconds or of segments. */
+export function isRenewalNumber (value: unknown): boolean {
+  return Number.isInteger(value) && value as number >= 0 && value as number <= greatest
 }
 
 function refuse (field: string, words: string): never {

@@ -9,14 +9,16 @@ import {
   type CdnFactoryOptions,
   type WithKeys
 } from '../format/factory-options.js'
-import { refuseClaim, refuseGrant, refusePath, refuseUrl } from '../format/refusals.js'
+import { refuseUrl } from '../format/refusals.js'
 import { uriPackage } from './candidate.js'
 import { checkUriSigning } from './check.js'
-import { readClaims, reservedClaim } from './claims.js'
+import { readClaims } from './claims.js'
 import { signCompactJws } from './compact-jws.js'
+import { refuseWhatNoTokenHolds } from './gate.js'
 import { parseUriSigningKey, type UriSigningKey, type UriSigningKeyEntry } from './key.js'
 import { exactUriPattern, hasAmbiguousEncoding, uriPattern } from './pattern.js'
 import { readRenewal, type EdgeRenewal } from './renewal.js'
+import { nbfClaim, readNbf, type NbfAtEdge } from './start.js'
 
 export type { EdgeRenewal } from './renewal.js'
 
@@ -53,6 +55,8 @@ export interface Rfc9246Settings extends UriSigningSettings {
   readonly verifier?: 'rfc9246'
   /** The claim `aud`: the edge's own id. Default: none. */
   readonly audience?: string
+  /** For the verifier `jwt` alone: code that follows RFC 9246 checks the claim. */
+  readonly nbf?: undefined
   /**
    * Lets the edge renew its cookie with each request (`cdniets`, `cdnistt`, `cdnistd`). **While a
    * viewer keeps fetching, access then never ends: neither `ttl`, nor a denial, nor logout takes it
@@ -67,6 +71,13 @@ export interface JwtSettings extends UriSigningSettings {
   readonly verifier: 'jwt'
   /** The claim `aud`. Without it, any token of this issuer would open the CDN. */
   readonly audience: string
+  /**
+   * What the edge does with the claim `nbf`. `ignored` (default): a grant with `notBefore` is refused,
+   * for its access would begin at once. `checked`: access begins when the grant says. `required`:
+   * tokens without the claim are refused too, so that each has one: the grant's start, else a second
+   * of 1970. It is not the time of issue, with which each poll would make a new signature.
+   */
+  readonly nbf?: NbfAtEdge
   /** Such an edge renews nothing. */
   readonly renewAtEdgeWithoutRevocation?: undefined
 }
@@ -79,6 +90,7 @@ const own: Rules = {
   issuer: readElsewhere,
   audience: readElsewhere,
   verifier: oneOf('rfc9246', 'jwt'),
+  nbf: oneOf('ignored', 'checked', 'required'),
   cookieName: cookieNameRule,
   claims: readElsewhere,
   renewAtEdgeWithoutRevocation: readElsewhere
@@ -89,14 +101,6 @@ const audienceWords = {
   jwt: 'a non-empty string with the verifier "jwt": ' +
     'without it, any token of this issuer would open the CDN'
 }
-
-const ignoresPaths = 'the verifier "jwt" does not look at paths, ' +
-  'so the token opens all of the CDN. ' +
-  'Grant "/*", or use an edge with the verifier "rfc9246"'
-
-const ambiguousPath = 'it holds percent-encoding, which edges undo in different ways ' +
-  'before they compare, so that two names could become one. ' +
-  'Use names of A-Z a-z 0-9 - . _ ~, or grant the folder above'
 
 const ambiguousQuery = 'its query holds percent-encoding, which edges undo in different ways ' +
   'before they compare. Grant the folder, or sign without the query'
@@ -122,6 +126,7 @@ export function uriSigning (options: UriSigningOptions): Cdn<UriSigningKey> {
   if (audience === undefined ? plain : !text.holds(audience)) {
     throw new errors.CDN_ACCESS_OPTION_INVALID('audience', audienceWords[verifier])
   }
+  const nbf = readNbf(options.nbf, verifier)
   const ownClaims = readClaims(claims, verifier)
   const renewal = readRenewal(options.renewAtEdgeWithoutRevocation, verifier)
   const { cookieName = plain ? 'cdn_access_token' : uriPackage } = options
@@ -130,6 +135,7 @@ export function uriSigning (options: UriSigningOptions): Cdn<UriSigningKey> {
     issuer,
     ...(audience === undefined ? {} : { audience }),
     verifier,
+    ...(options.nbf === undefined ? {} : { nbf }),
     cookieName,
     claims: ownClaims,
     ...renewal
@@ -143,7 +149,7 @@ export function uriSigning (options: UriSigningOptions): Cdn<UriSigningKey> {
       iss: issuer,
       ...(audience === undefined ? {} : { aud: audience }),
       exp: grant.expiresAt,
-      ...(grant.notBefore === undefined ? {} : { nbf: grant.notBefore }),
+      ...nbfClaim(nbf, grant.notBefore),
       ...(plain ? {} : { cdniv: 1, cdniuc: `regex:${pattern}`, ...renewal })
     }
     return signCompactJws(header, payload, key.signInput!)
@@ -155,7 +161,7 @@ export function uriSigning (options: UriSigningOptions): Cdn<UriSigningKey> {
     format,
     parseKey: (entry) => parseUriSigningKey(entry, name),
     plan: (grant) => {
-      refuseWhatNoTokenHolds(name, grant, verifier)
+      refuseWhatNoTokenHolds(name, grant, { verifier, nbf })
       return [commonCookiePath(grant.paths)]
     },
     sign: async (grant, key) => [{
@@ -170,7 +176,7 @@ export function uriSigning (options: UriSigningOptions): Cdn<UriSigningKey> {
   return {
     ...cdn,
     signUrl: async ({ path, query }, grant, key) => {
-      refuseWhatNoTokenHolds(name, grant, verifier)
+      refuseWhatNoTokenHolds(name, grant, { verifier, nbf })
       if (hasAmbiguousEncoding(query)) refuseUrl(name, ambiguousQuery)
       const ownUrl = url + path + (query === '' ? '' : `?${query}`)
       const pattern = grant.paths[0] === path
@@ -179,27 +185,5 @@ export function uriSigning (options: UriSigningOptions): Cdn<UriSigningKey> {
       const signed = await token(grant, pattern, key)
       return `${ownUrl}${query === '' ? '?' : '&'}${uriPackage}=${signed}`
     }
-  }
-}
-
-function refuseWhatNoTokenHolds (
-  name: string,
-  grant: CdnGrant,
-  verifier: 'rfc9246' | 'jwt'
-): void {
-  for (const path of grant.paths) {
-    if (verifier === 'jwt' && path !== '/*') refusePath(name, path, ignoresPaths)
-    if (hasAmbiguousEncoding(path)) refusePath(name, path, ambiguousPath)
-  }
-  if (grant.ip !== undefined) {
-    refuseGrant(
-      name,
-      'ip',
-      'Traffic Server refuses tokens with cdniip, and other verifiers ignore it. Leave it out'
-    )
-  }
-  const reserved = reservedClaim(grant.claims ?? {}, verifier)
-  if (reserved !== undefined) {
-    refuseClaim(name, reserved, 'the format itself sets or forbids it. Use another name')
   }
 }

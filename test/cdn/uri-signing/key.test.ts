@@ -84,11 +84,7 @@ t.test('signs deterministic algorithms as jose does, byte for byte', async (t) =
 t.test('refuses what an outside signer yields in another form', async (t) => {
   const { publicKey } = pairs.ES256
   const { signInput } = parse({ key: { publicKey, sign: () => Buffer.alloc(64) } })
-  await t.rejects(signInput!(Buffer.from('a')), {
-    code: 'CDN_ACCESS_SIGN_FAILED',
-    message: 'The CDN "media" could not sign',
-    cause: new TypeError('The signature is not ASN.1 DER')
-  })
+  await t.rejects(signInput!(Buffer.from('a')), { code: 'CDN_ACCESS_SIGNATURE_WRONG' })
 })
 
 t.test('refuses secrets that can be guessed', async (t) => {

@@ -2,6 +2,7 @@ import t from 'tap'
 import { readRenewal, type EdgeRenewal } from '../../../src/cdn/uri-signing/renewal.js'
 
 const option = 'renewAtEdgeWithoutRevocation'
+const fromZero = 'a whole number from 0 to 2147483647'
 
 t.test('reads how long and for which Path the edge renews', async (t) => {
   t.strictSame(readRenewal({ seconds: '5m', segments: 2 }, 'rfc9246'), {
@@ -10,6 +11,11 @@ t.test('reads how long and for which Path the edge renews', async (t) => {
     cdnistd: 2
   })
   t.strictSame(readRenewal({ seconds: 30 }, 'rfc9246'), { cdniets: 30, cdnistt: 1, cdnistd: 0 })
+  t.strictSame(readRenewal({ seconds: '24855d', segments: 2_147_483_647 }, 'rfc9246'), {
+    cdniets: 2_147_472_000,
+    cdnistt: 1,
+    cdnistd: 2_147_483_647
+  })
   t.equal(readRenewal(undefined, 'rfc9246'), undefined)
   t.equal(readRenewal(undefined, 'jwt'), undefined)
 })
@@ -20,8 +26,10 @@ t.test('refuses by name', async (t) => {
       [true, option, '{ seconds, segments }'],
       [null, option, '{ seconds, segments }'],
       [{ seconds: 0 }, `${option}.seconds`, 'at least 1 second'],
-      [{ seconds: 5, segments: -1 }, `${option}.segments`, 'a whole number, 0 or more'],
-      [{ seconds: 5, segments: 0.5 }, `${option}.segments`, 'a whole number, 0 or more']
+      [{ seconds: '24856d' }, `${option}.seconds`, 'at most 2147483647 seconds'],
+      [{ seconds: 5, segments: -1 }, `${option}.segments`, fromZero],
+      [{ seconds: 5, segments: 0.5 }, `${option}.segments`, fromZero],
+      [{ seconds: 5, segments: 2_147_483_648 }, `${option}.segments`, fromZero]
     ] as const
   ) {
     t.throws(() => readRenewal(renewal as unknown as EdgeRenewal, 'rfc9246'), {

@@ -171,6 +171,31 @@ t.test('refuses grants that a token can\'t hold', async (t) => {
   }
 })
 
+t.test('refuses for a signed URL what it refuses for a cookie', async (t) => {
+  const { cdn, key } = make({ renewAtEdgeWithoutRevocation: { seconds: 5 } })
+  for (
+    const [limits, part] of [
+      [{ ip: '192.0.2.7' }, 'ip'],
+      [{ claims: { cdniets: 60 } }, 'claims.cdniets'],
+      [{ claims: { cdnistt: 1 } }, 'claims.cdnistt'],
+      [{ claims: { exp: end * 2 } }, 'claims.exp'],
+      [{ claims: { sub: 'u7' } }, 'claims.sub']
+    ] as const
+  ) {
+    const grant = { ...course, ...limits }
+    const wanted = {
+      code: 'CDN_ACCESS_GRANT_UNSUPPORTED',
+      message: new RegExp(`can't hold "${part.replace('.', '\\.')}" of a grant`)
+    }
+    t.throws(() => cdn.plan(grant), wanted)
+    await t.rejects(cdn.signUrl!({ path: '/courses/42/a.mp4', query: '' }, grant, key), wanted)
+  }
+  await t.rejects(
+    cdn.signUrl!({ path: '/a%20b', query: '' }, { paths: ['/a%20b'], expiresAt: end }, key),
+    { code: 'CDN_ACCESS_PATH_UNSUPPORTED' }
+  )
+})
+
 t.test('never lets a claim stand in for one of the format\'s own', async (t) => {
   const { cdn, key } = make()
   t.match(decodeJwt((await cdn.sign({ ...course, claims: { exp: end * 2 } }, key))[0]!.value), {
