@@ -190,8 +190,8 @@ export const CDN_ACCESS_COOKIE_TOO_LARGE: CdnAccessError = define(
 /** All cookies of a reply together are larger than proxies take. */
 export const CDN_ACCESS_COOKIES_TOO_LARGE: CdnAccessError = define(
   'COOKIES_TOO_LARGE',
-  'This grant needs %s bytes of Set-Cookie lines, over %s: proxies would answer 502. It has %s paths, ' +
-    'and about %s of them fit. %sGrant one common prefix in place of many paths'
+  'This grant needs %s bytes of Set-Cookie lines, over %s: proxies would answer 502. It has ' +
+    '%s paths, and about %s of them fit. %sGrant one common prefix in place of many paths'
 )
 /** Earlier cookies had to be cleared before others can be set. */
 export const CDN_ACCESS_CLEARING_FIRST: CdnAccessError = define(
@@ -380,8 +380,8 @@ export const CDN_ACCESS_SIGN_TIMEOUT: CdnAccessError = define(
 /** A signer elsewhere gave a signature that its public key does not fit. */
 export const CDN_ACCESS_SIGNATURE_WRONG: CdnAccessError = define(
   'SIGNATURE_WRONG',
-  'A sign function of "%s" gave a signature that does not fit its "publicKey": it signs with another ' +
-    'key, other data, or in another form'
+  'A sign function of "%s" gave a signature that does not fit its "publicKey": it signs with ' +
+    'another key, other data, or in another form'
 )
 /** A CDN's `sign` failed. */
 export const CDN_ACCESS_SIGN_FAILED: CdnAccessError = define(

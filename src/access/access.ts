@@ -68,7 +68,8 @@ export interface Access {
   ): Decision | undefined | Promise<Decision>
   /**
    * Makes what the `paths` option grants ready once, so that what never fits into a reply fails at
-   * the start. What fails for another reason, such as keys that are not there yet, is left to a request.
+   * the start. What fails for another reason, such as keys that are not there yet, is left to a
+   * request.
    *
    * @throws CDN_ACCESS_COOKIES_TOO_LARGE, CDN_ACCESS_COOKIE_TOO_LARGE, CDN_ACCESS_TICKET_TOO_LARGE
    */
@@ -146,8 +147,8 @@ export function createAccess (context: AccessContext): Access {
   }
 
   /**
-   * Still accepted, either not due or without a later expiry to be had, and nothing of an earlier grant
-   * is left to be cleared.
+   * Still accepted, either not due or without a later expiry to be had, and nothing of an earlier
+   * grant is left to be cleared.
    */
   function isFresh (
     { keys, expiresAt, places }: Ticket,

@@ -20,11 +20,13 @@ export interface Changes {
   readonly places: readonly Place[]
 }
 
-/** Takes away what lies at other places than those of a grant, as far as a reply's head has room. */
+/**
+ * Takes away what lies at other places than those of a grant, as far as a reply's head has room.
+ */
 export interface Clearing {
   /**
-   * Issues access and clears the other places that a viewer holds. What does not fit is named by the
-   * ticket, and cleared at a later reply.
+   * Issues access and clears the other places that a viewer holds. What does not fit is named by
+   * the ticket, and cleared at a later reply.
    *
    * @throws CDN_ACCESS_CLEARING_FIRST where the ticket has no room for it either
    */

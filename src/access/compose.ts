@@ -15,7 +15,10 @@ export interface SignedAccess {
   /** The lines of the access cookies; the ticket's comes last. */
   readonly lines: readonly string[]
   readonly places: readonly Place[]
-  /** The same ticket, with the places of an earlier grant that it must remember; undefined where it can't. */
+  /**
+   * The same ticket, with the places of an earlier grant that it must remember; undefined where it
+   * can't.
+   */
   readonly ticketWith: (left: readonly Place[]) => string | undefined
 }
 
@@ -97,8 +100,10 @@ export function createComposer (
     if (warned || bytes <= defaultProxyBytes) return
     warned = true
     warn(
-      `a grant needs ${bytes} bytes of Set-Cookie lines, and almost as many to be cleared: a proxy ` +
-        `with a buffer of 4 kB, nginx' default, answers 502. ${smallerKeys(keys)}Use one common ` +
+      `a grant needs ${bytes} bytes of Set-Cookie lines, and almost as many to be cleared: a ` +
+        `proxy with a buffer of 4 kB, nginx' default, answers 502. ${
+          smallerKeys(keys)
+        }Use one common ` +
         'prefix, or raise the proxy\'s buffer'
     )
   }
@@ -130,7 +135,9 @@ function refuseOtherCookies (
   }
 }
 
-/** Says how many of the paths would fit: each takes as much as the others, but for its own length. */
+/**
+ * Says how many of the paths would fit: each takes as much as the others, but for its own length.
+ */
 function tooLarge (
   bytes: number,
   lines: readonly string[],

@@ -38,7 +38,10 @@ type PlaceGroup = [cdn: string, domain: string | 0, partitioned: 0 | 1, paths: s
 const version = '1'
 const largestTicket = 1024
 const largestHead = 200
-/** What a ticket names: the places of one grant, and those of an earlier one that are not cleared yet. */
+/**
+ * What a ticket names: the places of one grant, and those of an earlier one that are not cleared
+ * yet.
+ */
 const mostPlaces = 32
 const longestPath = 256
 const longestDomain = 253

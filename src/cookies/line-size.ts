@@ -1,7 +1,10 @@
 /** What nginx' default buffer for a reply's head holds beside the rest of it. */
 export const defaultProxyBytes = 3584
 
-/** What the largest common buffer holds. Beyond it proxies answer 502, and nothing is set or cleared. */
+/**
+ * What the largest common buffer holds. Beyond it proxies answer 502, and nothing is set or
+ * cleared.
+ */
 export const largestProxyBytes = 8192
 
 /** What lines take in a head, each with its name and its end. */

@@ -53,7 +53,8 @@ export function createSetCookieWriter (
         partitioned,
         domain
       })
-      // Lax and strict cookies go by name, Domain and Path alone: so more can be cleared in one reply.
+      // Lax and strict cookies go by name, Domain and Path alone: so more can be cleared in one
+      // reply.
       : tailOf(serialize, { maxAge: 0, domain })
   )
 

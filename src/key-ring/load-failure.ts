@@ -6,8 +6,8 @@ export type KeyOrigin = 'array' | 'file' | 'loader'
 const identifier = /^[A-Za-z_$][\w$]{0,39}$/
 
 /**
- * The system's codes, and those of Node.js, undici and OpenSSL by how they begin. A key is longer than
- * the first, and begins with none of the others.
+ * The system's codes, and those of Node.js, undici and OpenSSL by how they begin. A key is longer
+ * than the first, and begins with none of the others.
  */
 const codeShape =
   /^(?:E[A-Z0-9]{2,14}|(?:ERR|UND_ERR|UNABLE|CERT|DEPTH|SELF|EAI)(?:_[A-Z0-9]{1,15}){1,6})$/

@@ -9,7 +9,10 @@ export interface CdnKey {
    * characters. Tickets name keys by a hash of it and of the id.
    */
   readonly identity: string
-  /** What kind of key it is, such as `RSA-2048` or `EC P-256`, for people; left out where formats have one kind. */
+  /**
+   * What kind of key it is, such as `RSA-2048` or `EC P-256`, for people; left out where formats
+   * have one kind.
+   */
   readonly type?: string
   /** False where only the public half is there. */
   readonly canSign: boolean

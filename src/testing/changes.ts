@@ -9,7 +9,9 @@ import type { Subject } from './subject.js'
 
 type CookieSet = readonly AccessCookie[]
 
-/** A value is changed at every place up to this length; of a longer one, at as many and at all ends. */
+/**
+ * A value is changed at every place up to this length; of a longer one, at as many and at all ends.
+ */
 const wholeLength = 160
 
 /** Checks that no cookie can be changed in one byte, and none be left out. */
@@ -155,8 +157,8 @@ function changesOf (text: string): Change[] {
 }
 
 /**
- * A byte that moves from the end of one part to the start of another, or back: where both are signed
- * side by side, without a mark between them, `4` and `21…` read as `42` and `1…`.
+ * A byte that moves from the end of one part to the start of another, or back: where both are
+ * signed side by side, without a mark between them, `4` and `21…` read as `42` and `1…`.
  */
 function shiftsOf (text: string): string[] {
   const parts = [...text.matchAll(/[A-Za-z0-9]+/g)].map((match) => ({

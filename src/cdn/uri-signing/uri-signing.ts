@@ -72,10 +72,11 @@ export interface JwtSettings extends UriSigningSettings {
   /** The claim `aud`. Without it, any token of this issuer would open the CDN. */
   readonly audience: string
   /**
-   * What the edge does with the claim `nbf`. `ignored` (default): a grant with `notBefore` is refused,
-   * for its access would begin at once. `checked`: access begins when the grant says. `required`:
-   * tokens without the claim are refused too, so that each has one: the grant's start, else a second
-   * of 1970. It is not the time of issue, with which each poll would make a new signature.
+   * What the edge does with the claim `nbf`. `ignored` (default): a grant with `notBefore` is
+   * refused, for its access would begin at once. `checked`: access begins when the grant says.
+   * `required`: tokens without the claim are refused too, so that each has one: the grant's start,
+   * else a second of 1970. It is not the time of issue, with which each poll would make a new
+   * signature.
    */
   readonly nbf?: NbfAtEdge
   /** Such an edge renews nothing. */
