@@ -354,6 +354,12 @@ export const CDN_ACCESS_KEY_UNAVAILABLE: CdnAccessError = define(
 
 /** `authorize` denied the viewer. */
 export const CDN_ACCESS_DENIED: CdnAccessError = define('DENIED', 'Access denied', 403)
+/** Access was cleared on a reply while it was being issued on it. */
+export const CDN_ACCESS_CLEARED: CdnAccessError = define(
+  'CLEARED',
+  'Access was cleared on this reply while it was being issued: await issueCdnAccess() before you call ' +
+    'clearCdnAccess()'
+)
 /** A page of another site asks the route by a link, a form or a picture. */
 export const CDN_ACCESS_CROSS_SITE: CdnAccessError = define(
   'CROSS_SITE',
@@ -386,7 +392,7 @@ export const CDN_ACCESS_SIGNATURE_WRONG: CdnAccessError = define(
 /** A CDN's `sign` failed. */
 export const CDN_ACCESS_SIGN_FAILED: CdnAccessError = define(
   'SIGN_FAILED',
-  'The CDN "%s" could not sign'
+  'The CDN "%s" could not sign: its signer failed with %s'
 )
 /** A CDN's format has no signed URLs, or none of the kind that was asked for. */
 export const CDN_ACCESS_SIGNED_URL_UNSUPPORTED: CdnAccessError = define(

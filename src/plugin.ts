@@ -31,6 +31,7 @@ async function start (fastify: FastifyInstance, options: CdnAccessOptions): Prom
     fastify.log.warn(`fastify-cdn-access: ${message}`)
   }
   if (rules.ttl < 60) warn(`a ttl of ${rules.ttl} s ${shortLife}`)
+  if (isMilliseconds(options.ttl)) warn(`a ttl of ${String(options.ttl)} is seconds, ${longLife}`)
 
   const staticPlaces = planStaticPaths(config)
   claimCookies(fastify, config)
@@ -64,6 +65,14 @@ async function start (fastify: FastifyInstance, options: CdnAccessOptions): Prom
 
 const shortLife =
   'is shorter than clocks and networks are exact: viewers may lose access between two polls'
+
+const longLife =
+  'hours of them: for milliseconds divide by 1000, else write it with a unit, as "12h"'
+
+/** A bare number of hours is seldom meant, and a round one of thousands is a habit of other clocks. */
+function isMilliseconds (ttl: unknown): boolean {
+  return typeof ttl === 'number' && ttl >= 10_000 && ttl % 1000 === 0
+}
 
 /**
  * The plugin: decorators, and the route that issues, renews and takes away access to a CDN's

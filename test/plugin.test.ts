@@ -72,3 +72,14 @@ t.test('passes Fastify\'s log options on to its route', async (t) => {
   await app.inject({ url: '/cdn-access', headers: { host: 'api.example.com' } })
   t.same(lines, [])
 })
+
+t.test('asks whether a bare ttl of hours is milliseconds', async (t) => {
+  for (
+    const [ttl, count] of [[60_000, 1], [10_000, 1], [7200, 0], [10_800, 0], ['12h', 0]] as const
+  ) {
+    const lines: string[] = []
+    const stream = { write: (line: string) => lines.push(line) }
+    await startApi(fixedClock(), { ttl }, { logger: { level: 'warn', stream } })
+    t.equal(lines.filter((line) => line.includes('divide by 1000')).length, count, String(ttl))
+  }
+})

@@ -164,11 +164,8 @@ export function createAccess (context: AccessContext): Access {
   }
 
   function clear ({ cookies, staged }: Viewer): Changes {
-    return clearing.clear([
-      ...readHeld(cookies).places,
-      ...context.staticPlaces,
-      ...staged?.places ?? []
-    ])
+    const held = [...readHeld(cookies).places, ...staged?.places ?? []]
+    return clearing.clear(held, context.staticPlaces)
   }
 
   function readHeld (cookies: string | undefined): ReadTicket {

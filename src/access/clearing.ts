@@ -31,8 +31,11 @@ export interface Clearing {
    * @throws CDN_ACCESS_CLEARING_FIRST where the ticket has no room for it either
    */
   issue(signed: SignedAccess, held: readonly Place[]): Changes
-  /** Clears places and the ticket, but for what one reply has no room for. */
-  clear(places: readonly Place[]): Changes
+  /**
+   * Clears what is held and the ticket, but for what one reply has no room for: that the ticket then
+   * names. What `always` lists need not be named, for it comes with every clear.
+   */
+  clear(held: readonly Place[], always: readonly Place[]): Changes
 }
 
 export function createClearing ({ rules: { targets, ttl }, setCookie }: ClearingContext): Clearing {
@@ -68,14 +71,19 @@ export function createClearing ({ rules: { targets, ttl }, setCookie }: Clearing
       if (rest === undefined) throw retryAfter(new errors.CDN_ACCESS_CLEARING_FIRST(), 1)
       return { kind: 'issue', lines: [...access, ...rest], places }
     },
-    clear: (places) => {
-      const lines = fit(largestProxyBytes, uniquePlaces(places), (left) => {
-        if (left.length === 0) return setCookie.clearTicket()
-        const remains = writePlaces(left)
-        return remains === undefined ? undefined : setCookie.ticket(formatRemains(remains), ttl)
-      })
-      const all = [...places.flatMap(linesOf), setCookie.clearTicket()]
-      return { kind: 'clear', lines: lines ?? all, places: [] }
+    clear: (held, always) => {
+      const places = uniquePlaces([...held, ...always])
+      const ticketFor = (left: readonly Place[]): string | undefined => {
+        const own = left.filter((place) => !always.some((other) => samePlace(other, place)))
+        const remains = writePlaces(left) ?? writePlaces(own)
+        if (remains === undefined) return undefined
+        return remains.places.length === 0
+          ? setCookie.clearTicket()
+          : setCookie.ticket(formatRemains(remains), ttl)
+      }
+      const lines = fit(largestProxyBytes, places, ticketFor) ??
+        fit(largestProxyBytes, places, () => setCookie.clearTicket())!
+      return { kind: 'clear', lines, places: [] }
     }
   }
 }

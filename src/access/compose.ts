@@ -4,6 +4,7 @@ import { bytesOf, defaultProxyBytes, largestProxyBytes } from '../cookies/line-s
 import type { SetCookieWriter } from '../cookies/set-cookie.js'
 import * as errors from '../errors.js'
 import type { RingKey } from '../key-ring/ring-keys.js'
+import { errorKind } from '../key-ring/load-failure.js'
 import type { CdnKey } from '../keys/key.js'
 import type { EpochSeconds } from '../time.js'
 import { stepOf, type Permission } from './grant.js'
@@ -163,5 +164,5 @@ function smallerKeys (keys: readonly CdnKey[]): string {
 function failure (cdn: string, cause: unknown): unknown {
   const coded = cause instanceof Error && 'code' in cause &&
     String(cause.code).startsWith('CDN_ACCESS_')
-  return coded ? cause : new errors.CDN_ACCESS_SIGN_FAILED(cdn, { cause })
+  return coded ? cause : new errors.CDN_ACCESS_SIGN_FAILED(cdn, errorKind(cause))
 }

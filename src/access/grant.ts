@@ -68,6 +68,9 @@ export interface GrantRules {
 /** As many places as one ticket can list beside those of an earlier grant. */
 const mostPlaces = 16
 
+/** No cookie has room for so many; planning compares them with each other. */
+const mostPaths = 500
+
 const detailFields = new Set(['paths', 'ttl', 'until', 'notBefore', 'ip', 'claims'])
 
 /**
@@ -138,6 +141,11 @@ function permit (
     ? rules.paths
     : [...paths as readonly unknown[]].map((path) => readPath(path, rules))
   if (granted.length === 0) return undefined
+  if (granted.length > mostPaths) {
+    throw new errors.CDN_ACCESS_GRANT_INVALID(
+      `it has ${granted.length} paths, and ${mostPaths} are the most`
+    )
+  }
   const limits = readLimits(details, now)
   const parts = rules.targets.map((target) => ({
     target,

@@ -152,7 +152,9 @@ function resolveLife (
 
 function resolveSignTimeout (signTimeout: unknown = '10s'): number {
   const seconds = parseDuration(signTimeout, 'signTimeout')
-  if (seconds < 1) throw new errors.CDN_ACCESS_OPTION_INVALID('signTimeout', 'at least 1 second')
+  if (seconds < 1 || seconds > 600) {
+    throw new errors.CDN_ACCESS_OPTION_INVALID('signTimeout', 'at least 1 second and at most 10m')
+  }
   return seconds
 }
 

@@ -17,7 +17,10 @@ for (const { variables } of registry) {
   for (const [variable, option] of Object.entries(variables)) {
     const names = cdnVariables.get(option) ?? new Set()
     cdnVariables.set(option, names.add(variable))
-    if (variable === 'PRIVATE_KEY') names.add('PRIVATE_KEY_FILE')
+    if (variable !== 'PRIVATE_KEY') continue
+    names.add('PRIVATE_KEY_FILE')
+    // What is said of a CDN without any key names this option.
+    cdnVariables.set('keys', names)
   }
 }
 
@@ -30,14 +33,20 @@ export function nameVariables (error: unknown, options: object): unknown {
   if (!(error instanceof Error) || env === false) return error
   const { prefix = 'CDN_ACCESS_', data } = Object(env) as { prefix?: string, data?: object }
   const variables = { ...process.env, ...data } as Record<string, string | undefined>
-  const used = namedOptions(error).flatMap((option) => {
+  const isSet = (name: string): boolean => (variables[name] ?? '') !== ''
+  const makesCdn = cdn === undefined && isSet(`${prefix}CDN`)
+  const named = namedOptions(error).flatMap((option) => {
     const own = isGiven(options, option) ? undefined : ownVariables[option]
-    const names = own ?? [...cdn === undefined ? cdnVariables.get(option) ?? [] : []]
-    return names.map((name) => prefix + name).filter((name) =>
-      (variables[name] ?? '') !== '' && !error.message.includes(name)
-    )
+    const names = own ?? [...makesCdn ? cdnVariables.get(option) ?? [] : []]
+    const full = names.map((name) => prefix + name)
+    return full.length > 0 && !error.message.includes(full[0]!) ? [full] : []
   })
-  if (used.length > 0) error.message += `. The value is that of ${[...new Set(used)].join(', ')}`
+  const set = named.flat().filter(isSet)
+  const missing = named.filter((names) => !names.some(isSet) && makesCdn)
+  if (set.length > 0) error.message += `. The value is that of ${[...new Set(set)].join(', ')}`
+  for (const names of set.length === 0 ? missing.slice(0, 1) : []) {
+    error.message += `. Set ${names.join(' or ')}`
+  }
   return error
 }
 

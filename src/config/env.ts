@@ -85,6 +85,7 @@ async function readEnv (
   options: Partial<CdnAccessOptions>
 ): Promise<Partial<CdnAccessOptions>> {
   const prefix = envPrefixOf(options.env)
+  if (prefix !== undefined) warnOfUnknown(fastify, prefix, options.env)
   if (prefix === undefined || options.env === false || !holdsVariables(prefix, options.env ?? {})) {
     return {}
   }
@@ -104,6 +105,25 @@ async function readEnv (
     refreshBefore: readDuration(REFRESH_BEFORE),
     route: ROUTE === undefined ? undefined : ROUTE === 'false' ? false as const : { url: ROUTE }
   })
+}
+
+/** A name that nothing reads may be a slip; or one of another registration, so that it is no error. */
+function warnOfUnknown (
+  { log }: FastifyInstance,
+  prefix: string,
+  env: CdnAccessOptions['env']
+): void {
+  const { data = {} } = Object(env) as EnvOptions
+  const unknown = Object.keys({ ...process.env, ...data }).filter((name) =>
+    name.startsWith(prefix) && !Object.hasOwn(variableRules, name.slice(prefix.length))
+  )
+  if (unknown.length > 0) {
+    log.warn(
+      `fastify-cdn-access: nothing reads ${
+        unknown.join(', ')
+      }: is the name spelled as it should be?`
+    )
+  }
 }
 
 /** False where there is nothing to read: then neither is what would read it. */

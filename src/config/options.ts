@@ -60,7 +60,7 @@ export interface CdnAccessOptions {
   /** How many signed grants are kept in memory; default 1000, at most 1000000, 0 for none. */
   readonly cacheSize?: number
   /**
-   * How long signing one grant may take, for a signer that is elsewhere; default 10s, at least 1s.
+   * How long signing one grant may take, for a signer that is elsewhere; default 10s, at least 1s, at most 10m.
    * A viewer then gets 503, and the next request tries again.
    */
   readonly signTimeout?: Duration

@@ -13,6 +13,8 @@ export interface KeySource {
   readonly everySeconds: number | undefined
 }
 
+/** Seconds. Timers overflow at 24.8 days, and then fire at once. */
+const longestEvery = 7 * 86_400
 const defaultEvery = '5m'
 const mostEntries = 100
 
@@ -33,8 +35,11 @@ export function openKeySource (keys: Keys, cdn: string): KeySource {
   }
   const { every = defaultEvery } = keys as { every?: unknown }
   const everySeconds = parseDuration(every, 'keys.every')
-  if (everySeconds < 1) {
-    throw new errors.CDN_ACCESS_KEY_SOURCE_INVALID(cdn, 'needs an "every" of at least 1 second')
+  if (everySeconds < 1 || everySeconds > longestEvery) {
+    throw new errors.CDN_ACCESS_KEY_SOURCE_INVALID(
+      cdn,
+      'needs an "every" of at least 1 second and at most 7d'
+    )
   }
   if ('file' in keys && typeof keys.file === 'string') {
     const { file } = keys

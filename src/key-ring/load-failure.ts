@@ -17,10 +17,15 @@ const codeShape =
  * error only its class and its code are told, for its text may quote the key in any encoding.
  */
 export function loadFailureReason (error: unknown, origin: KeyOrigin): string {
-  if (!isOwnError(error)) return `its ${origin} failed with ${kindOf(error)}`
+  if (!isOwnError(error)) return `its ${origin} failed with ${errorKind(error)}`
   const { code, message, cause } = error
-  const behind = cause === undefined || isOwnError(cause) ? '' : ` (${kindOf(cause)})`
+  const behind = cause === undefined || isOwnError(cause) ? '' : ` (${errorKind(cause)})`
   return `${code}: ${message}${behind}`
+}
+
+/** An error for a log: the code of one of ours, else the kind of another's. Never its text. */
+export function codeOrKind (error: unknown): string {
+  return isOwnError(error) ? error.code : errorKind(error)
 }
 
 /** True of what a class of this package made, whatever code another error gives itself. */
@@ -31,7 +36,7 @@ export function isOwnError (error: unknown): error is Error & { code: string } {
 /**
  * The class and the code of an error, where they look like what they are. Runs no getter of it.
  */
-function kindOf (error: unknown): string {
+export function errorKind (error: unknown): string {
   if (!(error instanceof Error)) return `a thrown ${typeof error}`
   const made = valueOf(Object.getPrototypeOf(error), 'constructor')
   const name = typeof made === 'function' ? valueOf(made, 'name') : undefined

@@ -3,7 +3,7 @@ import type { AccessCookie, Cdn, CdnGrant } from '../cdn/cdn.js'
 import * as errors from '../errors.js'
 import type { CdnKey } from '../keys/key.js'
 import { within, type EpochSeconds } from '../time.js'
-import { isOwnError } from './load-failure.js'
+import { errorKind, isOwnError } from './load-failure.js'
 
 /** A key of a ring, and the name under which tickets and memories know it. */
 export interface RingKey {
@@ -88,6 +88,6 @@ async function signTrial (
   try {
     return await cdn.sign(grant, key)
   } catch (cause) {
-    throw isOwnError(cause) ? cause : new errors.CDN_ACCESS_SIGN_FAILED(cdn.name, { cause })
+    throw isOwnError(cause) ? cause : new errors.CDN_ACCESS_SIGN_FAILED(cdn.name, errorKind(cause))
   }
 }

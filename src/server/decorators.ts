@@ -3,6 +3,7 @@ import type { Access, Receipt, TicketHint } from '../access/access.js'
 import type { CdnPath } from '../cdn/cdn-path.js'
 import { explain, type Explanation, type ExplainRequest } from './explain.js'
 import type { KeyRing } from '../key-ring/key-ring.js'
+import { codeOrKind } from '../key-ring/load-failure.js'
 import type { CdnAccessConfig } from '../config/config.js'
 import type { AccessCounts, ReplyAccess } from './reply-access.js'
 import { signUrl, type SignUrlOptions } from './sign-url.js'
@@ -120,8 +121,7 @@ export function decorate (
         keepsDenied: isCrossSite(request)
       })
       return reportUnawaited(issuing, (error) => {
-        const reason = (error as { code?: unknown } | null)?.code
-        request.log.error({ reason }, unawaitedAdvice)
+        request.log.error({ reason: codeOrKind(error) }, unawaitedAdvice)
       })
     }
   )

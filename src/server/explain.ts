@@ -66,14 +66,15 @@ export async function explain (
   if (own.length === 0) {
     const detail = `No CDN has this scheme, host and port: they are ${
       cdns.map((each) => each.url).join(', ')
-    }. http and https are different addresses.`
+    }. Give the whole URL; http and https are different addresses.`
     return { allowed: false, status: 0, checks: [{ name: 'url', ok: false, detail }] }
   }
   const seconds = at === undefined ? secondsOf(now) : readMoment(at)
   const request = {
     method,
     url: target,
-    cookies: cookiePairs(cookies),
+    // As it is pasted from a browser's tools.
+    cookies: cookiePairs(cookies?.replace(/^\s*cookie:\s*/i, '')),
     now: seconds,
     ...(ip === undefined ? {} : { ip })
   }

@@ -1,6 +1,7 @@
 import type { OutgoingHttpHeader, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { FastifyReply } from 'fastify'
 import type { Changes } from '../access/clearing.js'
+import { bytesOf, largestProxyBytes } from '../cookies/line-size.js'
 import * as errors from '../errors.js'
 import { isCachingHeader, mayBeKept } from './caching.js'
 
@@ -71,7 +72,7 @@ function openSlots (raw: ServerResponse): Slots {
     const { reason, headers } = readArguments(given)
     const final = { ...this.getHeaders(), ...headers }
     const leaving = this.headersSent ? [] : [...slots.values()].filter(leavesWith(status, final))
-    const lines = leaving.flatMap((staged) => staged.lines)
+    const lines = linesWithin(leaving)
     if (lines.length === 0) return writeHead.call(this, status, ...given)
     const putBack = takeOff(this)
     try {
@@ -92,6 +93,13 @@ function openSlots (raw: ServerResponse): Slots {
       throw error
     }
   }
+}
+
+/** Several registrations share a head: what only renews gives way where it has no room for all. */
+function linesWithin (leaving: readonly Staged[]): string[] {
+  const lines = leaving.flatMap((staged) => staged.lines)
+  if (bytesOf(lines) <= largestProxyBytes) return lines
+  return leaving.filter(({ kind }) => kind !== 'renew').flatMap((staged) => staged.lines)
 }
 
 /**

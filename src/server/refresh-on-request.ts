@@ -1,4 +1,6 @@
+import { EventEmitter } from 'node:events'
 import type { onSendHookHandler } from 'fastify'
+import { codeOrKind } from '../key-ring/load-failure.js'
 import { mayBeKept } from './caching.js'
 import type { ReplyAccess } from './reply-access.js'
 
@@ -11,12 +13,9 @@ export function refreshDueAccess (access: ReplyAccess): onSendHookHandler {
   return function refreshDue (request, reply, payload, done) {
     const log = (error: unknown): void => {
       request.log.warn(
-        { reason: (error as { code?: unknown } | null)?.code },
+        { reason: codeOrKind(error) },
         'fastify-cdn-access: access could not be renewed on this request'
       )
-    }
-    const goOn = (): void => {
-      done(null, payload)
     }
     let due = false
     try {
@@ -24,7 +23,32 @@ export function refreshDueAccess (access: ReplyAccess): onSendHookHandler {
     } catch (error) {
       log(error)
     }
-    if (due && !mayBeKept(reply.getHeaders())) access.renew(request, reply).catch(log).finally(goOn)
-    else goOn()
+    if (!due || mayBeKept(reply.getHeaders())) {
+      done(null, payload)
+      return
+    }
+    const failure = watch(payload)
+    access.renew(request, reply).catch(log).finally(() => {
+      const error = failure()
+      if (error === undefined) done(null, payload)
+      else done(error)
+    })
+  }
+}
+
+/**
+ * A stream may fail while access is renewed, before Fastify listens to it: an error that nobody
+ * listens to ends the process. What this returns stops listening, and tells the error.
+ */
+function watch (payload: unknown): () => Error | undefined {
+  if (!(payload instanceof EventEmitter)) return () => undefined
+  let failure: Error | undefined
+  const remember = (error: Error): void => {
+    failure ??= error
+  }
+  payload.on('error', remember)
+  return () => {
+    payload.off('error', remember)
+    return failure
   }
 }

@@ -68,6 +68,7 @@ export function createReplyAccess (context: ReplyAccessContext): ReplyAccess {
     { force, kind, deny }: { force: boolean, kind: Staged['kind'], deny: Deny<Denied> }
   ): Promise<Receipt | Denied> {
     refuseSent(reply)
+    const before = head.staged(reply)
     let cause: unknown
     try {
       const answer = context.authorize(request)
@@ -75,6 +76,7 @@ export function createReplyAccess (context: ReplyAccessContext): ReplyAccess {
       hintAtSilence(authorization)
       const decided = access.decide(authorization, viewerOf(request, reply), force)
       const decision = decided instanceof Promise ? await decided : decided
+      refuseCleared(reply, before)
       if (decision !== undefined) return accept(request, reply, kind, decision)
     } catch (error) {
       // A thrown 403 is a denial; what else is thrown passes, and access lapses by itself.
@@ -88,6 +90,12 @@ export function createReplyAccess (context: ReplyAccessContext): ReplyAccess {
       cause = error
     }
     return deny(request, reply, cause)
+  }
+
+  /** A logout that came meanwhile is the later word. */
+  function refuseCleared (reply: FastifyReply, before: Staged | undefined): void {
+    const staged = head.staged(reply)
+    if (staged !== before && staged?.kind === 'clear') throw new errors.CDN_ACCESS_CLEARED()
   }
 
   function accept (

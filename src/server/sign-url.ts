@@ -9,7 +9,7 @@ import { momentOf, parseDuration, retryAfter, secondsOf, within, type Duration }
 
 export interface SignUrlOptions extends GrantLimits {
   /** The URL's own query, in place of one in the path. Names and values are percent-encoded. */
-  readonly query?: Readonly<Record<string, string | number>>
+  readonly query?: Readonly<Record<string, string | number>> | URLSearchParams
   /** How long the URL works; default the option `ttl`, at least 1s. */
   readonly ttl?: Duration
   /** The CDN's name; needed where there are several. */
@@ -135,8 +135,17 @@ function checkQuery (query: string, path: string): string {
 }
 
 function writeQuery (query: unknown): string {
-  const pairs = isFields(query) ? Object.entries(query) : [[undefined]]
+  const pairs = query instanceof URLSearchParams
+    ? [...query]
+    : isPlain(query)
+    ? Object.entries(query)
+    : [[undefined]]
   return pairs.map((pair) => pair.map(encodePart).join('=')).join('&')
+}
+
+/** A Map or a Date is an object without fields: it would be a URL without the query that was meant. */
+function isPlain (query: unknown): query is Record<string, unknown> {
+  return isFields(query) && [Object.prototype, null].includes(Object.getPrototypeOf(query))
 }
 
 function encodePart (part: unknown): string {
@@ -144,7 +153,7 @@ function encodePart (part: unknown): string {
   if (typeof text !== 'string' || !text.isWellFormed()) {
     throw new errors.CDN_ACCESS_OPTION_INVALID(
       'query',
-      'an object of well-formed strings and numbers, such as { v: 2 }'
+      'a plain object of well-formed strings and numbers, such as { v: 2 }, or URLSearchParams'
     )
   }
   return encodeURIComponent(text).replace(

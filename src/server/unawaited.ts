@@ -10,20 +10,36 @@ export function reportUnawaited<Result> (
   return new WatchedPromise(work, report)
 }
 
+type Report = (error: unknown) => void
+
+type Executor<Result> = ConstructorParameters<typeof Promise<Result>>[0]
+
+/** Not even a logger that fails may end the process. */
+function safely (report: Report, error: unknown): void {
+  try {
+    report(error)
+  } catch {
+    // There is nobody left to tell.
+  }
+}
+
 /** `await` calls the `then` of a subclass, as it does not of a promise of the language's own. */
 class WatchedPromise<Result> extends Promise<Result> {
-  readonly #report: (error: unknown) => void
+  readonly #report: Report
   #handled = false
 
-  constructor (work: Promise<Result>, report: (error: unknown) => void) {
-    super((resolve, reject) => {
-      work.then(resolve, reject)
-    })
+  /** The language's own ways, such as `promise.constructor.all()`, give a function and no report. */
+  constructor (work: Promise<Result> | Executor<Result>, report: Report = () => undefined) {
+    super(
+      typeof work === 'function' ? work : (resolve, reject) => {
+        work.then(resolve, reject)
+      }
+    )
     this.#report = report
     super.then(undefined, (error: unknown) => {
       // As late as Node.js itself looks for a rejection that nobody handles.
       process.nextTick(() => {
-        if (!this.#handled) report(error)
+        if (!this.#handled) safely(report, error)
       })
     })
   }

@@ -1,5 +1,5 @@
 import { breach, shown } from './breach.js'
-import { isAllowed, type Difference } from './ask.js'
+import { isAllowed, refusalOf, type Difference } from './ask.js'
 import { requestsClimbing, requestsInside, requestsOutside } from './requests.js'
 import { cookiesFor, type Signed } from './signed.js'
 import type { Subject } from './subject.js'
@@ -20,8 +20,12 @@ export async function checkWhatIsGranted (subject: Subject, signed: Signed): Pro
       )
     }
     for (const now of [signed.now, grant.expiresAt - 1]) {
-      if (!await isAllowed(subject, signed, url, { now })) {
-        throw breach(subject.cdn, `"check" refuses ${url}, which is granted by ${shown(grant)}`)
+      const refusal = await refusalOf(subject, signed, url, { now })
+      if (refusal !== undefined) {
+        throw breach(
+          subject.cdn,
+          `"check" refuses ${url}, which is granted by ${shown(grant)}, at "${refusal}"`
+        )
       }
     }
   }

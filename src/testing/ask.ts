@@ -22,6 +22,16 @@ export async function isAllowed (
   url: string,
   difference: Difference = {}
 ): Promise<boolean> {
+  return await refusalOf(subject, signed, url, difference) === undefined
+}
+
+/** The name of the check that refuses a request; undefined where it is allowed. */
+export async function refusalOf (
+  subject: Subject,
+  signed: Signed,
+  url: string,
+  difference: Difference = {}
+): Promise<string | undefined> {
   const pairs = cookiesFor(signed, url).map(({ name, value }) => [name, value] as const)
   const { cookies = pairs, now = signed.now, ip = signed.ip, keys = subject.keys } = difference
   const request = {
@@ -34,7 +44,7 @@ export async function isAllowed (
   const verdict = await check(subject, request, keys)
   checkVerdict(subject, verdict, url)
   refuseLeaks(subject, signed, verdict, request)
-  return verdict.allowed
+  return verdict.allowed ? undefined : verdict.checks.at(-1)!.name
 }
 
 async function check (

@@ -151,7 +151,7 @@ function changesOf (text: string): Change[] {
   })
   const added = ['A', '0', '=', '.'].map((more) => ({
     value: text + more,
-    what: 'a byte was added at the end'
+    what: `"${more}" was added at the end`
   }))
   return [...changes.flat(), ...added].filter(({ value }) => value !== text)
 }

@@ -90,7 +90,7 @@ t.test('clears first where neither the reply nor the ticket has room', async (t)
 
 t.test('ends a ticket once everything is cleared', async (t) => {
   const clearing = await clearingOf(t)
-  const { kind, lines } = clearing.clear(placesOf('/a/', '/a/', '/b/'))
+  const { kind, lines } = clearing.clear(placesOf('/a/', '/a/', '/b/'), [])
   t.equal(kind, 'clear')
   t.equal(lines.length, 5 + 5 + 1)
   t.match(lines.at(-1), /^__Host-cdn-access=; Max-Age=0; Path=\/; HttpOnly; Secure;/)
@@ -99,14 +99,26 @@ t.test('ends a ticket once everything is cleared', async (t) => {
 t.test('keeps the ticket for what is still to be cleared', async (t) => {
   const clearing = await clearingOf(t)
   const held = placesOf(...paths(30, 4))
-  const { lines } = clearing.clear(held)
+  const { lines } = clearing.clear(held, [])
   t.ok(bytesOf(lines) <= 8192)
   const left = held.slice((lines.length - 1) / 5)
   const remains = `__Host-cdn-access=1.remains.${writePlaces(left)!.text}; Max-Age=600`
   t.ok(left.length > 0 && lines.at(-1)!.startsWith(remains))
 })
 
-t.test('clears all where no ticket could name the rest', async (t) => {
+t.test('names what a configuration does not', async (t) => {
   const clearing = await clearingOf(t)
-  t.equal(clearing.clear(placesOf(...paths(16, 250))).lines.length, 16 * 5 + 1)
+  const [held, always] = [placesOf(...paths(20, 4)), placesOf(...paths(16, 60))]
+  const { lines } = clearing.clear(held, always)
+  t.ok(bytesOf(lines) <= 8192, String(bytesOf(lines)))
+  const left = held.slice((lines.length - 1) / 5)
+  t.same(left, [], 'what is held goes first')
+  t.match(lines.at(-1), /^__Host-cdn-access=; Max-Age=0;/, 'and what is always cleared comes again')
+})
+
+t.test('never sends more than a proxy passes, even where no ticket could name the rest', async (t) => {
+  const clearing = await clearingOf(t)
+  const { lines } = clearing.clear(placesOf(...paths(16, 250)), [])
+  t.ok(lines.length > 10 && bytesOf(lines) <= 8192, String(bytesOf(lines)))
+  t.match(lines.at(-1), /^__Host-cdn-access=; Max-Age=0;/)
 })

@@ -150,6 +150,11 @@ t.test('refuses at once what no cookie and no format holds', async (t) => {
     code: 'CDN_ACCESS_TICKET_TOO_LARGE',
     message: /Grant a common prefix$/
   })
+  const crowd = Array.from({ length: 501 }, (_, index) => `/${index}`)
+  t.throws(() => readGrant(crowd, rules, clock), {
+    code: 'CDN_ACCESS_GRANT_INVALID',
+    message: /it has 501 paths, and 500 are the most$/
+  })
   const many = Array.from({ length: 17 }, (_, index) => `/${index}`)
   t.ok(readGrant(many.slice(1), rules, clock))
   t.throws(() => readGrant(many, rules, clock), { code: 'CDN_ACCESS_TICKET_TOO_LARGE' })

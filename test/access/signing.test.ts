@@ -68,7 +68,10 @@ t.test('does not keep what failed, nor what is bound to one viewer', async (t) =
   fail(new Error('the signer is out'))
   t.match(await createViewer().ask(app), {
     status: 500,
-    body: { code: 'CDN_ACCESS_SIGN_FAILED', message: 'The CDN "cloudfront" could not sign' },
+    body: {
+      code: 'CDN_ACCESS_SIGN_FAILED',
+      message: 'The CDN "cloudfront" could not sign: its signer failed with Error'
+    },
     setCookie: []
   })
   fail(undefined)

@@ -221,8 +221,9 @@ t.test('reads how long a signing may take', async (t) => {
   t.equal((await resolve({ signTimeout: '2m' })).signTimeout, 120)
   await t.rejects(resolve({ signTimeout: 0 }), {
     code: 'CDN_ACCESS_OPTION_INVALID',
-    message: 'Option "signTimeout" must be at least 1 second'
+    message: 'Option "signTimeout" must be at least 1 second and at most 10m'
   })
+  await t.rejects(resolve({ signTimeout: '25d' }), { code: 'CDN_ACCESS_OPTION_INVALID' })
   await t.rejects(resolve({ signTimeout: 10_000_000 }), {
     code: 'CDN_ACCESS_DURATION_MILLISECONDS'
   })

@@ -60,3 +60,19 @@ t.test('leaves an error alone whose value came from the code', async (t) => {
   t.match(nameVariables(new Error(url), { cdn: {}, env }), { message: url })
   t.equal(nameVariables('thrown', {}), 'thrown')
 })
+
+t.test('names the variable that is missing', async (t) => {
+  const missing = async (name: string, code: string, words: string): Promise<void> => {
+    const { [name as keyof typeof cdn]: _left, ...data } = cdn
+    await refuses(t, code, words, { [name]: { cdn: undefined, env: { data } } })
+  }
+  const keys = '. Set CDN_ACCESS_PRIVATE_KEY or CDN_ACCESS_PRIVATE_KEY_FILE'
+  await missing('CDN_ACCESS_PRIVATE_KEY', 'KEY_ENTRY_INVALID', keys)
+  const nginx = { CDN_ACCESS_CDN: 'nginx', CDN_ACCESS_URL: 'https://media.example.com' }
+  await refuses(t, 'OPTION_INVALID', '. Set CDN_ACCESS_SCOPE', {
+    'no scope': { cdn: undefined, env: { data: nginx } }
+  })
+  await refuses(t, 'KEYS_MISSING', keys, {
+    'no secret': { cdn: undefined, env: { data: { ...nginx, CDN_ACCESS_SCOPE: '/' } } }
+  })
+})

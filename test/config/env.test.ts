@@ -240,3 +240,13 @@ t.test('leaves the host\'s own config and getEnvs() alone, before it and after i
   t.equal(without.hasDecorator('getEnvs'), false)
   t.equal(without.hasRequestDecorator('getEnvs'), false)
 })
+
+t.test('warns of a name that nothing reads', async (t) => {
+  const log: string[] = []
+  const app = await host(t, log)
+  await app.register(cdnAccess, {
+    ...working(),
+    env: { data: { CDN_ACCESS_TLL: '5m', CDN_ACCESS_TTL: '5m' } }
+  })
+  t.match(log.map((line) => JSON.parse(line).msg), [/nothing reads CDN_ACCESS_TLL: is the name/])
+})

@@ -39,7 +39,7 @@ const places: ReadonlyArray<(text: string) => unknown> = [
   (text) => Object.assign(new Error('x'), { toString: () => text }),
   (text) => new Error('x', { cause: new Error(text) }),
   (text) => new AggregateError([new Error(text)], text),
-  (text) => new errors.CDN_ACCESS_SIGN_FAILED('media', { cause: new Error(text) }),
+  (text) => new errors.CDN_ACCESS_SIGN_FAILED('media', 'Error', { cause: new Error(text) }),
   (text) => text,
   (text) => ({ message: text, code: text })
 ]

@@ -1,6 +1,6 @@
 import t from 'tap'
 import * as errors from '../../src/errors.js'
-import { isOwnError, loadFailureReason } from '../../src/key-ring/load-failure.js'
+import { codeOrKind, isOwnError, loadFailureReason } from '../../src/key-ring/load-failure.js'
 
 class AccessDenied extends Error {}
 
@@ -77,4 +77,10 @@ t.test('knows its own errors by their class, not by a code that anyone can give'
   t.ok(isOwnError(new errors.CDN_ACCESS_DENIED()))
   t.notOk(isOwnError(Object.assign(new Error('text'), { code: 'CDN_ACCESS_DENIED' })))
   t.notOk(isOwnError(undefined))
+})
+
+t.test('names an error for a log by its code or its kind', async (t) => {
+  t.equal(codeOrKind(new errors.CDN_ACCESS_DENIED()), 'CDN_ACCESS_DENIED')
+  t.equal(codeOrKind(Object.assign(new TypeError('text'), { code: 'ENOENT' })), 'TypeError ENOENT')
+  t.equal(codeOrKind('text'), 'a thrown string')
 })

@@ -106,7 +106,7 @@ t.test('knows http from https, and a port from none', async (t) => {
         name: 'url',
         ok: false,
         detail:
-          'No CDN has this scheme, host and port: they are https://media.example.com, http://files.example.org:8080. http and https are different addresses.'
+          'No CDN has this scheme, host and port: they are https://media.example.com, http://files.example.org:8080. Give the whole URL; http and https are different addresses.'
       }]
     }, url)
   }
@@ -251,4 +251,13 @@ t.test('says that a cookie was sent twice, where the CDN takes the wrong one', a
     name: 'signature',
     detail: /The cookie CloudFront-Signature was sent 2 times, .* another Domain or Path/
   })
+})
+
+t.test('reads a Cookie header as it is pasted', async (t) => {
+  const { explain, cookies } = await viewer(t)
+  const url = 'https://media.example.com/a.png'
+  for (const head of ['', 'Cookie: ', 'cookie:', '  COOKIE:  ']) {
+    const { allowed } = await explain({ url, cookies: head + cookies })
+    t.ok(allowed, head)
+  }
 })

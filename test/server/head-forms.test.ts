@@ -223,3 +223,28 @@ t.test('runs before what a middleware wrapped around the head before it, and aft
   await createViewer(ada).ask(app, 'GET', '/')
   t.same(seen.map(([when, lines]) => [when, lines.length]), [['after', 0], ['before', 6]])
 })
+
+t.test('lets what only renews give way where a head has no room for both', async (t) => {
+  const clock = fixedClock()
+  const many = (folder: string) => () =>
+    Array.from('abcdefgh', (name) => cdnPath`/${folder}/${name}/*`)
+  const app = await startApi(clock, { refreshOnRequest: true, authorize: many('outer') })
+  await app.register(async (child) => {
+    await child.register(cdnAccess, {
+      cdn: media({ url: 'https://files.example.org', name: 'files' }),
+      cookie: { domain: 'example.org' },
+      name: 'files',
+      authorize: many('inner'),
+      route: { url: '/files-access' },
+      now: clock.now
+    })
+    child.get('/both', async (_request, reply) => reply.issueCdnAccess())
+  })
+  const viewer = createViewer(ada)
+  await viewer.ask(app)
+  clock.advance(500)
+  const cookie = viewer.cookies(apiUrl)
+  const { headers } = await app.inject({ url: '/both', headers: { ...ada, cookie } })
+  const lines = [headers['set-cookie'] ?? []].flat()
+  t.ok(lines.length > 30 && lines.every((line) => !line.includes('/outer/')))
+})

@@ -1,3 +1,5 @@
+import { createReadStream } from 'node:fs'
+import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import { cdnPath } from '../../src/index.js'
@@ -142,4 +144,28 @@ t.test('lets a reply out as it is where the clock fails', async (t) => {
     body: { code: 'CDN_ACCESS_CLOCK_INVALID' },
     setCookie: []
   }, 'the route says so, and takes nothing away')
+})
+
+t.test('answers as the host does where a stream fails while access is renewed', async (t) => {
+  const clock = fixedClock()
+  let wait = Promise.resolve()
+  const app = await startApi(clock, {
+    refreshOnRequest: true,
+    authorize: async () => {
+      await wait
+      return true
+    }
+  })
+  app.get('/file', (_request, reply) => reply.send(createReadStream('/nowhere')))
+  app.get('/good', (_request, reply) => reply.send(Readable.from(['good'])))
+  const viewer = createViewer()
+  await viewer.ask(app)
+  clock.advance(500)
+  wait = new Promise((resolve) => {
+    setTimeout(resolve, 20)
+  })
+  t.match(await viewer.ask(app, 'GET', '/file'), { status: 500, setCookie: [] })
+  const good = await viewer.ask(app, 'GET', '/good')
+  t.match(good, { status: 200, body: { text: 'good' } })
+  t.equal(good.setCookie.length, 6)
 })

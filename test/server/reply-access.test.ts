@@ -181,3 +181,28 @@ t.test('clears the rest at the next poll, where one reply had no room for all', 
   for (const name of 'abcdefgh') t.equal(viewer.cookies(`${mediaUrl}/${name}/x`), '', name)
   for (const name of names) t.not(viewer.cookies(`${mediaUrl}/${name}/x`), '', name)
 })
+
+t.test('lets a logout win over an issue that began before it', async (t) => {
+  let answer: () => void = () => undefined
+  const app = await startApi(fixedClock(), {
+    authorize: async () => {
+      await new Promise<void>((resolve) => {
+        answer = resolve
+      })
+      return true
+    }
+  })
+  const codes: unknown[] = []
+  app.get('/logout', async (_request, reply) => {
+    const issuing = reply.issueCdnAccess().catch((error: { code?: unknown }) =>
+      codes.push(error.code)
+    )
+    reply.clearCdnAccess()
+    answer()
+    await issuing
+    return 'bye'
+  })
+  const { setCookie } = await createViewer().ask(app, 'GET', '/logout')
+  t.ok(setCookie.length > 0 && setCookie.every((line) => line.includes('Max-Age=0')))
+  t.same(codes, ['CDN_ACCESS_CLEARED'])
+})

@@ -136,10 +136,16 @@ t.test('encodes a query that it is given as an object', async (t) => {
   for (const odd of [null, 'v=2', ['v'], { v: undefined }, { v: Number.NaN }, { v: '\ud800' }]) {
     await t.rejects(signUrl('/a', { query: odd } as unknown as SignUrlOptions), {
       code: 'CDN_ACCESS_OPTION_INVALID',
-      message: 'Option "query" must be an object of well-formed strings and numbers, ' +
-        'such as { v: 2 }'
+      message: 'Option "query" must be a plain object of well-formed strings and numbers, ' +
+        'such as { v: 2 }, or URLSearchParams'
     })
   }
+  for (const odd of [new Map([['v', '2']]), new Date(0), new URL('https://a.example')]) {
+    await t.rejects(signUrl('/a', { query: odd } as unknown as SignUrlOptions), {
+      code: 'CDN_ACCESS_OPTION_INVALID'
+    })
+  }
+  t.match(await signUrl('/a', { query: new URLSearchParams('v=1&v=2%20') }), '/a?v=1&v=2%20&')
   await t.rejects(signUrl('/a?v=2', { query: { v: 3 } }), {
     code: 'CDN_ACCESS_OPTION_INVALID',
     message: 'Option "query" must be left out where the path has a query: ' +

@@ -87,3 +87,22 @@ t.test('lets a server live whose handlers forget to await', async (t) => {
     'write "await reply.issueCdnAccess()", or handle its rejection'
   t.same(output.trim().split('\n'), ['200', '200', line, line])
 })
+
+t.test('survives a report that fails, and the ways of the class itself', async (t) => {
+  const promise = reportUnawaited(Promise.resolve(7), () => {
+    throw new Error('the logger is out')
+  })
+  const { constructor } = promise as unknown as { constructor: PromiseConstructor }
+  t.same(await constructor.all([promise, promise]), [7, 7])
+  t.equal(await constructor.resolve(8), 8)
+  void reportUnawaited(Promise.reject(failure), () => {
+    throw new Error('the logger is out')
+  })
+  const lost = new constructor((_resolve, reject) => {
+    reject(failure)
+  })
+  t.ok(lost instanceof Promise)
+  await new Promise((resolve) => {
+    setTimeout(resolve, 5)
+  })
+})

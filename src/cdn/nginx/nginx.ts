@@ -98,7 +98,8 @@ export function nginx (options: NginxOptions): Cdn<NginxKey> {
       refusePath(
         name,
         other,
-        `nginx captures "${scope}" alone. Grant ${template}, or change "scope" and the block`
+        `nginx captures "${scope}" alone. Grant ${template}, name such folders in "paths", or ` +
+          'change "scope" and the block'
       )
     }
     refuseWhatNoHashHolds(name, grant, ip)

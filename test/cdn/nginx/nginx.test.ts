@@ -62,7 +62,7 @@ t.test('refuses paths that the block does not capture', async (t) => {
     t.throws(() => make().cdn.plan({ paths: ['/v/42/*', path], expiresAt: end }), {
       code: 'CDN_ACCESS_PATH_UNSUPPORTED',
       message: `The CDN "nginx" can't hold the path "${path}": nginx captures "/v/:id/" alone. ` +
-        `Grant cdnPath\`/v/\${id}/*\`, or change "scope" and the block`
+        `Grant cdnPath\`/v/\${id}/*\`, name such folders in "paths", or change "scope" and the block`
     })
   }
 })
