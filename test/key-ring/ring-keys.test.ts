@@ -70,12 +70,15 @@ t.test('gives a signer 5 seconds to prove its key', async (t) => {
   await refused
 })
 
-t.test('keeps the error of a signer as the cause of its own', async (t) => {
-  const cause = new Error('access denied')
-  const failing = { sign: () => Promise.reject(cause), publicKey: first!.publicKey }
+t.test('tells of a signer\'s error its kind alone, and passes one of its own on', async (t) => {
+  const failing = {
+    sign: () => Promise.reject(new Error('the key itself')),
+    publicKey: first!.publicKey
+  }
   await t.rejects(parse([{ keyPairId: 'K1', privateKey: failing }], now), {
     code: 'CDN_ACCESS_SIGN_FAILED',
-    cause
+    message: 'The CDN "cloudfront" could not sign: its signer failed with Error',
+    cause: undefined
   })
   const own = new errors.CDN_ACCESS_BUSY()
   const busy = { sign: () => Promise.reject(own), publicKey: first!.publicKey }

@@ -13,19 +13,19 @@ function deciding (decisions: Partial<Decisions>, options = course): Promise<str
 }
 
 t.test('names what was granted and is refused', async (t) => {
-  const granted =
-    '"check" refuses /courses/42/film.bin, which is granted by {"paths":["/courses/42/*"]}'
+  const granted = '"check" refuses /courses/42/film.bin, which is granted by ' +
+    '{"paths":["/courses/42/*"]}, at "paths"'
   t.equal(await deciding({ covers: (_, path) => !path.startsWith('/courses/') }), granted)
   t.equal(
     await deciding({
       covers: (_, path) => !path.startsWith('/courses/') || !path.includes('deep')
     }),
     '"check" refuses /courses/42/deep/er/film-1.bin, which is granted by ' +
-      '{"paths":["/courses/42/*"]}'
+      '{"paths":["/courses/42/*"]}, at "paths"'
   )
   t.equal(
     await deciding({ ended: (expiresAt, now) => now >= expiresAt - 1 }),
-    '"check" refuses /film.bin, which is granted by {"paths":["/*"]}',
+    '"check" refuses /film.bin, which is granted by {"paths":["/*"]}, at "expiry"',
     'in the last second, too'
   )
   t.equal(

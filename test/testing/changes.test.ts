@@ -9,7 +9,7 @@ const of = 'of {"paths":["/courses/42/*"]}'
 /** The breach that is found, whichever byte it is found at. */
 async function deciding (decisions: Partial<Decisions>): Promise<string> {
   return (await breachOf({ decisions }, course)).replace(
-    /(?:byte \d+ of \d+|a byte) was \w+(?: at the end)?/,
+    /(?:byte \d+ of \d+|".") was \w+(?: at the end)?/,
     'one byte was changed'
   )
 }

@@ -78,7 +78,7 @@ t.test('names paths that are dropped or widened', async (t) => {
   t.equal(
     await signing((grant) => ({ ...grant, paths: grant.paths.slice(0, 1) })),
     '"check" refuses /courses/42/film.bin, which is granted by ' +
-      '{"paths":["/courses/42-2/*","/courses/42/*"]}'
+      '{"paths":["/courses/42-2/*","/courses/42/*"]}, at "paths"'
   )
   const covering = (covers: Decisions['covers']): Promise<string> =>
     breachOf({ decisions: { covers } }, course)

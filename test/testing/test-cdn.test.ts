@@ -51,7 +51,7 @@ t.test('signs at the second that it is told', async (t) => {
   const ended = (expiresAt: number, now: number): boolean => now >= expiresAt || now < 1_900_000_000
   t.equal(
     await breachOf({ decisions: { ended } }),
-    '"check" refuses /film.bin, which is granted by {"paths":["/*"]}'
+    '"check" refuses /film.bin, which is granted by {"paths":["/*"]}, at "expiry"'
   )
   t.equal(
     await breachOf({ decisions: { ended } }, {
