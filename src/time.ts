@@ -84,13 +84,14 @@ export function within<Result> (
   work: Promise<Result>,
   late: () => Error
 ): Promise<Result> {
-  let timer: NodeJS.Timeout
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
       reject(late())
     }, seconds * 1000).unref()
-  })
-  return Promise.race([work, timeout]).finally(() => {
-    clearTimeout(timer)
+    const settled = <Value>(settle: (value: Value) => void) => (value: Value) => {
+      clearTimeout(timer)
+      settle(value)
+    }
+    work.then(settled(resolve), settled(reject))
   })
 }

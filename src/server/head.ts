@@ -28,7 +28,9 @@ export interface Head {
 /** What each registration staged on a response. */
 type Slots = Map<Head, Staged>
 
-const slotsOf = new WeakMap<ServerResponse, Slots>()
+const kSlots = Symbol('fastify-cdn-access.slots')
+
+type Response = ServerResponse & { [kSlots]?: Slots }
 
 /**
  * Writes what is staged at the moment when a reply's head leaves, for only then are its status and
@@ -39,10 +41,11 @@ export function createHead (): Head {
   const head: Head = {
     stage: (reply, staged) => {
       refuseSent(reply)
-      const slots = slotsOf.get(reply.raw) ?? openSlots(reply.raw)
+      const raw: Response = reply.raw
+      const slots = raw[kSlots] ?? openSlots(raw)
       slots.set(head, staged)
     },
-    staged: (reply) => slotsOf.get(reply.raw)?.get(head)
+    staged: ({ raw }: { raw: Response }) => raw[kSlots]?.get(head)
   }
   return head
 }
@@ -57,9 +60,9 @@ type WriteHead = (this: ServerResponse, status: number, ...given: unknown[]) => 
 /**
  * Wraps the response's `writeHead`, once. What a middleware wrapped around it before runs after.
  */
-function openSlots (raw: ServerResponse): Slots {
+function openSlots (raw: Response): Slots {
   const slots: Slots = new Map()
-  slotsOf.set(raw, slots)
+  raw[kSlots] = slots
   const writeHead = raw.writeHead as WriteHead
   raw.writeHead = writeHeadWithAccess
   return slots
@@ -69,34 +72,35 @@ function openSlots (raw: ServerResponse): Slots {
     status: number,
     ...given: unknown[]
   ): ServerResponse {
+    if (this.headersSent) return writeHead.call(this, status, ...given)
     const { reason, headers } = readArguments(given)
-    const final = { ...this.getHeaders(), ...headers }
-    const leaving = this.headersSent ? [] : [...slots.values()].filter(leavesWith(status, final))
+    const leaving = [...slots.values()].filter(({ kind }) => {
+      if (kind === 'clear') return true
+      if (status >= 400) return false
+      return kind === 'issue' ||
+        status !== 304 && !mayBeKept({ ...this.getHeaders(), ...headers })
+    })
     const lines = linesWithin(leaving)
     if (lines.length === 0) return writeHead.call(this, status, ...given)
-    const putBack = takeOff(this)
+    const before = this.getHeaders()
+    const earlier = [...linesOf(before['set-cookie']), ...linesOf(headers['set-cookie'])]
+    for (const name in headers) if (isCachingHeader(name)) delete headers[name]
+    headers['set-cookie'] = earlier.length === 0 ? [...lines] : [...new Set([...earlier, ...lines])]
+    headers['cache-control'] = 'private, no-store'
+    for (const name in before) if (isCachingHeader(name)) this.removeHeader(name)
     try {
-      return writeHead.call(this, status, ...reason, {
-        ...Object.fromEntries(Object.entries(headers).filter(([name]) => !isCachingHeader(name))),
-        'set-cookie': [
-          ...new Set([
-            ...linesOf(this.getHeader('set-cookie')),
-            ...linesOf(headers['set-cookie']),
-            ...lines
-          ])
-        ],
-        'cache-control': 'private, no-store'
-      })
+      return writeHead.call(this, status, ...reason, headers)
     } catch (error) {
       // The head of an error comes next, and must not find the access on the response.
-      putBack()
+      putBack(this, before)
       throw error
     }
   }
 }
 
 /** Several registrations share a head: what only renews gives way where it has no room for all. */
-function linesWithin (leaving: readonly Staged[]): string[] {
+function linesWithin (leaving: readonly Staged[]): readonly string[] {
+  if (leaving.length === 1) return leaving[0]!.lines
   const lines = leaving.flatMap((staged) => staged.lines)
   if (bytesOf(lines) <= largestProxyBytes) return lines
   return leaving.filter(({ kind }) => kind !== 'renew').flatMap((staged) => staged.lines)
@@ -111,10 +115,10 @@ function readArguments (
 ): { reason: string[], headers: OutgoingHttpHeaders } {
   const reason = typeof first === 'string' ? [first] : []
   const given = second ?? (reason.length === 0 ? first : undefined)
-  const headers = Object.create(null) as OutgoingHttpHeaders
+  const headers: OutgoingHttpHeaders = {}
   for (const [name, value] of pairsOf(given)) {
     const key = name.toLowerCase()
-    headers[key] = key in headers ? [headers[key], value].flat().map(String) : value
+    headers[key] = Object.hasOwn(headers, key) ? [headers[key]!, value].flat().map(String) : value
   }
   return { reason, headers }
 }
@@ -128,30 +132,11 @@ function pairsOf (given: unknown): Pair[] {
   return given.flatMap((name, index): Pair[] => index % 2 === 0 ? [[name, given[index + 1]]] : [])
 }
 
-function leavesWith (status: number, headers: OutgoingHttpHeaders): (staged: Staged) => boolean {
-  return ({ kind }) => {
-    if (kind === 'clear') return true
-    if (kind === 'issue') return status < 400
-    return status < 400 && status !== 304 && !mayBeKept(headers)
-  }
-}
-
-/**
- * Takes off the response what would let a cache keep it; what this returns puts the headers back.
- */
-function takeOff (raw: ServerResponse): () => void {
-  const caching = raw.getHeaderNames().filter(isCachingHeader)
-  const before = [...caching, 'set-cookie', 'cache-control'].map((name) =>
-    [name, raw.getHeader(name)] as const
-  )
-  for (const name of caching) raw.removeHeader(name)
-  return () => {
-    if (raw.headersSent) return
-    for (const [name, value] of before) {
-      if (value === undefined) raw.removeHeader(name)
-      else raw.setHeader(name, value)
-    }
-  }
+/** The headers that were changed here, as they were before. */
+function putBack (raw: ServerResponse, before: OutgoingHttpHeaders): void {
+  if (raw.headersSent) return
+  for (const name of raw.getHeaderNames()) if (!(name in before)) raw.removeHeader(name)
+  for (const [name, value] of Object.entries(before)) raw.setHeader(name, value!)
 }
 
 function linesOf (header: OutgoingHttpHeader | undefined): string[] {
