@@ -135,8 +135,12 @@ function pairsOf (given: unknown): Pair[] {
 /** The headers that were changed here, as they were before. */
 function putBack (raw: ServerResponse, before: OutgoingHttpHeaders): void {
   if (raw.headersSent) return
-  for (const name of raw.getHeaderNames()) if (!(name in before)) raw.removeHeader(name)
-  for (const [name, value] of Object.entries(before)) raw.setHeader(name, value!)
+  const changed = ['set-cookie', 'cache-control', ...Object.keys(before).filter(isCachingHeader)]
+  for (const name of changed) {
+    const value = before[name]
+    if (value === undefined) raw.removeHeader(name)
+    else raw.setHeader(name, value)
+  }
 }
 
 function linesOf (header: OutgoingHttpHeader | undefined): string[] {
