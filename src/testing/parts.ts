@@ -2,7 +2,7 @@ import type { EpochSeconds } from '../time.js'
 import { checkWhatIsGranted, checkWhatIsNot } from './access.js'
 import { isAllowed } from './ask.js'
 import { breach, shown } from './breach.js'
-import { isDropped, withAndWithout, type Twice } from './claims.js'
+import { checkClaim } from './claims.js'
 import { folderOf, joinedNames, requestsInside } from './requests.js'
 import { signIfHeld, type Sample, type Signed } from './signed.js'
 import type { Subject } from './subject.js'
@@ -17,7 +17,7 @@ export async function checkParts (
   for (const part of parts) await checkPart(subject, { ...sample, ...part }, clock)
   for (const range of ranges) await checkRange(subject, { ...sample, ip: range.ip }, range, clock)
   for (const claim of ['contract', 'id', 'data', ...Object.keys({ ...sample.claims })]) {
-    await checkClaim(subject, sample, claim, clock)
+    await checkClaim(subject, sample, claim, clock, inCookies)
   }
 }
 
@@ -78,36 +78,9 @@ async function checkRange (
   }
 }
 
-/** A claim must show in the cookies, or else no edge can know of it. */
-async function checkClaim (
-  subject: Subject,
-  sample: Sample,
-  claim: string,
-  clock: EpochSeconds
-): Promise<void> {
-  const { without, having } = withAndWithout(sample, claim)
-  const [first, second] = [
-    await textsOf(subject, without, clock),
-    await textsOf(subject, having, clock)
-  ]
-  if (first === undefined || second === undefined) return
-  if (isDropped(first, second)) {
-    throw breach(
-      subject.cdn,
-      `it takes the claim "${claim}" and drops it: no error, and the cookies are as without`
-    )
-  }
-}
-
-/** The cookies of a grant. */
-async function textsOf (
-  subject: Subject,
-  sample: Sample,
-  clock: EpochSeconds
-): Promise<Twice | undefined> {
-  const [first, second] = [
-    await signIfHeld(subject, sample, clock),
-    await signIfHeld(subject, sample, clock)
-  ].map((signed) => signed?.sets.flat().map(({ value }) => value).join(';'))
-  return first === undefined || second === undefined ? undefined : [first, second]
+const inCookies = {
+  make: async (...grant: Parameters<typeof signIfHeld>): Promise<string | undefined> =>
+    (await signIfHeld(...grant))?.sets.flat().map(({ value }) => value).join(';'),
+  words: (claim: string) =>
+    `it takes the claim "${claim}" and drops it: no error, and the cookies are as without`
 }

@@ -2,7 +2,7 @@ import { planUrl, type CdnGrant } from '../cdn/cdn.js'
 import type { EpochSeconds } from '../time.js'
 import { isAllowed, type Difference } from './ask.js'
 import { breach, messageOf, shown } from './breach.js'
-import { isDropped, withAndWithout, type Twice } from './claims.js'
+import { checkClaim } from './claims.js'
 import { folderOf, joinedNames, partsOf, requestsInside, requestsOutside } from './requests.js'
 import { lifeSeconds, type Sample, type Signed } from './signed.js'
 import type { Subject } from './subject.js'
@@ -28,7 +28,7 @@ export async function checkSignedUrls (
     }
   }
   for (const claim of ['contract', 'id', 'data']) {
-    await checkClaim(subject, { ...sample, paths: [first] }, claim, clock)
+    await checkClaim(subject, { ...sample, paths: [first] }, claim, clock, inUrl)
   }
 }
 
@@ -65,9 +65,10 @@ interface Change extends Difference {
 
 function changesOf ({ path, target, grant }: SignedUrl): Change[] {
   const { paths, expiresAt, notBefore, ip } = grant
-  const others = requestsOutside(paths, [`/outside-of-the-grant${path}`, ...partsOf(path)]).map((
-    other
-  ) => target.replace(path, other)).filter((url) => url !== target)
+  const near = [`/outside-of-the-grant${path}`, ...partsOf(path)]
+  const others = requestsOutside(paths, near).map((other) => target.replace(path, other)).filter((
+    url
+  ) => url !== target)
   const changes: Change[] = [
     { what: 'after its end', now: expiresAt },
     { what: 'without an accepted key', keys: [] },
@@ -82,35 +83,11 @@ function changesOf ({ path, target, grant }: SignedUrl): Change[] {
   return changes
 }
 
-async function checkClaim (
-  subject: Subject,
-  sample: Sample,
-  claim: string,
-  clock: EpochSeconds
-): Promise<void> {
-  const { without, having } = withAndWithout(sample, claim)
-  const [first, second] = [
-    await targetsOf(subject, without, clock),
-    await targetsOf(subject, having, clock)
-  ]
-  if (first !== undefined && second !== undefined && isDropped(first, second)) {
-    throw breach(
-      subject.cdn,
-      `"signUrl" takes the claim "${claim}" and drops it: no error, and the URL is as without`
-    )
-  }
-}
-
-async function targetsOf (
-  subject: Subject,
-  sample: Sample,
-  clock: EpochSeconds
-): Promise<Twice | undefined> {
-  const [first, second] = [
-    await signUrl(subject, sample, clock),
-    await signUrl(subject, sample, clock)
-  ]
-  return first === undefined || second === undefined ? undefined : [first.target, second.target]
+const inUrl = {
+  make: async (...grant: Parameters<typeof signUrl>): Promise<string | undefined> =>
+    (await signUrl(...grant))?.target,
+  words: (claim: string) =>
+    `"signUrl" takes the claim "${claim}" and drops it: no error, and the URL is as without`
 }
 
 /** Signs as the plugin does; undefined where the CDN refuses to. */
