@@ -1,6 +1,6 @@
-import { isIP, isIPv4, isIPv6 } from 'node:net'
+import { isIP, isIPv6 } from 'node:net'
 import type { CdnGrant } from '../cdn/cdn.js'
-import { addressInRange } from '../cdn/format/address.js'
+import { addressInRange, isRange } from '../cdn/format/address.js'
 import * as errors from '../errors.js'
 import { isFields } from '../input/fields.js'
 import { parseMoment, type EpochSeconds } from '../time.js'
@@ -66,18 +66,12 @@ function readAddress (ip: unknown): string {
     )
   }
   const { cidr, ...unknown } = Object(ip) as { cidr?: unknown }
-  const [network = '', bits, ...rest] = typeof cidr === 'string' ? cidr.split('/') : []
-  const width = isIPv4(network) ? 32 : 128
-  if (
-    isIP(network) === 0 || network.includes('%') || rest.length > 0 ||
-    (bits !== undefined && !(/^(?:0|[1-9]\d{0,2})$/.test(bits) && Number(bits) <= width)) ||
-    Object.keys(unknown).length > 0
-  ) {
+  if (typeof cidr !== 'string' || !isRange(cidr) || Object.keys(unknown).length > 0) {
     throw new errors.CDN_ACCESS_IP_INVALID(
       'has a "cidr" that is no address or range, such as 203.0.113.0/24'
     )
   }
-  return cidr as string
+  return cidr
 }
 
 const privateRanges = [
@@ -102,11 +96,9 @@ function readIPv6 (ip: string): string {
   if (ip.includes('%')) return ''
   const [, high, low] =
     /^\[::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})\]$/.exec(new URL(`http://[${ip}]`).hostname) ?? []
-  return high === undefined || low === undefined
-    ? ip
-    : [high, low].map((half) => Number.parseInt(half, 16)).flatMap((
-      half
-    ) => [half >> 8, half & 255]).join('.')
+  if (high === undefined || low === undefined) return ip
+  const halves = [high, low].map((half) => Number.parseInt(half, 16))
+  return halves.flatMap((half) => [half >> 8, half & 255]).join('.')
 }
 
 function readClaims (claims: unknown): Readonly<Record<string, unknown>> {

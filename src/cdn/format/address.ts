@@ -14,6 +14,11 @@ export function addressInRange (address: string, range: string): boolean {
   return list.check(address, typeOf(family))
 }
 
+/** True of a range in CIDR notation, or of a bare address. A zone is no part of one. */
+export function isRange (text: string): boolean {
+  return parseRange(text) !== undefined
+}
+
 /** True for a bare IPv4 address or range. */
 export function isIPv4Range (range: string): boolean {
   return parseRange(range)?.family === 4
