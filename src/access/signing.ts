@@ -112,26 +112,20 @@ export function createSigner (
     }
   }
 
-  /** A signer that never answers must not keep the place of one that does. */
-  function timedOut (): Error {
-    return retryAfter(new errors.CDN_ACCESS_SIGN_TIMEOUT(signTimeout), signTimeout)
-  }
-
   async function finish (
     order: SigningOrder,
     keys: readonly RingKey[],
     shared: SharedWork | undefined
   ): Promise<SignedAccess> {
     try {
-      const access = await within(signTimeout, compose(order, keys), timedOut)
+      const access = await signWithin(signTimeout, compose(order, keys))
       if (shared !== undefined) keep(memo!, shared.grantKey, { expiresAt: order.expiresAt, access })
       return access
     } finally {
       underWay--
       if (shared !== undefined) {
         joined.delete(shared.orderKey)
-        // Emptied as well: a table that a Map has outgrown holds on to what was in it until the
-        // next
+        // Emptied as well: a table that a Map has outgrown holds on to what was in it until the next
         // full collection.
         shared.made = undefined
       }
@@ -139,6 +133,20 @@ export function createSigner (
   }
 
   return { sign, cached: () => memo?.size() ?? 0 }
+}
+
+/**
+ * A signature, or an error that says when to come again: a signer that never answers must not keep
+ * the place of one that does.
+ *
+ * @throws CDN_ACCESS_SIGN_TIMEOUT
+ */
+export function signWithin<Signed> (seconds: number, signing: Promise<Signed>): Promise<Signed> {
+  return within(
+    seconds,
+    signing,
+    () => retryAfter(new errors.CDN_ACCESS_SIGN_TIMEOUT(seconds), seconds)
+  )
 }
 
 /**

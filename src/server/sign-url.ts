@@ -4,8 +4,9 @@ import { matchesWildcard } from '../cdn/format/wildcard.js'
 import { isCdnPath, parseLiteralPath, pathKind, type CdnPath } from '../cdn/cdn-path.js'
 import * as errors from '../errors.js'
 import { isClaims, readLimits, type GrantLimits } from '../access/limits.js'
+import { signWithin } from '../access/signing.js'
 import type { KeyRing } from '../key-ring/key-ring.js'
-import { momentOf, parseDuration, retryAfter, secondsOf, within, type Duration } from '../time.js'
+import { momentOf, parseDuration, secondsOf, type Duration } from '../time.js'
 
 export interface SignUrlOptions extends GrantLimits {
   /** The URL's own query, in place of one in the path. Names and values are percent-encoded. */
@@ -73,11 +74,7 @@ export async function signUrl (
   }
   planUrl(cdn, grant)
   const { key } = context.rings.get(cdn.name)!.signingKey(now, expiresAt)
-  return within(
-    context.signTimeout,
-    cdn.signUrl(url, grant, key),
-    () => retryAfter(new errors.CDN_ACCESS_SIGN_TIMEOUT(context.signTimeout), context.signTimeout)
-  )
+  return signWithin(context.signTimeout, cdn.signUrl(url, grant, key))
 }
 
 function findCdn (cdns: readonly Cdn[], name: string | undefined): Cdn {
