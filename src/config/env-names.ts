@@ -1,5 +1,6 @@
 import { registry } from '../cdn/registry.js'
 import { isFields } from '../input/fields.js'
+import { defaultPrefix } from './env.js'
 
 /** The variables that fill the plugin's own options. */
 const ownVariables: Readonly<Record<string, readonly string[]>> = {
@@ -31,7 +32,7 @@ for (const { variables } of registry) {
 export function nameVariables (error: unknown, options: object): unknown {
   const { env, cdn } = options as { env?: unknown, cdn?: unknown }
   if (!(error instanceof Error) || env === false) return error
-  const { prefix = 'CDN_ACCESS_', data } = Object(env) as { prefix?: string, data?: object }
+  const { prefix = defaultPrefix, data } = Object(env) as { prefix?: string, data?: object }
   const variables = { ...process.env, ...data } as Record<string, string | undefined>
   const isSet = (name: string): boolean => (variables[name] ?? '') !== ''
   const makesCdn = cdn === undefined && isSet(`${prefix}CDN`)

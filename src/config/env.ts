@@ -26,7 +26,8 @@ const variableRules: Readonly<Record<string, object>> = {
   ROUTE: {}
 }
 
-const defaultPrefix = 'CDN_ACCESS_'
+/** What the variables' names begin with, unless the option says otherwise. */
+export const defaultPrefix = 'CDN_ACCESS_'
 
 const rules: Rules = {
   prefix: {

@@ -1,3 +1,4 @@
+import { cookieOctets } from '../cdn/format/cookie-octets.js'
 import { pathMatches } from '../cdn/format/cookie-path.js'
 import type { AccessCookie, CdnGrant } from '../cdn/cdn.js'
 import type { EpochSeconds } from '../time.js'
@@ -18,8 +19,6 @@ export interface Signed {
   readonly sets: ReadonlyArray<readonly AccessCookie[]>
 }
 
-/** The cookie octets of RFC 6265, section 4.1.1. */
-const cookieOctets = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/
 const largestCookie = 4096
 const longestCookiePath = 1000
 /** How long what is signed is good, where a test names no other life. */
