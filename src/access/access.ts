@@ -1,12 +1,14 @@
-import { readCookie, type Place } from '../cookies/cookies.js'
+import { readCookie, samePlace, type Place } from '../cookies/cookies.js'
 import type { SetCookieWriter } from '../cookies/set-cookie.js'
 import * as errors from '../errors.js'
 import type { KeyRing } from '../key-ring/key-ring.js'
 import { secondsOf, type EpochSeconds } from '../time.js'
 import { createClearing, type Changes } from './clearing.js'
-import type { SignedAccess } from './compose.js'
+import { ticketNameOf } from './area.js'
+import type { CookieValues, SignedAccess, SigningOrder } from './compose.js'
 import { expiryOf, type GrantRules, type Permission } from './grant.js'
 import { createFolderWarning } from './lone-folder.js'
+import { readHeldAreas } from './held.js'
 import { createPermissionReader } from './permissions.js'
 import { createSigner } from './signing.js'
 import { createStrangerWarning } from './strangers.js'
@@ -43,14 +45,22 @@ export interface TicketHint {
 export interface Viewer {
   /** The raw `Cookie` header. */
   readonly cookies: string | undefined
+  /** What the request asks for; undefined for all that the viewer may fetch. */
+  readonly area: string | undefined
   /** What the reply at hand will do already. */
-  readonly staged: { readonly kind: string, readonly places: readonly Place[] } | undefined
+  readonly staged: Staged | undefined
+}
+
+interface Staged extends Pick<Changes, 'places' | 'everyArea'> {
+  readonly kind: string
 }
 
 /** What the viewer is told, and the cookies that go with it; none where access is fresh. */
 export interface Decision {
   readonly receipt: Receipt
   readonly changes: Changes | undefined
+  /** The cookies themselves; undefined where access is fresh, or where nobody may ask for them. */
+  readonly values: readonly CookieValues[] | undefined
 }
 
 /** What a viewer should hold, and whether it holds it. */
@@ -74,22 +84,29 @@ export interface Access {
    * @throws CDN_ACCESS_COOKIES_TOO_LARGE, CDN_ACCESS_COOKIE_TOO_LARGE, CDN_ACCESS_TICKET_TOO_LARGE
    */
   checkStaticPaths(): Promise<void>
-  /** What takes away all that the viewer may hold. */
+  /** What takes away all that the viewer may hold, in every area. */
   clear(viewer: Viewer): Changes
-  /** True where a ticket came, whatever it says. */
-  holdsTicket(cookies: string | undefined): boolean
-  hint(cookies: string | undefined): TicketHint
+  /** What takes away what the viewer may hold in the area that the request asks for. */
+  end(viewer: Viewer): Changes
+  /** True where a ticket of this area came, whatever it says. */
+  holdsTicket(viewer: Viewer): boolean
+  hint(viewer: Omit<Viewer, 'staged'>): TicketHint
   /** How many signed grants are kept in memory. */
   cached(): number
 }
 
 export interface AccessContext {
   readonly rules: GrantRules
+  /** The name of the ticket of the viewer's one area; those of others begin with it. */
   readonly ticketName: string
+  /** The most areas of one viewer; undefined for as many as one reply of 3.5 kB can clear. */
+  readonly areas: number | undefined
   /** How many grants are kept, planned and signed. */
   readonly cacheSize: number
   /** Seconds. */
   readonly signTimeout: number
+  /** True where signed cookies may be asked for as values. */
+  readonly keepsValues: boolean
   readonly now: () => number
   readonly rings: ReadonlyMap<string, KeyRing>
   readonly setCookie: SetCookieWriter
@@ -98,14 +115,8 @@ export interface AccessContext {
   readonly warn: (message: string) => void
 }
 
-interface Order {
-  readonly permission: Permission
-  readonly now: EpochSeconds
-  readonly expiresAt: EpochSeconds
-}
-
 export function createAccess (context: AccessContext): Access {
-  const { rules, ticketName, cacheSize, rings } = context
+  const { rules, cacheSize, rings } = context
   const signer = createSigner(context)
   const noteFolders = createFolderWarning(context.warn)
   noteFolders(rules.paths.map(({ path }) => path))
@@ -122,12 +133,17 @@ export function createAccess (context: AccessContext): Access {
     const now = secondsOf(context.now)
     const permission = readPermission(authorization, now)
     if (permission === undefined) return undefined
-    const order = { permission, now, expiresAt: expiryOf(permission, now) }
+    const ticketName = ticketNameOf(context.ticketName, viewer.area)
+    const order = { permission, now, expiresAt: expiryOf(permission, now), ticketName }
     return order.expiresAt > now ? give(viewer, order, force) : undefined
   }
 
-  function give (viewer: Viewer, order: Order, force: boolean): Decision | Promise<Decision> {
-    const { permission, now, expiresAt } = order
+  function give (
+    viewer: Viewer,
+    order: SigningOrder,
+    force: boolean
+  ): Decision | Promise<Decision> {
+    const { permission, now, expiresAt, ticketName } = order
     const sent = readCookie(viewer.cookies, ticketName)
     const held = sent === undefined ? holdsNothing : permission.readTicket(sent)
     const ticket = countable(held, viewer, order)
@@ -135,12 +151,15 @@ export function createAccess (context: AccessContext): Access {
     const same = ticket?.fingerprint === permission.fingerprint
     if (same && !force && isFresh(ticket, order)) {
       const receipt = receiptOf('fresh', ticket.expiresAt, permission, now)
-      return { receipt, changes: undefined }
+      return { receipt, changes: undefined, values: undefined }
     }
-    const status = sent === undefined ? 'issued' : 'refreshed'
+    const others = readHeldAreas(viewer.cookies, context.ticketName, ticketName)
+    const status = sent === undefined && others.length === 0 ? 'issued' : 'refreshed'
+    const mustGo = viewer.staged?.everyArea ?? false
     const issue = (signed: SignedAccess): Decision => ({
       receipt: receiptOf(status, expiresAt, permission, now),
-      changes: clearing.issue(signed, held.places)
+      changes: clearing.issue(signed, { places: held.places, others, mustGo }, now),
+      values: signed.values
     })
     const signed = signer.sign(order)
     return signed instanceof Promise ? signed.then(issue) : issue(signed)
@@ -152,7 +171,7 @@ export function createAccess (context: AccessContext): Access {
    */
   function isFresh (
     { keys, expiresAt, places }: Ticket,
-    { permission, now, expiresAt: next }: Order
+    { permission, now, expiresAt: next }: SigningOrder
   ): boolean {
     const { parts, refreshBefore, until, written } = permission
     if (places.length > written.places.length) return false
@@ -164,12 +183,34 @@ export function createAccess (context: AccessContext): Access {
   }
 
   function clear ({ cookies, staged }: Viewer): Changes {
-    const held = [...readHeld(cookies).places, ...staged?.places ?? []]
-    return clearing.clear(held, context.staticPlaces)
+    const { ticketName } = context
+    const held = readHeldAreas(cookies, ticketName)
+    const others = held.filter((area) => area.ticketName !== ticketName)
+    const places = [...held.flatMap((area) => area.places), ...staged?.places ?? []]
+    const always = context.staticPlaces
+    const cleared = clearing.clear({ ticketName, others, places, always })
+    return { ...cleared, everyArea: true, pushedOut: 0 }
   }
 
-  function readHeld (cookies: string | undefined): ReadTicket {
-    const sent = readCookie(cookies, ticketName)
+  function end (viewer: Viewer): Changes {
+    const ticketName = ticketNameOf(context.ticketName, viewer.area)
+    const places = [...readHeld(viewer).places, ...viewer.staged?.places ?? []]
+    const always = viewer.area === undefined ? staticPlacesBeside(viewer) : []
+    const cleared = clearing.clear({ ticketName, others: [], places, always })
+    return { ...cleared, everyArea: false, pushedOut: 0 }
+  }
+
+  /** Those of the viewer's one area: where no other area says that its cookies lie. */
+  function staticPlacesBeside ({ cookies }: Viewer): readonly Place[] {
+    const { ticketName } = context
+    const others = readHeldAreas(cookies, ticketName, ticketName)
+    return context.staticPlaces.filter((place) =>
+      !others.some(({ places }) => places.some((other) => samePlace(place, other)))
+    )
+  }
+
+  function readHeld ({ cookies, area }: Omit<Viewer, 'staged'>): ReadTicket {
+    const sent = readCookie(cookies, ticketNameOf(context.ticketName, area))
     return sent === undefined ? holdsNothing : readTicket(sent)
   }
 
@@ -177,15 +218,17 @@ export function createAccess (context: AccessContext): Access {
     decide,
     checkStaticPaths: async () => {
       try {
-        await decide(true, { cookies: undefined, staged: undefined }, false)
+        await decide(true, { cookies: undefined, area: undefined, staged: undefined }, false)
       } catch (error) {
         if (isTooLarge(error)) throw error
       }
     },
     clear,
-    holdsTicket: (cookies) => readCookie(cookies, ticketName) !== undefined,
-    hint: (cookies) => {
-      const { ticket } = readHeld(cookies)
+    end,
+    holdsTicket: ({ cookies, area }) =>
+      readCookie(cookies, ticketNameOf(context.ticketName, area)) !== undefined,
+    hint: (viewer) => {
+      const { ticket } = readHeld(viewer)
       const left = (ticket?.expiresAt ?? 0) - secondsOf(context.now)
       if (ticket === undefined || left > rules.ttl + rules.expiryStep) return { status: 'none' }
       const status = left <= 0 ? 'expired' : left <= rules.refreshBefore ? 'due' : 'valid'
@@ -202,7 +245,7 @@ export function createAccess (context: AccessContext): Access {
 function countable (
   { ticket }: ReadTicket,
   { staged }: Viewer,
-  { now, permission: { ttl, expiryStep } }: Order
+  { now, permission: { ttl, expiryStep } }: SigningOrder
 ): Ticket | undefined {
   const expiresAt = ticket?.expiresAt ?? 0
   const counts = expiresAt > now && expiresAt <= now + ttl + expiryStep

@@ -9,25 +9,43 @@ import type { CdnKey } from '../keys/key.js'
 import type { EpochSeconds } from '../time.js'
 import { stepOf, type Permission } from './grant.js'
 import { grantUntil, type PermissionPart } from './parts.js'
-import { formatTicket, shortIdentity, writePlaces } from './ticket.js'
+import { formatTicket, shortIdentity, writePlaces, type WrittenPlaces } from './ticket.js'
+
+/** The cookies of one CDN and path as values, for a client that keeps no cookies. */
+export interface CookieValues {
+  /** The CDN's name. */
+  readonly cdn: string
+  /** Its address: scheme, host and port. They are for requests to it alone. */
+  readonly url: string
+  /** The cookies' `Path`: they are for requests that it matches by RFC 6265, section 5.1.4. */
+  readonly path: string
+  /** The same as a `Cookie` header. */
+  readonly header: string
+  readonly pairs: ReadonlyArray<{ readonly name: string, readonly value: string }>
+}
 
 /** Access that is signed and ready to be set. */
 export interface SignedAccess {
   /** The lines of the access cookies; the ticket's comes last. */
   readonly lines: readonly string[]
   readonly places: readonly Place[]
+  readonly ticketName: string
   /**
    * The same ticket, with the places of an earlier grant that it must remember; undefined where it
    * can't.
    */
   readonly ticketWith: (left: readonly Place[]) => string | undefined
+  /** Undefined where nobody may ask for them. */
+  readonly values: readonly CookieValues[] | undefined
 }
 
-/** What is to be signed: a permission at one expiry. */
+/** What is to be signed: a permission at one expiry, for one area. */
 export interface SigningOrder {
   readonly permission: Permission
   readonly expiresAt: EpochSeconds
   readonly now: EpochSeconds
+  /** The cookie that will tell what was set: one for each area. */
+  readonly ticketName: string
 }
 
 /** Signs an order, with one key for each part of its permission. */
@@ -35,13 +53,16 @@ export type Compose = (order: SigningOrder, keys: readonly RingKey[]) => Promise
 
 /** Makes the function that signs with all CDNs of an order and writes the finished lines. */
 export function createComposer (
-  setCookie: SetCookieWriter,
-  warn: (message: string) => void
+  { setCookie, keepsValues, warn }: {
+    readonly setCookie: SetCookieWriter
+    readonly keepsValues: boolean
+    readonly warn: (message: string) => void
+  }
 ): Compose {
   let warned = false
 
   async function compose (
-    { permission, expiresAt, now }: SigningOrder,
+    { permission, expiresAt, now, ticketName }: SigningOrder,
     keys: readonly RingKey[]
   ): Promise<SignedAccess> {
     const { parts, fingerprint, written, ttl } = permission
@@ -58,15 +79,21 @@ export function createComposer (
       addLines(lines, part, sets[index]!, maxAge)
     })
     const ticket = { expiresAt, fingerprint, keys: identities }
-    lines.push(setCookie.ticket(formatTicket(ticket, written), maxAge))
+    const ticketLine = (named: WrittenPlaces): string =>
+      setCookie.ticket(ticketName, formatTicket(ticket, named), maxAge)
+    lines.push(ticketLine(written))
     measure(lines, permission, keys.map(({ key }) => key))
     return {
       lines,
       places: written.places,
+      ticketName,
       ticketWith: (left) => {
         const all = writePlaces([...written.places, ...left])
-        return all === undefined ? undefined : setCookie.ticket(formatTicket(ticket, all), maxAge)
-      }
+        return all === undefined ? undefined : ticketLine(all)
+      },
+      values: keepsValues
+        ? parts.flatMap(({ target: { cdn } }, index) => valuesOf(cdn, sets[index]!))
+        : undefined
     }
   }
 
@@ -110,6 +137,17 @@ export function createComposer (
   }
 
   return compose
+}
+
+function valuesOf (cdn: Cdn, cookies: readonly AccessCookie[]): CookieValues[] {
+  return [...new Set(cookies.map(({ path }) => path))].map((path) => {
+    const pairs = cookies.filter((cookie) => cookie.path === path).map(({ name, value }) => ({
+      name,
+      value
+    }))
+    const header = pairs.map(({ name, value }) => `${name}=${value}`).join('; ')
+    return { cdn: cdn.name, url: cdn.url, path, header, pairs }
+  })
 }
 
 async function signWith (cdn: Cdn, grant: CdnGrant, key: CdnKey): Promise<readonly AccessCookie[]> {

@@ -14,6 +14,8 @@ export interface SignerContext {
   readonly cacheSize: number
   /** Seconds that a signing may take. */
   readonly signTimeout: number
+  /** True where signed cookies may be asked for as values. */
+  readonly keepsValues: boolean
   readonly warn: (message: string) => void
 }
 
@@ -51,11 +53,10 @@ const mostUnderWay = 1000
  * equal orders under way are joined, and what the next step needs is signed before it begins. What
  * is bound to one viewer, and what failed, is not kept.
  */
-export function createSigner (
-  { rings, setCookie, cacheSize, signTimeout, warn }: SignerContext
-): Signer {
+export function createSigner (context: SignerContext): Signer {
+  const { rings, cacheSize, signTimeout } = context
   const memo: Memory | undefined = cacheSize === 0 ? undefined : createSecondSightCache(cacheSize)
-  const compose = createComposer(setCookie, warn)
+  const compose = createComposer(context)
   const joined = new Map<string, SharedWork>()
   let underWay = 0
 
@@ -150,12 +151,12 @@ export function signWithin<Signed> (seconds: number, signing: Promise<Signed>): 
 }
 
 /**
- * A fingerprint has a fixed length, and identities are quoted where there are several: no two
- * grants read alike. Grants of another life have other steps, and those that end at a moment of
+ * A fingerprint has a fixed length, identities are quoted where there are several, and no name has
+ * a space: no two grants read alike. Grants of another life have other steps, and those that end at a moment of
  * their own have lines for each step, whose `Max-Age` must not outlast them.
  */
 function grantKeyOf (
-  { permission, expiresAt, now }: SigningOrder,
+  { permission, expiresAt, now, ticketName }: SigningOrder,
   keys: readonly RingKey[]
 ): string {
   const { fingerprint, ttl, until } = permission
@@ -163,7 +164,7 @@ function grantKeyOf (
   const signing = keys.length === 1
     ? keys[0]!.identity
     : JSON.stringify(keys.map(({ identity }) => identity))
-  return `${fingerprint}${life}.${signing}`
+  return `${fingerprint}${life}.${signing} ${ticketName}`
 }
 
 function accessAt (steps: Steps | undefined, expiresAt: EpochSeconds): SignedAccess | undefined {

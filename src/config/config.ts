@@ -15,6 +15,10 @@ import { resolveRoute, type RouteConfig } from './route-options.js'
 export interface CdnAccessConfig {
   readonly rules: GrantRules
   readonly authorize: CdnAccessOptions['authorize']
+  readonly area: CdnAccessOptions['area']
+  /** Undefined: as many as one reply of 3.5 kB can clear. */
+  readonly areas: number | undefined
+  readonly values: CdnAccessOptions['values']
   readonly route: false | RouteConfig
   readonly refreshOnRequest: boolean
   readonly ticket: { readonly name: string, readonly attributes: CookieAttributes }
@@ -59,6 +63,8 @@ export async function resolveOptions (
   return Object.freeze({
     rules: Object.freeze({ targets, paths: resolvePaths(paths, targets), ...resolveLife(options) }),
     authorize,
+    ...resolveAreas(options),
+    values: options.values,
     route: resolveRoute(options),
     refreshOnRequest,
     ticket: resolveTicket(options.name, targets),
@@ -156,6 +162,15 @@ function resolveSignTimeout (signTimeout: unknown = '10s'): number {
     throw new errors.CDN_ACCESS_OPTION_INVALID('signTimeout', 'at least 1 second and at most 10m')
   }
   return seconds
+}
+
+function resolveAreas (
+  { area, areas }: Partial<CdnAccessOptions>
+): Pick<CdnAccessConfig, 'area' | 'areas'> {
+  if (areas !== undefined && area === undefined) {
+    throw new errors.CDN_ACCESS_OPTION_INVALID('areas', 'left out where there is no option "area"')
+  }
+  return { area, areas }
 }
 
 /** The `__Host-` prefix keeps sibling subdomains from planting a ticket; it needs Secure. */

@@ -1,0 +1,33 @@
+import { cookiePairs } from '../cookies/cookies.js'
+import { isTicketName } from './area.js'
+import { parseTicket, type ReadTicket } from './ticket.js'
+
+/** A ticket cookie that came: what the viewer says that it holds in one area. */
+export interface HeldArea extends ReadTicket {
+  /** The cookie's name. */
+  readonly ticketName: string
+}
+
+/**
+ * Twice as many as a viewer can be given: replies that cross leave a few more. What comes beyond is
+ * neither believed nor cleared, and stays named by its ticket.
+ */
+const mostTickets = 32
+
+/**
+ * Every ticket of a registration that came, but for `own`; of a name that came twice the first, as
+ * everywhere.
+ */
+export function readHeldAreas (
+  cookies: string | undefined,
+  base: string,
+  own?: string
+): readonly HeldArea[] {
+  if (cookies === undefined || !cookies.includes(base)) return []
+  const values = new Map<string, string>()
+  for (const [name, value] of cookiePairs(cookies)) {
+    if (values.size === mostTickets) break
+    if (name !== own && isTicketName(name, base) && !values.has(name)) values.set(name, value)
+  }
+  return Array.from(values, ([ticketName, value]) => ({ ticketName, ...parseTicket(value) }))
+}
