@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createEviction, mostAreas } from '../../src/access/eviction.js'
+import { createEviction, mostAreas, type Eviction } from '../../src/access/eviction.js'
 import type { HeldArea } from '../../src/access/held.js'
 import { resolveCookie } from '../../src/config/cookie-options.js'
 import type { Place } from '../../src/cookies/cookies.js'
@@ -23,9 +23,10 @@ const placeOf = (path: string, more: Partial<Place> = {}): Place => ({
 function heldArea (
   ticketName: string,
   left: number | undefined,
-  places: readonly Place[] = [placeOf(`/${ticketName}/`)]
+  places: readonly Place[] = [placeOf(`/${ticketName}/`)],
+  setAt = 0
 ): HeldArea {
-  const head = { fingerprint: 'abcdefghij_-0123', keys: ['AAAAAAAA'], places }
+  const head = { fingerprint: 'abcdefghij_-0123', keys: ['AAAAAAAA'], places, setAt }
   return {
     ticketName,
     places,
@@ -33,21 +34,24 @@ function heldArea (
   }
 }
 
+interface Bounds {
+  areas?: number | undefined
+  bytes?: number
+}
+
+function evictionOf ({ areas, bytes = 500 }: Bounds): Eviction {
+  return createEviction({ targets, areas, longestLife: 630, bytesToClear: () => bytes })
+}
+
 function evict (
   others: readonly HeldArea[],
-  { areas, bytes = 500, places = [placeOf('/new/')] }: {
-    areas?: number
-    bytes?: number
-    places?: readonly Place[]
-  } = {}
+  { places = [placeOf('/new/')], ...bounds }: Bounds & { places?: readonly Place[] } = {}
 ): { met: string[], crowded: string[] } {
-  const evictionFor = createEviction({
-    targets,
-    areas,
-    longestLife: 630,
-    bytesToClear: () => bytes
-  })
-  const { met, crowded } = evictionFor({ ticketName: 'new', places }, others, clock)
+  const { met, crowded } = evictionOf(bounds).leavingFor(
+    { ticketName: 'new', places },
+    others,
+    clock
+  )
   return {
     met: met.map(({ ticketName }) => ticketName),
     crowded: crowded.map(({ ticketName }) => ticketName)
@@ -120,4 +124,23 @@ t.test('counts what the new cookies meet no more', async (t) => {
     met: ['new'],
     crowded: []
   })
+})
+
+t.test('knows an area that one more would push out, or soon', async (t) => {
+  const others = [heldArea('late', 500), heldArea('soon', 100)]
+  const isAtRisk = (own: HeldArea, areas: number | undefined): boolean =>
+    evictionOf({ areas }).isAtRisk(own, others, clock)
+  t.ok(isAtRisk(heldArea('own', 50), 3), 'it goes first')
+  t.ok(isAtRisk(heldArea('own', 200), 3), 'it goes second')
+  t.notOk(isAtRisk(heldArea('own', 501), 3), 'it goes last')
+  for (const areas of [4, undefined]) t.notOk(isAtRisk(heldArea('own', 50), areas), 'there is room')
+})
+
+t.test('orders areas that end together by when they were asked for', async (t) => {
+  const area = (name: string, setAt: number): HeldArea => heldArea(name, 500, undefined, setAt)
+  const others = [area('third', 3), area('first', 1), area('second', 2)]
+  t.same(evict(others, { areas: 1 }).crowded, ['first', 'second', 'third'])
+  const isAtRisk = (setAt: number): boolean =>
+    evictionOf({ areas: 4 }).isAtRisk(area('own', setAt), others, clock)
+  t.same([2, 4].map(isAtRisk), [true, false])
 })

@@ -1,10 +1,11 @@
 import t from 'tap'
 import { ticketNameOf } from '../../src/access/area.js'
-import { readHeldAreas } from '../../src/access/held.js'
+import { createHeldReader } from '../../src/access/held.js'
 import { formatTicket, writePlaces } from '../../src/access/ticket.js'
 import type { Place } from '../../src/cookies/cookies.js'
 
 const base = '__Host-cdn-access'
+const readHeldAreas = createHeldReader(base, 10)
 const placeOf = (path: string): Place => ({
   cdn: 'cloudfront',
   domain: 'example.com',
@@ -13,7 +14,7 @@ const placeOf = (path: string): Place => ({
 })
 const valueOf = (path: string, expiresAt = 1_700_000_600): string =>
   formatTicket(
-    { expiresAt, fingerprint: 'abcdefghij_-0123', keys: ['AAAAAAAA'] },
+    { expiresAt, fingerprint: 'abcdefghij_-0123', keys: ['AAAAAAAA'], setAt: 0 },
     writePlaces([placeOf(path)])!
   )
 
@@ -22,28 +23,28 @@ t.test('reads every ticket of the registration but its own', async (t) => {
   const header = `x=1; ${a}=${valueOf('/a/')}; ${base}=${valueOf('/')};${b}=${valueOf('/b/')}; ` +
     `${base}-other.LRAT5pYQsCtd=${valueOf('/o/')}`
   t.same(
-    readHeldAreas(header, base).map(({ ticketName, places }) => [ticketName, places]),
+    readHeldAreas(header).map(({ ticketName, places }) => [ticketName, places]),
     [[a, [placeOf('/a/')]], [base, [placeOf('/')]], [b, [placeOf('/b/')]]]
   )
-  t.same(readHeldAreas(header, base, a).map(({ ticketName }) => ticketName), [base, b])
-  t.match(readHeldAreas(header, base)[0], { ticket: { expiresAt: 1_700_000_600 } })
+  t.same(readHeldAreas(header, a).map(({ ticketName }) => ticketName), [base, b])
+  t.match(readHeldAreas(header)[0], { ticket: { expiresAt: 1_700_000_600 } })
 })
 
 t.test('holds nothing where none came', async (t) => {
   for (const header of [undefined, '', 'session=1', `${base}`, `${base}x=1`, `a=${base}`]) {
-    t.same(readHeldAreas(header, base), [], header)
+    t.same(readHeldAreas(header), [], `${header}`)
   }
 })
 
 t.test('takes the first of a name that came twice, as for its own', async (t) => {
   const header = `${base}=${valueOf('/first/')}; ${base}=${valueOf('/second/')}`
-  t.same(readHeldAreas(header, base).map(({ places }) => places), [[placeOf('/first/')]])
+  t.same(readHeldAreas(header).map(({ places }) => places), [[placeOf('/first/')]])
 })
 
 t.test('keeps what is no ticket, with the places that can be read of it', async (t) => {
   const remains = `1.remains.${writePlaces([placeOf('/old/')])!.text}`
   const header = `${base}=${remains}; ${ticketNameOf(base, 'a')}=odd`
-  t.same(readHeldAreas(header, base), [
+  t.same(readHeldAreas(header), [
     { ticketName: base, ticket: undefined, places: [placeOf('/old/')] },
     { ticketName: ticketNameOf(base, 'a'), ticket: undefined, places: [] }
   ])
@@ -54,5 +55,5 @@ t.test('reads 32 tickets at most', async (t) => {
     { length: 500 },
     (_, index) => `${ticketNameOf(base, String(index))}=${valueOf(`/${index}/`)}`
   ).join('; ')
-  t.equal(readHeldAreas(header, base).length, 32)
+  t.equal(readHeldAreas(header).length, 32)
 })

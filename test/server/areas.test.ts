@@ -155,7 +155,7 @@ t.test('gives way to a newer area where a browser would send both', async (t) =>
   const steps = [['d', ' z'], ['a', ' x y y/deep z'], ['b', ' y y/deep z'], ['c', ' y/deep z']]
   for (const [area, expected] of steps) {
     t.match(await viewer.ask(app, 'GET', at(area!)), { status: 200 })
-    t.equal(await open(), expected, area)
+    t.equal(await open(), expected, area!)
     t.equal(ticketsOf(viewer).length, area === 'd' ? 1 : 2)
   }
   t.match(await viewer.ask(app, 'GET', at('a')), { body: { status: 'refreshed' } })
