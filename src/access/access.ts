@@ -99,6 +99,8 @@ export interface AccessContext {
   readonly rules: GrantRules
   /** The name of the ticket of the viewer's one area; those of others begin with it. */
   readonly ticketName: string
+  /** True where a request can ask for an area. */
+  readonly hasAreas: boolean
   /** The most areas of one viewer; undefined for as many as one reply of 3.5 kB can clear. */
   readonly areas: number | undefined
   /** How many grants are kept, planned and signed. */
@@ -114,6 +116,9 @@ export interface AccessContext {
   readonly staticPlaces: readonly Place[]
   readonly warn: (message: string) => void
 }
+
+/** More areas than this are set in one second by nobody. */
+const mostOthers = 16
 
 export function createAccess (context: AccessContext): Access {
   const { rules, cacheSize, rings } = context
@@ -151,12 +156,12 @@ export function createAccess (context: AccessContext): Access {
     if (ticket !== undefined) noteStrangers(ticket, now)
     const same = ticket?.fingerprint === permission.fingerprint
     const others = readHeldAreas(viewer.cookies, ticketName)
-    if (same && !force && isFresh(ticket, order) && !isAtRisk(ticket, ticketName, others, now)) {
+    if (same && !force && isFresh(ticket, order) && !isAtRisk(ticket, ticketName, others, order)) {
       const receipt = receiptOf('fresh', ticket.expiresAt, permission, now)
       return { receipt, changes: undefined, values: undefined }
     }
     const status = sent === undefined && others.length === 0 ? 'issued' : 'refreshed'
-    const newTicket = { ticketName, setAt: viewer.area === undefined ? 0 : now }
+    const newTicket = { ticketName, setAt: viewer.area === undefined ? 0 : setAfter(others, now) }
     const mustGo = viewer.staged?.everyArea ?? false
     const issue = (signed: SignedAccess): Decision => ({
       receipt: receiptOf(status, expiresAt, permission, now),
@@ -167,14 +172,17 @@ export function createAccess (context: AccessContext): Access {
     return signed instanceof Promise ? signed.then(issue) : issue(signed)
   }
 
-  /** Who asks for an area must not lose it at once to one that is asked for next. */
+  /**
+   * Who asks for an area must not lose it to one that is asked for next: where it can be prolonged,
+   * it is.
+   */
   function isAtRisk (
     ticket: Ticket,
     ticketName: string,
     others: readonly HeldArea[],
-    now: EpochSeconds
+    { permission, now, expiresAt }: SigningOrder
   ): boolean {
-    if (others.length === 0) return false
+    if (others.length === 0 || expiresAt === permission.until) return false
     return clearing.isAtRisk({ ticketName, ticket, places: ticket.places }, others, now)
   }
 
@@ -262,6 +270,12 @@ function countable (
   const expiresAt = ticket?.expiresAt ?? 0
   const counts = expiresAt > now && expiresAt <= now + ttl + expiryStep
   return counts && staged?.kind !== 'clear' ? ticket : undefined
+}
+
+/** Now, or a little later than what was set in the same second: two areas keep their order. */
+function setAfter (others: readonly HeldArea[], now: EpochSeconds): EpochSeconds {
+  const last = Math.max(...others.map(({ ticket }) => ticket?.setAt ?? 0), 0)
+  return last < now || last > now + mostOthers ? now : last + 1
 }
 
 function isTooLarge (error: unknown): boolean {
