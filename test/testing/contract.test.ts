@@ -34,6 +34,10 @@ const cases: Record<string, Record<string, Case>> = {
         { paths: ['/a.mp4', '/img/*.png'] }
       ]
     },
+    'several hosts': {
+      options: { keyPairId: 'K1', privateKey: ecPkcs8, host: 'https://*.example.com' },
+      grants: [{ paths: ['/courses/42/*'] }, { paths: ['/a.mp4', '/img/*.png'] }]
+    },
     'RSA, canned': {
       options: { keyPairId: 'K1', privateKey: rsaPkcs8, policy: 'canned' },
       grants: [{ paths: ['/courses/42/a.mp4'] }, { paths: ['/courses/42/b.mp4', '/courses/c'] }]

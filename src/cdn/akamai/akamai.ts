@@ -66,7 +66,8 @@ export function akamai (options: AkamaiOptions): Cdn<AkamaiKey> {
   const checked = checkFactoryOptions(options, {
     name: 'akamai',
     entry: ['key'],
-    own: { cookieName: cookieNameRule, algorithm: oneOf(...akamaiAlgorithms), salt: text }
+    own: { cookieName: cookieNameRule, algorithm: oneOf(...akamaiAlgorithms), salt: text },
+    noHost: 'a token is bound to no host, and is good on every host that has the key'
   })
   const { algorithm = 'sha256', salt, cookieName = '__token__' } = options
   const { name, url } = checked

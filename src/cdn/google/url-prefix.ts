@@ -3,6 +3,11 @@ import { refusePath, refuseUrl } from '../format/refusals.js'
 import { encodingHint } from '../format/encoding.js'
 import type { Checklist } from '../format/verdict.js'
 
+/** Why neither of Google's CDNs takes a pattern of hosts. */
+export const oneHost: string =
+  'what is signed begins with one scheme and one host, and a prefix has no pattern. ' +
+  'Register a CDN for each host, whose cookies have a Domain of their own'
+
 const wouldWiden = 'its cookies hold a prefix, which would open every longer name as well. ' +
   'Grant the folder with "/*" at the end, or sign the one URL with signUrl'
 

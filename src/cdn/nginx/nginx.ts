@@ -73,7 +73,8 @@ export function nginx (options: NginxOptions): Cdn<NginxKey> {
   const checked = checkFactoryOptions(options, {
     name: 'nginx',
     entry: ['secret'],
-    own: { scope: readElsewhere, hashCookie: variableRule, expiresCookie: variableRule, ip: flag }
+    own: { scope: readElsewhere, hashCookie: variableRule, expiresCookie: variableRule, ip: flag },
+    noHost: 'a hash is bound to no host, and is good on every host that has the secret'
   })
   const {
     scope,
