@@ -18,7 +18,8 @@ const parts = ['a', 'film', '-', '.', '/', '/', '/u/2/secret.png', ...marks, ...
 const places = [
   { path: 'a/film.png' },
   { path: 'film.png', scope: cdnPath`/u/1/*` },
-  { path: 'a/film.png', scope: cdnPath.glob`/u/*/film.png` }
+  { path: 'a/film.png', scope: cdnPath.glob`/u/*/film.png` },
+  { path: 'film.png', scope: cdnPath.prefix`/u/1` }
 ]
 const limits: ReadonlyArray<Partial<SignUrlOptions>> = [
   {},
