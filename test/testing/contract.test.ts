@@ -144,6 +144,18 @@ const cases: Record<string, Record<string, Case>> = {
       },
       grants: [{ paths: ['/v/1/*'] }, { paths: ['/v/2/*', '/v/3/*'] }]
     },
+    'a name in a folder, and links': {
+      options: {
+        scope: '/hls/:name*',
+        links: true,
+        secret: secret(1).toString('base64url')
+      },
+      grants: [{ paths: ['/hls/ab*'] }, { paths: ['/hls/cd*'] }]
+    },
+    'links, with the address': {
+      options: { scope: '/v/:id/', ip: true, links: true, secret: secret(1).toString('base64url') },
+      grants: [{ paths: ['/v/1/*'], ip: '203.0.113.7' }]
+    },
     'the whole site': {
       options: { scope: '/', secret: secret(1).toString('base64url') },
       grants: [{ paths: ['/*'] }]
