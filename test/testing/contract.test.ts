@@ -105,6 +105,10 @@ const cases: Record<string, Record<string, Case>> = {
         { paths: ['/img/*.png', '/video/a-?.mp4'] }
       ]
     },
+    'tokens for one URL': {
+      options: { key: secret(1).toString('hex'), urlTokens: true },
+      grants: [...folders, { paths: ['/courses/42/a.mp4'] }]
+    },
     'MD5 with a salt': {
       options: { key: secret(1).toString('hex'), algorithm: 'md5', salt: 'salt' },
       grants: folders

@@ -1,10 +1,5 @@
 import t from 'tap'
-import {
-  blockRules,
-  isSpaced,
-  readBlock,
-  type NginxSettings
-} from '../../../src/cdn/nginx/block.js'
+import { blockRules, isSpaced, readBlock } from '../../../src/cdn/nginx/block.js'
 
 const url = 'https://media.example.com'
 const read = (more: object) => readBlock({ url, scope: '/v/:id/', ...more })
