@@ -153,11 +153,12 @@ t.test('passes the method and the address on', async (t) => {
     {
       method: 'HEAD',
       url: '/a?b',
+      origin: 'https://media.example.com',
       cookies: [['a', '1'], ['a', '"2"']],
       ip: '203.0.113.7',
       now: clock
     },
-    { method: 'GET', url: '/a', cookies: [], now: clock }
+    { method: 'GET', url: '/a', origin: 'https://media.example.com', cookies: [], now: clock }
   ])
 })
 
