@@ -88,6 +88,8 @@ export interface AccessContext {
   readonly warn: (message: string) => void
 }
 
+const noAreas: readonly HeldArea[] = []
+
 /** More areas than this are set in one second by nobody. */
 const mostOthers = 16
 
@@ -127,8 +129,11 @@ export function createAccess (context: AccessContext): Access {
     const ticket = countable(held, viewer, order)
     if (ticket !== undefined) noteStrangers(ticket, now)
     const same = ticket?.fingerprint === permission.fingerprint
-    const others = readHeldAreas(viewer.cookies, ticketName)
-    if (same && !force && isFresh(ticket, order) && !isAtRisk(ticket, ticketName, others, order)) {
+    const isHeld = same && !force && isFresh(ticket, order)
+    const others = isHeld && !context.hasAreas
+      ? noAreas
+      : readHeldAreas(viewer.cookies, ticketName)
+    if (isHeld && !isAtRisk(ticket, ticketName, others, order)) {
       const receipt = receiptOf('fresh', ticket.expiresAt, permission, now)
       return { receipt, changes: undefined, values: undefined }
     }
