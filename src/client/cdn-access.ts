@@ -36,7 +36,7 @@ export function createCdnAccess (
 ): CdnAccessClient {
   const { url = '/cdn-access', headers, ...others } = options
   if (typeof options !== 'object' || Object.keys(others)[0]) {
-    throw new TypeError('options are url and headers')
+    throw new TypeError('options: url, headers')
   }
   const access = Object.assign(new EventTarget(), { state: 'idle' as const })
   const { document, location, navigator } = environment

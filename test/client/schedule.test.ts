@@ -168,5 +168,5 @@ t.test('asks for cookies and no cache', async (t) => {
 t.test('asks the default route', async (t) => {
   const page = await openPage(t)
   await settle()
-  t.equal(page.api.requests[0]?.url, '/cdn-access')
+  t.equal(page.api.requests[0]?.url, 'https://www.example.com/cdn-access')
 })
