@@ -1,5 +1,5 @@
 import t from 'tap'
-import { receipt, silence } from './api.js'
+import { receipt, refusal, silence } from './api.js'
 import { settle } from './device.js'
 import { history, openPage } from './page.js'
 
@@ -169,4 +169,33 @@ t.test('asks the default route', async (t) => {
   const page = await openPage(t)
   await settle()
   t.equal(page.api.requests[0]?.url, 'https://www.example.com/cdn-access')
+})
+
+t.test('sends 130 requests in ten minutes at most that nobody asked for', async (t) => {
+  const page = await openPage(t)
+  let turn = 0
+  page.api.answer = () => turn++ % 2 === 0 ? refusal(500) : receipt({ status: 'issued' })
+  await page.device.pass(450 + 600)
+  const begun = page.api.requests.length
+  t.ok(begun > 100 && begun <= 131, `${begun} requests`)
+  await page.device.pass(600)
+  t.ok(page.api.requests.length - begun <= 120)
+})
+
+t.test('follows receipts that want it faster, down to a second', async (t) => {
+  const page = await openPage(t)
+  page.api.answer = () => receipt({ expiresIn: 4, refreshIn: 1 })
+  await page.device.pass(450)
+  page.api.requests.length = 0
+  await page.device.pass(600)
+  t.equal(page.api.requests.length, 600)
+  t.strictSame(history(page), ['fresh (receipt)'])
+})
+
+t.test('a caller who asks without end does not stop the schedule', async (t) => {
+  const page = await openPage(t)
+  for (let turn = 0; turn < 200; turn++) await page.access.refresh()
+  page.api.requests.length = 0
+  await page.device.pass(500)
+  t.equal(page.api.methods, 'G')
 })
