@@ -12,7 +12,6 @@ export type {
   CdnAccessFault,
   CdnAccessReason,
   CdnAccessReceipt,
-  CdnAccessRefusal,
   CdnAccessState,
   CdnAccessStateChange
 } from './types.js'

@@ -77,14 +77,6 @@ export interface CdnAccessFault extends Error {
   readonly status: number | undefined
 }
 
-/** What an adapter of `fastify-cdn-access/players` gave up. */
-export interface CdnAccessRefusal {
-  /** The player or the element, which the CDN refused again after a forced refresh. */
-  readonly player: object
-  /** Why there was no access; undefined where there was and the CDN refused all the same. */
-  readonly cause: unknown
-}
-
 /** The events and their classes. */
 export interface CdnAccessEventMap {
   /** The state changed. */
@@ -93,8 +85,11 @@ export interface CdnAccessEventMap {
   receipt: CustomEvent<CdnAccessReceipt>
   /** A request failed or was denied. */
   error: CustomEvent<CdnAccessFault>
-  /** A player got no further: the CDN refused it again, or there is no access to be had. */
-  refused: CustomEvent<CdnAccessRefusal>
+  /**
+   * An adapter of `fastify-cdn-access/players` gave up its player or element: the CDN refused it
+   * again, or there is no access to be had.
+   */
+  refused: CustomEvent<object>
 }
 
 export interface CdnAccessClientOptions {

@@ -193,7 +193,7 @@ export class World {
     return [
       ...(delays.length > 1 ? [`two timers: ${delays}`] : []),
       ...(delays.some((delay) => !(delay <= 60_000)) ? [`a long timer: ${delays}`] : []),
-      ...(delays.length === 0 && page.access.state !== 'idle' ? ['no timer'] : [])
+      ...(timers.size === 0 && page.access.state !== 'idle' ? ['no timer'] : [])
     ]
   }
 
@@ -232,8 +232,8 @@ function eventFor (world: World, tab: Tab | undefined, draw: Draw): Happening {
     ['pass a moment', () => world.device.pass(draw(2000) / 1000)],
     ['pass a minute', () => world.device.pass(draw(60))],
     ['pass a while', () => world.device.pass(draw(900))],
-    ['sleep', () => world.sleep(draw(2) === 0 ? draw(60) : draw(7200))],
-    ['set the clock', () => world.setClock((draw(2) === 0 ? 1 : -1) * draw(86_400 * 30))],
+    ['sleep', () => world.sleep(2 + draw(draw(2) === 0 ? 60 : 7200))],
+    ['set the clock', () => world.setClock((draw(2) === 0 ? 1 : -1) * (2 + draw(86_400 * 30)))],
     ['another mood', () => {
       world.mood = draw(24)
     }],

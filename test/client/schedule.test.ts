@@ -182,7 +182,7 @@ t.test('sends 130 requests in ten minutes at most that nobody asked for', async 
     await page.device.pass(1)
   }
   const first = page.api.requests.filter(({ at }) => at < page.api.requests[0]!.at + 600_000)
-  t.equal(first.length, 130)
+  t.ok(first.length > 110 && first.length <= 130, `${first.length} requests`)
   t.ok(page.api.requests.length <= 251)
 })
 
