@@ -4,7 +4,6 @@ import { keepAccess, type Members } from './keeper.js'
 import type { CdnAccessClient, CdnAccessClientOptions } from './types.js'
 import { nativeWords } from './words.js'
 
-export type { Environment } from './environment.js'
 export type {
   CdnAccessClient,
   CdnAccessClientOptions,

@@ -4,7 +4,8 @@ import { createRepair } from './recovery.js'
 /** What is used of an instance of hls.js. */
 export interface HlsPlayer {
   readonly config: {
-    xhrSetup?: ((xhr: XMLHttpRequest, url: string) => Promise<void> | void) | undefined
+    // oxlint-disable-next-line typescript/no-explicit-any
+    xhrSetup?: ((xhr: XMLHttpRequest, ...what: any) => Promise<void> | void) | undefined
     // oxlint-disable-next-line typescript/no-explicit-any
     fetchSetup?: ((context: any, init: any) => Promise<Request> | Request) | undefined
   }
@@ -27,10 +28,10 @@ interface HlsFault {
 export function attachHls (hls: HlsPlayer, access: CdnAccessClient): void {
   const { config } = hls
   const { xhrSetup, fetchSetup } = config
-  config.xhrSetup = async (xhr, url) => {
+  config.xhrSetup = async (xhr, ...what) => {
     await access.ensure()
     xhr.withCredentials = true
-    await xhrSetup?.(xhr, url)
+    await xhrSetup?.(xhr, ...what)
   }
   config.fetchSetup = async (context: { url: string }, init: RequestInit) => {
     await access.ensure()

@@ -32,12 +32,12 @@ export function createRepair (
   return (works) => {
     if (works) repeats = 0
     else {
-      repairing ??= recover(access)
-        .then(() => repeats++ < most ? repeat() : Promise.reject())
-        .catch(() => access.dispatchEvent(new CustomEvent('refused', { detail: player })))
-        .then(() => {
-          repairing = undefined
-        })
+      repairing ??= recover(access).then(() => repeats++ < most ? repeat() : Promise.reject())
+        .catch(() => access.dispatchEvent(new CustomEvent('refused', { detail: player }))).then(
+          () => {
+            repairing = undefined
+          }
+        )
     }
   }
 }

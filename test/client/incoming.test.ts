@@ -78,7 +78,9 @@ t.test('takes the messages of a tab', async (t) => {
 })
 
 t.test('takes no message of another kind', async (t) => {
-  for (const value of [null, undefined, {}, [], 'x', 1e15, [good, now], { 1: null }, ['https://x']]) {
+  for (
+    const value of [null, undefined, {}, [], 'x', 1e15, [good, now], { 1: null }, ['https://x']]
+  ) {
     t.strictSame(readMessage(value), [])
   }
 })

@@ -189,7 +189,9 @@ t.test('a page that is stopped before its first request makes none', async (t) =
   const { device, api } = await openPage(t)
   const opening = openPage(t, { device, api })
   for (const channel of device.channels) {
-    channel.onmessage!(new MessageEvent('message', { data: ['https://www.example.com/cdn-access', null] }))
+    channel.onmessage!(
+      new MessageEvent('message', { data: ['https://www.example.com/cdn-access', null] })
+    )
   }
   t.equal((await opening).access.state, 'idle')
   t.equal(api.methods, 'G')

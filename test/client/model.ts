@@ -123,11 +123,14 @@ export class World {
   /** A message that may be one, or nearly. */
   gossip (): unknown {
     const draw = this.#draw
-    const odd = [null, {}, [], [url], [url, {}], [url, null, 1], 1e15, 'x', [url, { status: 'fresh' }]]
+    const odd = [null, {}, [], [url], [url, {}], [url, null, 1], 1e15, 'x', [url, {
+      status: 'fresh'
+    }]]
     const number = (): unknown =>
       [draw(700), draw(10), 0, -1, 1e15, Infinity, NaN, true, '60', 0.001][draw(10)]
     const status = ['issued', 'refreshed', 'fresh', 'other'][draw(4)]
-    const begunAt = [this.device.wall - draw(900_000), this.device.wall + draw(ten), number()][draw(3)]
+    const begunAt =
+      [this.device.wall - draw(900_000), this.device.wall + draw(ten), number()][draw(3)]
     const told = { status, expiresIn: number(), refreshIn: number(), expiresAt: number() }
     const honest = { status: 'fresh', expiresIn: 600, refreshIn: 400 + draw(100), expiresAt: 0 }
     return [odd[draw(odd.length)], [url, told, begunAt], [url, honest, begunAt]][draw(3)]
@@ -185,7 +188,9 @@ export class World {
 
   /** What no tab may ever do: what it did, in words. */
   faults (): string[] {
-    return this.tabs.flatMap((tab) => [...this.#timerFaults(tab), ...this.#truth(tab), ...rate(tab)])
+    return this.tabs.flatMap((
+      tab
+    ) => [...this.#timerFaults(tab), ...this.#truth(tab), ...rate(tab)])
   }
 
   #timerFaults ({ timers, page }: Tab): string[] {
@@ -226,7 +231,9 @@ type Happening = readonly [name: string, run: () => unknown]
 
 function eventFor (world: World, tab: Tab | undefined, draw: Draw): Happening {
   const kind = draw(21)
-  if (tab === undefined || (kind === 0 && world.tabs.length < 4)) return ['open', () => world.open()]
+  if (tab === undefined || (kind === 0 && world.tabs.length < 4)) {
+    return ['open', () => world.open()]
+  }
   const { page } = tab
   const events: Happening[] = [
     ['pass a moment', () => world.device.pass(draw(2000) / 1000)],
@@ -238,7 +245,10 @@ function eventFor (world: World, tab: Tab | undefined, draw: Draw): Happening {
       world.mood = draw(24)
     }],
     ['a message', () => world.say(world.gossip())],
-    ['a page event', () => page.fire(['visibilitychange', 'pageshow', 'online', 'focus'][draw(4)]!)],
+    [
+      'a page event',
+      () => page.fire(['visibilitychange', 'pageshow', 'online', 'focus'][draw(4)]!)
+    ],
     ['many page events', async () => {
       for (let turn = 0; turn < 40; turn++) {
         page.fire('focus')

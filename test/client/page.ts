@@ -5,9 +5,9 @@ import {
   type CdnAccessFault,
   type CdnAccessClientOptions,
   type CdnAccessReceipt,
-  type CdnAccessStateChange,
-  type Environment
+  type CdnAccessStateChange
 } from '../../src/client/cdn-access.js'
+import type { Environment } from '../../src/client/environment.js'
 import { Api } from './api.js'
 import { channelClass, Device, lockManager, settle } from './device.js'
 

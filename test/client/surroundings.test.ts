@@ -1,5 +1,6 @@
 import t from 'tap'
-import { createCdnAccess, type Environment } from '../../src/client/cdn-access.js'
+import { createCdnAccess } from '../../src/client/cdn-access.js'
+import type { Environment } from '../../src/client/environment.js'
 import { openPage } from './page.js'
 
 const location = { href: 'https://www.example.com/workers/player.js' }
