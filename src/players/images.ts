@@ -12,7 +12,8 @@ export function keepImages (root: Node, access: CdnAccessClient): () => void {
     if (!(target instanceof HTMLImageElement)) return
     const tell = repairs.get(target) ?? createRepair(access, target, () => {
       // Setting an address, even to what it is, asks for it again.
-      target.src = target.src
+      const { src } = target
+      target.src = src
     }, 1)
     repairs.set(target, tell)
     tell(type === 'load')

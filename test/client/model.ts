@@ -115,7 +115,7 @@ export class World {
   }
 
   say (data: unknown): void {
-    for (const channel of [...this.device.channels]) {
+    for (const channel of Array.from(this.device.channels)) {
       channel.onmessage?.(new MessageEvent('message', { data: structuredClone(data) }))
     }
   }
@@ -196,8 +196,8 @@ export class World {
   #timerFaults ({ timers, page }: Tab): string[] {
     const delays = [...timers.values()].filter((delay) => delay !== 30_000)
     return [
-      ...(delays.length > 1 ? [`two timers: ${delays}`] : []),
-      ...(delays.some((delay) => !(delay <= 60_000)) ? [`a long timer: ${delays}`] : []),
+      ...(delays.length > 1 ? [`two timers: ${delays.join()}`] : []),
+      ...(delays.some((delay) => !(delay <= 60_000)) ? [`a long timer: ${delays.join()}`] : []),
       ...(timers.size === 0 && page.access.state !== 'idle' ? ['no timer'] : [])
     ]
   }

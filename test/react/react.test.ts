@@ -13,6 +13,11 @@ interface Page {
   render(element: ReactElement): Promise<void>
 }
 
+const wait = async (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, milliseconds)
+  })
+
 let status = 200
 
 /** A page with an API in it. */
@@ -37,10 +42,8 @@ function openPage (t: Test): Page {
   const element = window.document.createElement('div')
   const root = createRoot(element as unknown as Element)
   const render = async (content: ReactElement): Promise<void> => {
-    await act(async () => {
-      root.render(content)
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    })
+    await act(async () => root.render(content))
+    await act(async () => wait(20))
   }
   t.teardown(async () => {
     await render(createElement('p'))
