@@ -33,10 +33,8 @@ export function createRepair (
     if (works) repeats = 0
     else {
       repairing ??= recover(access).then(() => repeats++ < most ? repeat() : Promise.reject())
-        .catch(() => access.dispatchEvent(new CustomEvent('refused', { detail: player }))).finally(
-          () => {
-            repairing = undefined
-          }
+        .catch(() => access.dispatchEvent(new CustomEvent('refused', { detail: player }))).then(
+          () => repairing = undefined
         )
     }
   }
