@@ -15,6 +15,7 @@ const states = {
   refreshing: { text: 'asking', tone: '' },
   fresh: { text: 'fresh', tone: 'good' },
   stale: { text: 'lapsed', tone: 'bad' },
+  misdirected: { text: 'wrong address', tone: 'bad' },
   denied: { text: 'denied', tone: 'bad' },
   blocked: { text: 'blocked', tone: 'bad' }
 }
