@@ -4,8 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import { cdnPath } from '../../src/index.js'
 import { valuesType } from '../../src/server/values.js'
-import { host, media, start, working } from '../fixtures/server.js'
-import { cdnAccess } from '../../src/index.js'
+import { start } from '../fixtures/server.js'
 
 const refused = { statusCode: 406 }
 const allowed = { statusCode: 200 }
@@ -210,15 +209,4 @@ t.test('answers no link, form or picture of another site, as without values', as
   const app = await start(t, open)
   const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }
   t.match((await ask(app, link)).json(), { code: 'CDN_ACCESS_CROSS_SITE' })
-})
-
-t.test('takes no option where nothing could answer it', async (t) => {
-  const app = await host(t)
-  await t.rejects(
-    app.register(cdnAccess, working({ values: () => true, route: false, cdn: media() })).ready(),
-    {
-      code: 'CDN_ACCESS_OPTION_INVALID',
-      message: 'Option "values" must be left out where there is no route'
-    }
-  )
 })
