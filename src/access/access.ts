@@ -8,7 +8,7 @@ import { ticketNameOf } from './area.js'
 import type { CookieValues, SignedAccess, SigningOrder } from './compose.js'
 import { expiryOf, type GrantRules, type Permission } from './grant.js'
 import { createFolderWarning } from './lone-folder.js'
-import { readHeldAreas } from './held.js'
+import { createHeldReader, type HeldArea } from './held.js'
 import { createPermissionReader } from './permissions.js'
 import { createSigner } from './signing.js'
 import { createStrangerWarning } from './strangers.js'
@@ -122,6 +122,7 @@ export function createAccess (context: AccessContext): Access {
   noteFolders(rules.paths.map(({ path }) => path))
   const readPermission = createPermissionReader(rules, cacheSize, noteFolders)
   const readTicket = createTicketReader()
+  const readHeldAreas = createHeldReader(context.ticketName, cacheSize)
   const noteStrangers = createStrangerWarning(context)
   const clearing = createClearing(context)
 
@@ -133,8 +134,7 @@ export function createAccess (context: AccessContext): Access {
     const now = secondsOf(context.now)
     const permission = readPermission(authorization, now)
     if (permission === undefined) return undefined
-    const ticketName = ticketNameOf(context.ticketName, viewer.area)
-    const order = { permission, now, expiresAt: expiryOf(permission, now), ticketName }
+    const order = { permission, now, expiresAt: expiryOf(permission, now) }
     return order.expiresAt > now ? give(viewer, order, force) : undefined
   }
 
@@ -143,26 +143,39 @@ export function createAccess (context: AccessContext): Access {
     order: SigningOrder,
     force: boolean
   ): Decision | Promise<Decision> {
-    const { permission, now, expiresAt, ticketName } = order
+    const { permission, now, expiresAt } = order
+    const ticketName = ticketNameOf(context.ticketName, viewer.area)
     const sent = readCookie(viewer.cookies, ticketName)
     const held = sent === undefined ? holdsNothing : permission.readTicket(sent)
     const ticket = countable(held, viewer, order)
     if (ticket !== undefined) noteStrangers(ticket, now)
     const same = ticket?.fingerprint === permission.fingerprint
-    if (same && !force && isFresh(ticket, order)) {
+    const others = readHeldAreas(viewer.cookies, ticketName)
+    if (same && !force && isFresh(ticket, order) && !isAtRisk(ticket, ticketName, others, now)) {
       const receipt = receiptOf('fresh', ticket.expiresAt, permission, now)
       return { receipt, changes: undefined, values: undefined }
     }
-    const others = readHeldAreas(viewer.cookies, context.ticketName, ticketName)
     const status = sent === undefined && others.length === 0 ? 'issued' : 'refreshed'
+    const newTicket = { ticketName, setAt: viewer.area === undefined ? 0 : now }
     const mustGo = viewer.staged?.everyArea ?? false
     const issue = (signed: SignedAccess): Decision => ({
       receipt: receiptOf(status, expiresAt, permission, now),
-      changes: clearing.issue(signed, { places: held.places, others, mustGo }, now),
+      changes: clearing.issue(signed, newTicket, { places: held.places, others, mustGo }, now),
       values: signed.values
     })
     const signed = signer.sign(order)
     return signed instanceof Promise ? signed.then(issue) : issue(signed)
+  }
+
+  /** Who asks for an area must not lose it at once to one that is asked for next. */
+  function isAtRisk (
+    ticket: Ticket,
+    ticketName: string,
+    others: readonly HeldArea[],
+    now: EpochSeconds
+  ): boolean {
+    if (others.length === 0) return false
+    return clearing.isAtRisk({ ticketName, ticket, places: ticket.places }, others, now)
   }
 
   /**
@@ -184,7 +197,7 @@ export function createAccess (context: AccessContext): Access {
 
   function clear ({ cookies, staged }: Viewer): Changes {
     const { ticketName } = context
-    const held = readHeldAreas(cookies, ticketName)
+    const held = readHeldAreas(cookies)
     const others = held.filter((area) => area.ticketName !== ticketName)
     const places = [...held.flatMap((area) => area.places), ...staged?.places ?? []]
     const always = context.staticPlaces
@@ -202,8 +215,7 @@ export function createAccess (context: AccessContext): Access {
 
   /** Those of the viewer's one area: where no other area says that its cookies lie. */
   function staticPlacesBeside ({ cookies }: Viewer): readonly Place[] {
-    const { ticketName } = context
-    const others = readHeldAreas(cookies, ticketName, ticketName)
+    const others = readHeldAreas(cookies, context.ticketName)
     return context.staticPlaces.filter((place) =>
       !others.some(({ places }) => places.some((other) => samePlace(place, other)))
     )

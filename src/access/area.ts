@@ -39,5 +39,6 @@ export function isTicketName (name: string, base: string): boolean {
 function kindOf (answer: unknown): string {
   if (Array.isArray(answer)) return 'an array, as a query that names it twice makes one'
   if (answer instanceof Promise) return 'a promise, and it must answer at once'
-  return answer === null ? 'null' : `a ${typeof answer}`
+  if (answer === null) return 'null'
+  return typeof answer === 'object' ? 'an object' : `a ${typeof answer}`
 }

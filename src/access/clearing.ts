@@ -3,7 +3,7 @@ import { bytesOf, defaultProxyBytes, largestProxyBytes } from '../cookies/line-s
 import type { SetCookieWriter } from '../cookies/set-cookie.js'
 import * as errors from '../errors.js'
 import { retryAfter, type EpochSeconds } from '../time.js'
-import type { SignedAccess } from './compose.js'
+import type { NewTicket, SignedAccess } from './compose.js'
 import { createEviction, type NewArea } from './eviction.js'
 import type { HeldArea } from './held.js'
 import { formatRemains, writePlaces } from './ticket.js'
@@ -63,7 +63,9 @@ export interface Clearing {
    *
    * @throws CDN_ACCESS_CLEARING_FIRST where the ticket has no room for it either
    */
-  issue(signed: SignedAccess, held: Held, now: EpochSeconds): Changes
+  issue(signed: SignedAccess, ticket: NewTicket, held: Held, now: EpochSeconds): Changes
+  /** True where an area that is held would be among the next to be pushed out. */
+  isAtRisk(own: HeldArea, others: readonly HeldArea[], now: EpochSeconds): boolean
   /** Clears what is held, but for what one reply has no room for. */
   clear(order: ClearingOrder): Pick<Changes, 'kind' | 'lines' | 'places'>
 }
@@ -71,12 +73,19 @@ export interface Clearing {
 export function createClearing ({ rules, areas, setCookie, warn }: ClearingContext): Clearing {
   const { targets, ttl, expiryStep } = rules
   let warned = false
-  const leavingFor = createEviction({
+  const eviction = createEviction({
     targets,
     areas,
     longestLife: ttl + expiryStep,
-    bytesToClear: (area) => bytesOf([...area.places.flatMap(linesOf), ...endsOf([area])])
+    bytesToClear: (area) => bytesOfPlaces(area.places) + bytesOf(endsOf([area]))
   })
+  const knownBytes = new WeakMap<readonly Place[], number>()
+
+  function bytesOfPlaces (places: readonly Place[]): number {
+    const bytes = knownBytes.get(places) ?? bytesOf(places.flatMap(linesOf))
+    knownBytes.set(places, bytes)
+    return bytes
+  }
 
   function linesOf (place: Place): string[] {
     const target = targets.find(({ cdn }) => cdn.name === place.cdn)
@@ -88,25 +97,39 @@ export function createClearing ({ rules, areas, setCookie, warn }: ClearingConte
     return tickets.map(({ ticketName }) => setCookie.clearTicket(ticketName))
   }
 
-  function issue (signed: SignedAccess, held: Held, now: EpochSeconds): Changes {
-    const { places, ticketName } = signed
-    const { met, crowded } = leavingFor({ ticketName, places }, held.others, now)
+  function issue (
+    signed: SignedAccess,
+    ticket: NewTicket,
+    held: Held,
+    now: EpochSeconds
+  ): Changes {
+    const { places } = signed
+    const area = { ticketName: ticket.ticketName, places }
+    const { met, crowded } = eviction.leavingFor(area, held.others, now)
     const ending = held.mustGo ? held.others : met
     const leaving = held.mustGo ? [] : crowded
-    const ended = [held.places, ...ending.map((area) => area.places)].flat()
+    const ended = [held.places, ...ending.map((other) => other.places)].flat()
     const others = uniquePlaces(ended).filter((place) =>
       !isAmong(place, places) && linesOf(place).length > 0
     )
-    if (others.length === 0 && ending.length === 0 && leaving.length === 0) return issued(signed)
-    const ends = [...signed.lines.slice(0, -1), ...endsOf(ending)]
-    const rest = fit(largestProxyBytes - bytesOf(ends), others, signed.ticketWith)
+    if (others.length === 0 && ending.length === 0 && leaving.length === 0 && ticket.setAt === 0) {
+      return issued(signed.lines, places, 0)
+    }
+    const lines = [...signed.lines.slice(0, -1), ...endsOf(ending)]
+    const rest = fit(
+      largestProxyBytes - bytesOf(lines),
+      others,
+      (left) => signed.ticketLine(ticket, left)
+    )
     if (rest === undefined) throw retryAfter(new errors.CDN_ACCESS_CLEARING_FIRST(), 1)
-    const lines = [...ends, ...rest]
-    const staying = held.others.filter((area) => !ending.includes(area) && !leaving.includes(area))
-    const kept = [...places, ...staying.flatMap((area) => area.places)]
-    const pushed = pushOut(lines, leaving, kept)
-    if (pushed.pushedOut > 0) noteCrowd(staying.length + 1)
-    return issued(signed, pushed)
+    lines.push(...rest)
+    const staying = held.others.filter((other) =>
+      !ending.includes(other) && !leaving.includes(other)
+    )
+    const kept = [...places, ...staying.flatMap((other) => other.places)]
+    const pushedOut = pushOut(lines, leaving, kept)
+    if (pushedOut > 0) noteCrowd(staying.length + 1)
+    return issued(lines, places, pushedOut)
   }
 
   function noteCrowd (fitting: number): void {
@@ -121,21 +144,19 @@ export function createClearing ({ rules, areas, setCookie, warn }: ClearingConte
 
   /** Whole areas, as many as have room; what stays is still named by its ticket. */
   function pushOut (
-    lines: readonly string[],
+    lines: string[],
     leaving: readonly HeldArea[],
     kept: readonly Place[]
-  ): Pick<Changes, 'lines' | 'pushedOut'> {
-    const all = [...lines]
+  ): number {
     let pushedOut = 0
     for (const area of leaving) {
       const going = area.places.filter((place) => !isAmong(place, kept)).flatMap(linesOf)
       const more = [...going, ...endsOf([area])]
-      if (bytesOf(all) + bytesOf(more) > largestProxyBytes) break
-      // The ticket of the area that is issued stays the last line.
-      all.splice(-1, 0, ...more)
+      if (bytesOf(lines) + bytesOf(more) > largestProxyBytes) break
+      lines.push(...more)
       if (area.ticket !== undefined) pushedOut++
     }
-    return { lines: all, pushedOut }
+    return pushedOut
   }
 
   /** As many places as fit beside the line that `lineFor` makes of those that are left. */
@@ -191,15 +212,15 @@ export function createClearing ({ rules, areas, setCookie, warn }: ClearingConte
     return fits || held.length === 0 ? all : held
   }
 
-  return { issue, clear }
+  return { issue, isAtRisk: eviction.isAtRisk, clear }
 }
 
 function issued (
-  { lines, places }: SignedAccess,
-  changed: Pick<Changes, 'lines' | 'pushedOut'> = { lines, pushedOut: 0 }
+  lines: readonly string[],
+  places: readonly Place[],
+  pushedOut: number
 ): Changes {
-  const { pushedOut } = changed
-  return { kind: 'issue', lines: changed.lines, places, everyArea: false, pushedOut }
+  return { kind: 'issue', lines, places, everyArea: false, pushedOut }
 }
 
 function isAmong (place: Place, places: readonly Place[]): boolean {

@@ -9,7 +9,7 @@ import type { CdnKey } from '../keys/key.js'
 import type { EpochSeconds } from '../time.js'
 import { stepOf, type Permission } from './grant.js'
 import { grantUntil, type PermissionPart } from './parts.js'
-import { formatTicket, shortIdentity, writePlaces, type WrittenPlaces } from './ticket.js'
+import { formatTicket, shortIdentity, writePlaces } from './ticket.js'
 
 /** The cookies of one CDN and path as values, for a client that keeps no cookies. */
 export interface CookieValues {
@@ -24,28 +24,33 @@ export interface CookieValues {
   readonly pairs: ReadonlyArray<{ readonly name: string, readonly value: string }>
 }
 
+/** A ticket that is set. */
+export interface NewTicket {
+  /** Its cookie, one for each area. */
+  readonly ticketName: string
+  /** When it is set; 0 for the viewer's one area, whose lines all viewers of a step share. */
+  readonly setAt: EpochSeconds
+}
+
 /** Access that is signed and ready to be set. */
 export interface SignedAccess {
-  /** The lines of the access cookies; the ticket's comes last. */
+  /** The lines of the access cookies; the ticket of the viewer's one area comes last. */
   readonly lines: readonly string[]
   readonly places: readonly Place[]
-  readonly ticketName: string
   /**
-   * The same ticket, with the places of an earlier grant that it must remember; undefined where it
-   * can't.
+   * The line of a ticket, with the places of an earlier grant that it must remember; undefined where
+   * it can't.
    */
-  readonly ticketWith: (left: readonly Place[]) => string | undefined
+  readonly ticketLine: (ticket: NewTicket, left: readonly Place[]) => string | undefined
   /** Undefined where nobody may ask for them. */
   readonly values: readonly CookieValues[] | undefined
 }
 
-/** What is to be signed: a permission at one expiry, for one area. */
+/** What is to be signed: a permission at one expiry. */
 export interface SigningOrder {
   readonly permission: Permission
   readonly expiresAt: EpochSeconds
   readonly now: EpochSeconds
-  /** The cookie that will tell what was set: one for each area. */
-  readonly ticketName: string
 }
 
 /** Signs an order, with one key for each part of its permission. */
@@ -53,8 +58,10 @@ export type Compose = (order: SigningOrder, keys: readonly RingKey[]) => Promise
 
 /** Makes the function that signs with all CDNs of an order and writes the finished lines. */
 export function createComposer (
-  { setCookie, keepsValues, warn }: {
+  { setCookie, ticketName, keepsValues, warn }: {
     readonly setCookie: SetCookieWriter
+    /** Of the ticket of the viewer's one area. */
+    readonly ticketName: string
     readonly keepsValues: boolean
     readonly warn: (message: string) => void
   }
@@ -62,7 +69,7 @@ export function createComposer (
   let warned = false
 
   async function compose (
-    { permission, expiresAt, now, ticketName }: SigningOrder,
+    { permission, expiresAt, now }: SigningOrder,
     keys: readonly RingKey[]
   ): Promise<SignedAccess> {
     const { parts, fingerprint, written, ttl } = permission
@@ -78,19 +85,19 @@ export function createComposer (
     parts.forEach((part, index) => {
       addLines(lines, part, sets[index]!, maxAge)
     })
-    const ticket = { expiresAt, fingerprint, keys: identities }
-    const ticketLine = (named: WrittenPlaces): string =>
-      setCookie.ticket(ticketName, formatTicket(ticket, named), maxAge)
-    lines.push(ticketLine(written))
+    const ticketLine: SignedAccess['ticketLine'] = (ticket, left) => {
+      const named = left.length === 0 ? written : writePlaces([...written.places, ...left])
+      if (named === undefined) return undefined
+      const { setAt } = ticket
+      const value = formatTicket({ expiresAt, fingerprint, keys: identities, setAt }, named)
+      return setCookie.ticket(ticket.ticketName, value, maxAge)
+    }
+    lines.push(ticketLine({ ticketName, setAt: 0 }, [])!)
     measure(lines, permission, keys.map(({ key }) => key))
     return {
       lines,
       places: written.places,
-      ticketName,
-      ticketWith: (left) => {
-        const all = writePlaces([...written.places, ...left])
-        return all === undefined ? undefined : ticketLine(all)
-      },
+      ticketLine,
       values: keepsValues
         ? parts.flatMap(({ target: { cdn } }, index) => valuesOf(cdn, sets[index]!))
         : undefined

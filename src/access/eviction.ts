@@ -32,23 +32,46 @@ export const mostAreas = 16
 /** As many as one grant may have: a single ticket can name them when a clear has no room for all. */
 const mostPlaces = 16
 
-/**
- * Decides what a viewer can't hold beside a new area: what its cookies meet, what is no ticket any
- * more, and, of more than can be cleared in one reply, what ends first.
- */
-export function createEviction (
-  rules: EvictionRules
-): (own: NewArea, others: readonly HeldArea[], now: EpochSeconds) => Leaving {
-  return (own, others, now) => {
-    const isMet = (other: HeldArea): boolean =>
-      other.places.some((place) => own.places.some((each) => meet(each, place, rules.targets)))
-    const met = others.filter(isMet)
-    const latest = now + rules.longestLife
-    const staying = others.filter((other) => !met.includes(other)).toSorted((first, second) =>
-      endOf(first, now, latest) - endOf(second, now, latest)
-    )
-    return { met, crowded: crowdedBy(own, staying, rules) }
+/** What a viewer can hold, and what it can't. */
+export interface Eviction {
+  /**
+   * What can't stay beside a new area: what its cookies meet, what is no ticket any more, and, of
+   * more than can be cleared in one reply, what ends first.
+   */
+  leavingFor(own: NewArea, others: readonly HeldArea[], now: EpochSeconds): Leaving
+  /**
+   * True where there is no room for one more of this kind, and another area that is held would stay
+   * longer: who asks for its area now should not lose it to one that was asked for before.
+   */
+  isAtRisk(own: HeldArea, others: readonly HeldArea[], now: EpochSeconds): boolean
+}
+
+export function createEviction (rules: EvictionRules): Eviction {
+  return {
+    leavingFor: (own, others, now) => {
+      const isMet = (other: HeldArea): boolean =>
+        other.places.some((place) => own.places.some((each) => meet(each, place, rules.targets)))
+      const met = others.filter(isMet)
+      const staying = others.filter((other) => !met.includes(other))
+      return { met, crowded: crowdedBy(own, inOrder(staying, now + rules.longestLife, now), rules) }
+    },
+    isAtRisk: (own, others, now) => {
+      const held = inOrder([own, ...others], now + rules.longestLife, now)
+      return held.at(-1) !== own && crowdedBy(own, held, rules).length > 0
+    }
   }
+}
+
+/** The areas in the order in which they go. */
+function inOrder (
+  areas: readonly HeldArea[],
+  latest: EpochSeconds,
+  now: EpochSeconds
+): readonly HeldArea[] {
+  return areas.toSorted((first, second) =>
+    endOf(first, now, latest) - endOf(second, now, latest) ||
+    (first.ticket?.setAt ?? 0) - (second.ticket?.setAt ?? 0)
+  )
 }
 
 function crowdedBy (

@@ -1,6 +1,6 @@
-import { cookiePairs } from '../cookies/cookies.js'
+import { cookiesFrom } from '../cookies/cookies.js'
 import { isTicketName } from './area.js'
-import { parseTicket, type ReadTicket } from './ticket.js'
+import { createPlacesReader, parseTicket, type ReadTicket } from './ticket.js'
 
 /** A ticket cookie that came: what the viewer says that it holds in one area. */
 export interface HeldArea extends ReadTicket {
@@ -14,20 +14,24 @@ export interface HeldArea extends ReadTicket {
  */
 const mostTickets = 32
 
+/** Reads the tickets of all areas. */
+export type ReadHeldAreas = (cookies: string | undefined, own?: string) => readonly HeldArea[]
+
 /**
- * Every ticket of a registration that came, but for `own`; of a name that came twice the first, as
- * everywhere.
+ * Makes the function that reads every ticket of a registration that came, but for `own`; of a name
+ * that came twice the first, as everywhere. It keeps what tickets of many viewers name alike.
  */
-export function readHeldAreas (
-  cookies: string | undefined,
-  base: string,
-  own?: string
-): readonly HeldArea[] {
-  if (cookies === undefined || !cookies.includes(base)) return []
-  const values = new Map<string, string>()
-  for (const [name, value] of cookiePairs(cookies)) {
-    if (values.size === mostTickets) break
-    if (name !== own && isTicketName(name, base) && !values.has(name)) values.set(name, value)
+export function createHeldReader (base: string, cacheSize: number): ReadHeldAreas {
+  const readPlaces = cacheSize === 0 ? undefined : createPlacesReader(cacheSize)
+  return (cookies, own) => {
+    const values = new Map<string, string>()
+    for (const [name, value] of cookiesFrom(cookies, base)) {
+      if (values.size === mostTickets) break
+      if (name !== own && isTicketName(name, base) && !values.has(name)) values.set(name, value)
+    }
+    return Array.from(values, ([ticketName, value]) => ({
+      ticketName,
+      ...parseTicket(value, readPlaces)
+    }))
   }
-  return Array.from(values, ([ticketName, value]) => ({ ticketName, ...parseTicket(value) }))
 }

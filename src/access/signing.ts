@@ -14,6 +14,7 @@ export interface SignerContext {
   readonly cacheSize: number
   /** Seconds that a signing may take. */
   readonly signTimeout: number
+  readonly ticketName: string
   /** True where signed cookies may be asked for as values. */
   readonly keepsValues: boolean
   readonly warn: (message: string) => void
@@ -151,12 +152,12 @@ export function signWithin<Signed> (seconds: number, signing: Promise<Signed>): 
 }
 
 /**
- * A fingerprint has a fixed length, identities are quoted where there are several, and no name has
- * a space: no two grants read alike. Grants of another life have other steps, and those that end at a moment of
+ * A fingerprint has a fixed length, and identities are quoted where there are several: no two
+ * grants read alike. Grants of another life have other steps, and those that end at a moment of
  * their own have lines for each step, whose `Max-Age` must not outlast them.
  */
 function grantKeyOf (
-  { permission, expiresAt, now, ticketName }: SigningOrder,
+  { permission, expiresAt, now }: SigningOrder,
   keys: readonly RingKey[]
 ): string {
   const { fingerprint, ttl, until } = permission
@@ -164,7 +165,7 @@ function grantKeyOf (
   const signing = keys.length === 1
     ? keys[0]!.identity
     : JSON.stringify(keys.map(({ identity }) => identity))
-  return `${fingerprint}${life}.${signing} ${ticketName}`
+  return `${fingerprint}${life}.${signing}`
 }
 
 function accessAt (steps: Steps | undefined, expiresAt: EpochSeconds): SignedAccess | undefined {

@@ -34,6 +34,8 @@ async function clearingOf (
 
 const ticketName = '__Host-cdn-access'
 
+const oneArea = { ticketName, setAt: 0 }
+
 /** What a viewer holds who has one area. */
 const held = (places: readonly Place[]): Held => ({ places, others: [], mustGo: false })
 
@@ -64,10 +66,9 @@ function signed (
 ): Parameters<Clearing['issue']>[0] {
   return {
     places,
-    ticketName,
     values: undefined,
     lines: ['x'.repeat(bytes - 14), 'ticket='],
-    ticketWith: (left) =>
+    ticketLine: (_ticket, left) =>
       left.length > most ? undefined : `ticket=${left.map(({ path }) => path).join()}`
   }
 }
@@ -77,7 +78,7 @@ t.test('leaves access as it is where nothing else is held', async (t) => {
   const own = placesOf('/a/')
   const access = signed(100, own)
   for (const before of [[], own, [...own, ...own]]) {
-    t.same(clearing.issue(access, held(before), clock), {
+    t.same(clearing.issue(access, oneArea, held(before), clock), {
       kind: 'issue',
       lines: access.lines,
       places: own,
@@ -87,7 +88,7 @@ t.test('leaves access as it is where nothing else is held', async (t) => {
   }
   const strange = [{ ...own[0]!, cdn: 'other', path: '/b/' }]
   t.same(
-    clearing.issue(access, held(strange), clock).lines,
+    clearing.issue(access, oneArea, held(strange), clock).lines,
     access.lines,
     'nor can it clear an unknown CDN\'s'
   )
@@ -97,6 +98,7 @@ t.test('clears what else is held, each place once', async (t) => {
   const clearing = await clearingOf(t)
   const { lines } = clearing.issue(
     signed(100, placesOf('/a/')),
+    oneArea,
     held(placesOf('/b/', '/a/', '/b/')),
     clock
   )
@@ -110,7 +112,7 @@ t.test('clears what else is held, each place once', async (t) => {
 t.test('has the ticket name what one reply has no room for', async (t) => {
   const clearing = await clearingOf(t)
   const before = placesOf(...paths(8))
-  const { lines } = clearing.issue(signed(6500, placesOf('/a/')), held(before), clock)
+  const { lines } = clearing.issue(signed(6500, placesOf('/a/')), oneArea, held(before), clock)
   t.ok(bytesOf(lines) <= 8192, String(bytesOf(lines)))
   const cleared = before.filter(({ path }) => lines.some((line) => line.endsWith(`Path=${path}`)))
   const left = lines.at(-1)!.slice('ticket='.length).split(',')
@@ -121,7 +123,8 @@ t.test('has the ticket name what one reply has no room for', async (t) => {
 t.test('clears first where neither the reply nor the ticket has room', async (t) => {
   const clearing = await clearingOf(t)
   t.throws(
-    () => clearing.issue(signed(7900, placesOf('/a/'), 2), held(placesOf(...paths(3))), clock),
+    () =>
+      clearing.issue(signed(7900, placesOf('/a/'), 2), oneArea, held(placesOf(...paths(3))), clock),
     {
       code: 'CDN_ACCESS_CLEARING_FIRST',
       retryIn: 1
