@@ -3,7 +3,7 @@ import cookie from '@fastify/cookie'
 import Fastify from 'fastify'
 import { cdnAccess, cdnPath } from 'fastify-cdn-access'
 import { serveAssets } from './assets.js'
-import { areas, clip, people } from './catalogue.js'
+import { folders, clip, people } from './catalogue.js'
 import { logRequests, withoutQueries } from './request-log.js'
 import { createTrials } from './trials.js'
 
@@ -45,7 +45,7 @@ export async function buildApi ({ origin, cdn, keys, ttl }) {
       key: keys.newest(),
       people,
       edge: cdn.url,
-      areas,
+      folders,
       clip
     }
   })

@@ -5,7 +5,7 @@ export const people = [
 ]
 
 /** The protected files, by the path that gives access to them. */
-export const areas = [
+export const folders = [
   {
     title: 'Course 1: The sea',
     audience: 'Booked by Ada',

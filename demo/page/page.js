@@ -1,5 +1,5 @@
 import { createCdnAccess } from 'fastify-cdn-access/client'
-import { showAreas } from './areas.js'
+import { showFolders } from './folders.js'
 import { onPress, rest, setRunning, setUsable } from './buttons.js'
 import { startCountdown } from './countdown.js'
 import { byId, element } from './element.js'
@@ -147,7 +147,7 @@ async function draw () {
   const told = news
   news = ''
   session = await readSession().catch(() => session)
-  const { user, people, areas, edge, clip, key } = session
+  const { user, people, folders, edge, clip, key } = session
   const person = people.find(({ id }) => id === user)
   byId('who').textContent = person === undefined
     ? 'Nobody is logged in'
@@ -157,7 +157,7 @@ async function draw () {
   for (const id of ['logout', ...trials]) setUsable(id, user !== null)
   /** @param {readonly string[]} allowed */
   const fetcherFor = (allowed) => user !== null && allowed.includes(user) ? access.fetch : fetch
-  await Promise.all([player.show(fetcherFor(clip.people)), showAreas(areas, edge, fetcherFor)])
+  await Promise.all([player.show(fetcherFor(clip.people)), showFolders(folders, edge, fetcherFor)])
   if (told !== '') say(`${told} ${summary()}`)
 }
 
@@ -172,8 +172,8 @@ function countRequest () {
 }
 
 function summary () {
-  const shown = document.querySelectorAll('.areas img').length
-  return `${shown} of ${document.querySelectorAll('.areas figure').length} pictures are open.`
+  const shown = document.querySelectorAll('.folders img').length
+  return `${shown} of ${document.querySelectorAll('.folders figure').length} pictures are open.`
 }
 
 /** A refresh that fails is told by its event, and repeated by the client. */

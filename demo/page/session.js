@@ -9,7 +9,7 @@ import { addEvent, say } from './events.js'
  * @property {string} key
  * @property {readonly Person[]} people
  * @property {string} edge
- * @property {readonly import('./areas.js').Area[]} areas
+ * @property {readonly import('./folders.js').Folder[]} folders
  * @property {Clip} clip
  */
 

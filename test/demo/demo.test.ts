@@ -35,10 +35,10 @@ await t.test('a running demo', async (t) => {
   }
 
   async function openPictures (): Promise<string[]> {
-    const { areas } = await (await visit(`${api}/session`)).json() as {
-      areas: Array<{ path: string, pictures: Array<{ file: string }> }>
+    const { folders } = await (await visit(`${api}/session`)).json() as {
+      folders: Array<{ path: string, pictures: Array<{ file: string }> }>
     }
-    const paths = areas.flatMap(({ path, pictures }) => pictures.map(({ file }) => path + file))
+    const paths = folders.flatMap(({ path, pictures }) => pictures.map(({ file }) => path + file))
     const statuses = await Promise.all(paths.map((path) => statusOf(edge + path)))
     t.same([...new Set(statuses)].filter((status) => status !== 200 && status !== 403), [])
     return paths.filter((_path, index) => statuses[index] === 200)
