@@ -8,7 +8,7 @@ import { byId, element } from './element.js'
  * @typedef {object} Folder
  * @property {string} title
  * @property {string} audience
- * @property {readonly string[]} people
+ * @property {string} [course] None where it is for all who are logged in.
  * @property {string} path
  * @property {readonly Picture[]} pictures
  */
@@ -22,13 +22,13 @@ let shown = []
  *
  * @param {readonly Folder[]} folders
  * @param {string} edge
- * @param {(people: readonly string[]) => typeof fetch} fetcherFor
+ * @param {(course: string | undefined) => typeof fetch} fetcherFor
  */
 export async function showFolders (folders, edge, fetcherFor) {
   const mine = ++turn
   const answers = await Promise.all(
-    folders.map(({ people, path, pictures }) =>
-      Promise.all(pictures.map(({ file }) => load(fetcherFor(people), edge + path + file)))
+    folders.map(({ course, path, pictures }) =>
+      Promise.all(pictures.map(({ file }) => load(fetcherFor(course), edge + path + file)))
     )
   )
   const urls = answers.flat().flatMap((answer) => 'url' in answer ? [answer.url] : [])

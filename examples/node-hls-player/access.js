@@ -75,7 +75,8 @@ export function createAccess ({ url, headers, onReceipt = () => undefined }) {
     const receipt = /** @type {Receipt} */ (await reply.json())
     cookies = receipt.cookies
     dueAt = began + receipt.refreshIn * 1000
-    endsAt = began + receipt.expiresIn * 1000
+    // The server counts whole seconds, and may have begun one already.
+    endsAt = began + (receipt.expiresIn - 1) * 1000
     onReceipt(receipt)
   }
 }

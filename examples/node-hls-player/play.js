@@ -7,7 +7,7 @@ import { createAccess } from './access.js'
  * the edge's, where they are not the usual ones.
  */
 const [api = 'http://localhost:3000', edge = 'http://localhost:3001'] = process.argv.slice(2)
-const pieceBytes = 16_384
+const pieceBytes = 8192
 
 const login = await fetch(`${api}/token/ada`, { method: 'POST' })
 const { token } = await login.json()
