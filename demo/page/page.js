@@ -183,6 +183,7 @@ async function draw () {
 async function showClip ({ course }, courses, fetcherFor) {
   const shown = isHere(courses, course)
   byId('stage').toggleAttribute('data-silent', !shown)
+  byId('trials-title').textContent = `While ${shown ? 'the video plays' : 'the page is open'}`
   if (shown) await player.show(fetcherFor(course))
   else player.close()
 }
