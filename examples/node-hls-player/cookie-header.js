@@ -7,9 +7,8 @@
  */
 export function cookieHeaderFor (address, cookies) {
   const { origin, pathname } = new URL(address)
-  return cookies.filter(({ url, path }) => url === origin && pathMatches(pathname, path)).map((
-    { header }
-  ) => header).join('; ')
+  const own = cookies.filter(({ url, path }) => url === origin && pathMatches(pathname, path))
+  return own.map(({ header }) => header).join('; ')
 }
 
 /**
