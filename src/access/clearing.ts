@@ -184,7 +184,8 @@ export function createClearing ({ rules, areas, setCookie, warn }: ClearingConte
     const { ticketName, others, always } = order
     const ends = endsOf(others)
     const room = largestProxyBytes - bytesOf(ends)
-    const places = withCourtesy(uniquePlaces(order.places), always, bytesOf(ends))
+    const all = [...ends, setCookie.clearTicket(ticketName)]
+    const places = withCourtesy(uniquePlaces(order.places), always, bytesOf(all))
     const ticketFor = (left: readonly Place[]): string | undefined => {
       const own = left.filter((place) => !isAmong(place, always))
       const remains = writePlaces(left) ?? writePlaces(own)

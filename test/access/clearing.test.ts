@@ -5,6 +5,7 @@ import {
   type ClearingOrder,
   type Held
 } from '../../src/access/clearing.js'
+import type { HeldArea } from '../../src/access/held.js'
 import { writePlaces } from '../../src/access/ticket.js'
 import { resolveCookie } from '../../src/config/cookie-options.js'
 import type { Place } from '../../src/cookies/cookies.js'
@@ -165,4 +166,90 @@ t.test('never sends more than a proxy passes, even where no ticket could name th
   const { lines } = clearing.clear(order(placesOf(...paths(16, 250))))
   t.ok(lines.length > 10 && bytesOf(lines) <= 8192, String(bytesOf(lines)))
   t.match(lines.at(-1), /^__Host-cdn-access=; Max-Age=0;/)
+})
+
+/** An area that is held, at paths of its own. */
+function heldArea (name: string, expiresAt: number, ...paths: string[]): HeldArea {
+  const places = placesOf(...paths)
+  const head = { fingerprint: 'abcdefghij_-0123', keys: ['AAAAAAAA'], setAt: 0 }
+  return { ticketName: name, places, ticket: { ...head, expiresAt, places } }
+}
+
+const areaTicket = { ticketName: 'new', setAt: clock }
+
+t.test('sets the ticket of an area anew in every reply, for it says when', async (t) => {
+  const clearing = await clearingOf(t)
+  const own = placesOf('/a/')
+  const access: Parameters<Clearing['issue']>[0] = {
+    ...signed(100, own),
+    ticketLine: ({ ticketName, setAt }) => `${ticketName}=${setAt}`
+  }
+  const issue = (now: number): string | undefined =>
+    clearing.issue(access, { ...areaTicket, setAt: now }, held([]), now).lines.at(-1)
+  t.same([issue(clock), issue(clock + 1)], [`new=${clock}`, `new=${clock + 1}`])
+})
+
+t.test('pushes out whole areas, and as many as a reply has room for', async (t) => {
+  const warnings: string[] = []
+  const clearing = await clearingOf(t, 1, warnings)
+  const others = [1, 2, 3].map((id) => heldArea(`t${id}`, clock + 100 * id, `/${id}/`))
+  const issue = (bytes: number): ReturnType<Clearing['issue']> =>
+    clearing.issue(
+      signed(bytes, placesOf('/a/')),
+      areaTicket,
+      { places: [], others, mustGo: false },
+      clock
+    )
+  const all = issue(100)
+  t.equal(all.pushedOut, 3)
+  t.equal(all.lines.length, 2 + 3 * 6)
+  const some = issue(7400)
+  t.equal(some.pushedOut, 1, 'the others stay, and so do their tickets')
+  t.ok(bytesOf(some.lines) <= 8192)
+  t.ok(some.lines.some((line) => line.startsWith('t1=; Max-Age=0')))
+  t.notOk(some.lines.some((line) => line.startsWith('t2=')))
+  t.equal(issue(8100).pushedOut, 0)
+  t.equal(warnings.length, 1, 'that is said once')
+  t.match(warnings[0], 'a viewer asked for more areas than it can hold at a time: 1 fit')
+})
+
+t.test('takes every area away where a reply has cleared all', async (t) => {
+  const clearing = await clearingOf(t, 16)
+  const others = [heldArea('t1', clock + 100, '/1/'), heldArea('t2', clock + 100, '/a/')]
+  const { lines, pushedOut } = clearing.issue(
+    signed(100, placesOf('/a/')),
+    areaTicket,
+    { places: placesOf('/old/'), others, mustGo: true },
+    clock
+  )
+  t.equal(pushedOut, 0, 'that is no want of room')
+  for (const start of ['t1=; Max-Age=0', 't2=; Max-Age=0']) {
+    t.ok(lines.some((line) => line.startsWith(start)), start)
+  }
+  const cleared = lines.filter((line) => line.startsWith('CloudFront-Policy=; Max-Age=0'))
+  t.same(cleared.map((line) => line.split('Path=')[1]), ['/old/', '/1/'], 'not what is issued')
+})
+
+t.test('clears what is not held only as far as every proxy takes it', async (t) => {
+  const clearing = await clearingOf(t)
+  const always = placesOf('/static/')
+  const paths = (places: number): string[] => {
+    const { lines } = clearing.clear(
+      order(placesOf(...Array(places).fill('/').map((_, id) => `/${id}/`)), always)
+    )
+    return lines.flatMap((line) => /^CloudFront-Policy=.*Path=(.*)$/.exec(line)?.[1] ?? [])
+  }
+  t.same(paths(0), ['/static/'])
+  t.same(paths(2), ['/0/', '/1/', '/static/'])
+  t.notOk(paths(11).includes('/static/'))
+})
+
+t.test('ends the tickets of all areas with one clear', async (t) => {
+  const clearing = await clearingOf(t)
+  const others = [heldArea('t1', clock + 100, '/1/'), heldArea('t2', clock + 100, '/2/')]
+  const places = others.flatMap((area) => area.places)
+  const { lines } = clearing.clear({ ticketName, others, places, always: [] })
+  t.equal(lines.length, 2 + 2 * 5 + 1)
+  t.match(lines.at(-1), /^__Host-cdn-access=; Max-Age=0/)
+  t.match(lines.slice(0, 2), [/^t1=; Max-Age=0; Path=\//, /^t2=; Max-Age=0; Path=\//])
 })
