@@ -51,6 +51,7 @@ async function start (fastify: FastifyInstance, options: CdnAccessOptions): Prom
   const access = createAccess({
     rules,
     ticketName,
+    hasAreas: area !== undefined,
     areas,
     cacheSize,
     signTimeout,

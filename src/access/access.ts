@@ -1,4 +1,4 @@
-import { readCookie, samePlace, type Place } from '../cookies/cookies.js'
+import { readCookie, type Place } from '../cookies/cookies.js'
 import type { SetCookieWriter } from '../cookies/set-cookie.js'
 import * as errors from '../errors.js'
 import type { KeyRing } from '../key-ring/key-ring.js'
@@ -6,31 +6,16 @@ import { secondsOf, type EpochSeconds } from '../time.js'
 import { createClearing, type Changes } from './clearing.js'
 import { ticketNameOf } from './area.js'
 import type { CookieValues, SignedAccess, SigningOrder } from './compose.js'
-import { expiryOf, type GrantRules, type Permission } from './grant.js'
+import { expiryOf, type GrantRules } from './grant.js'
+import { createEnding } from './ending.js'
 import { createFolderWarning } from './lone-folder.js'
 import { createHeldReader, type HeldArea } from './held.js'
 import { createPermissionReader } from './permissions.js'
+import { receiptOf, type Receipt } from './receipt.js'
 import { createSigner } from './signing.js'
 import { createStrangerWarning } from './strangers.js'
 import { createTicketReader, holdsNothing, type ReadTicket, type Ticket } from './ticket.js'
-
-/** The route's reply. The durations are what counts: a viewer's clock is often wrong. */
-export interface Receipt {
-  /**
-   * `issued`: no ticket of this registration came; `refreshed`: one came, and cookies were set
-   * anew, for whatever reason; `fresh`: nothing to do, no cookie was set.
-   */
-  readonly status: 'issued' | 'refreshed' | 'fresh'
-  /** Seconds until access ends. */
-  readonly expiresIn: number
-  /**
-   * Seconds until the viewer should ask again; spread at random, so that viewers do not all ask at
-   * once.
-   */
-  readonly refreshIn: number
-  /** When access ends, in epoch seconds. */
-  readonly expiresAt: EpochSeconds
-}
+import type { Viewer } from './viewer.js'
 
 /**
  * What the viewer's ticket says. It comes from the client and proves nothing: never authorize on
@@ -39,20 +24,6 @@ export interface Receipt {
 export interface TicketHint {
   readonly status: 'none' | 'valid' | 'due' | 'expired'
   readonly expiresAt?: EpochSeconds
-}
-
-/** What one request tells of its viewer. */
-export interface Viewer {
-  /** The raw `Cookie` header. */
-  readonly cookies: string | undefined
-  /** What the request asks for; undefined for all that the viewer may fetch. */
-  readonly area: string | undefined
-  /** What the reply at hand will do already. */
-  readonly staged: Staged | undefined
-}
-
-interface Staged extends Pick<Changes, 'places' | 'everyArea'> {
-  readonly kind: string
 }
 
 /** What the viewer is told, and the cookies that go with it; none where access is fresh. */
@@ -99,6 +70,8 @@ export interface AccessContext {
   readonly rules: GrantRules
   /** The name of the ticket of the viewer's one area; those of others begin with it. */
   readonly ticketName: string
+  /** True where a request can ask for an area. */
+  readonly hasAreas: boolean
   /** The most areas of one viewer; undefined for as many as one reply of 3.5 kB can clear. */
   readonly areas: number | undefined
   /** How many grants are kept, planned and signed. */
@@ -115,6 +88,9 @@ export interface AccessContext {
   readonly warn: (message: string) => void
 }
 
+/** More areas than this are set in one second by nobody. */
+const mostOthers = 16
+
 export function createAccess (context: AccessContext): Access {
   const { rules, cacheSize, rings } = context
   const signer = createSigner(context)
@@ -125,6 +101,7 @@ export function createAccess (context: AccessContext): Access {
   const readHeldAreas = createHeldReader(context.ticketName, cacheSize)
   const noteStrangers = createStrangerWarning(context)
   const clearing = createClearing(context)
+  const ending = createEnding({ ...context, clearing, readHeldAreas })
 
   function decide (
     authorization: unknown,
@@ -151,12 +128,12 @@ export function createAccess (context: AccessContext): Access {
     if (ticket !== undefined) noteStrangers(ticket, now)
     const same = ticket?.fingerprint === permission.fingerprint
     const others = readHeldAreas(viewer.cookies, ticketName)
-    if (same && !force && isFresh(ticket, order) && !isAtRisk(ticket, ticketName, others, now)) {
+    if (same && !force && isFresh(ticket, order) && !isAtRisk(ticket, ticketName, others, order)) {
       const receipt = receiptOf('fresh', ticket.expiresAt, permission, now)
       return { receipt, changes: undefined, values: undefined }
     }
     const status = sent === undefined && others.length === 0 ? 'issued' : 'refreshed'
-    const newTicket = { ticketName, setAt: viewer.area === undefined ? 0 : now }
+    const newTicket = { ticketName, setAt: viewer.area === undefined ? 0 : setAfter(others, now) }
     const mustGo = viewer.staged?.everyArea ?? false
     const issue = (signed: SignedAccess): Decision => ({
       receipt: receiptOf(status, expiresAt, permission, now),
@@ -167,14 +144,17 @@ export function createAccess (context: AccessContext): Access {
     return signed instanceof Promise ? signed.then(issue) : issue(signed)
   }
 
-  /** Who asks for an area must not lose it at once to one that is asked for next. */
+  /**
+   * Who asks for an area must not lose it to one that is asked for next: where it can be prolonged,
+   * it is.
+   */
   function isAtRisk (
     ticket: Ticket,
     ticketName: string,
     others: readonly HeldArea[],
-    now: EpochSeconds
+    { permission, now, expiresAt }: SigningOrder
   ): boolean {
-    if (others.length === 0) return false
+    if (others.length === 0 || expiresAt === permission.until) return false
     return clearing.isAtRisk({ ticketName, ticket, places: ticket.places }, others, now)
   }
 
@@ -195,35 +175,8 @@ export function createAccess (context: AccessContext): Access {
     return accepted && notDue && (until === undefined || expiresAt <= until)
   }
 
-  function clear ({ cookies, staged }: Viewer): Changes {
-    const { ticketName } = context
-    const held = readHeldAreas(cookies)
-    const others = held.filter((area) => area.ticketName !== ticketName)
-    const places = [...held.flatMap((area) => area.places), ...staged?.places ?? []]
-    const always = context.staticPlaces
-    const cleared = clearing.clear({ ticketName, others, places, always })
-    return { ...cleared, everyArea: true, pushedOut: 0 }
-  }
-
-  function end (viewer: Viewer): Changes {
-    const ticketName = ticketNameOf(context.ticketName, viewer.area)
-    const places = [...readHeld(viewer).places, ...viewer.staged?.places ?? []]
-    const always = viewer.area === undefined ? staticPlacesBeside(viewer) : []
-    const cleared = clearing.clear({ ticketName, others: [], places, always })
-    return { ...cleared, everyArea: false, pushedOut: 0 }
-  }
-
-  /** Those of the viewer's one area: where no other area says that its cookies lie. */
-  function staticPlacesBeside ({ cookies }: Viewer): readonly Place[] {
-    const others = readHeldAreas(cookies, context.ticketName)
-    return context.staticPlaces.filter((place) =>
-      !others.some(({ places }) => places.some((other) => samePlace(place, other)))
-    )
-  }
-
-  function readHeld ({ cookies, area }: Omit<Viewer, 'staged'>): ReadTicket {
-    const sent = readCookie(cookies, ticketNameOf(context.ticketName, area))
-    return sent === undefined ? holdsNothing : readTicket(sent)
+  function sentBy ({ cookies, area }: Omit<Viewer, 'staged'>): string | undefined {
+    return readCookie(cookies, ticketNameOf(context.ticketName, area))
   }
 
   return {
@@ -235,12 +188,12 @@ export function createAccess (context: AccessContext): Access {
         if (isTooLarge(error)) throw error
       }
     },
-    clear,
-    end,
-    holdsTicket: ({ cookies, area }) =>
-      readCookie(cookies, ticketNameOf(context.ticketName, area)) !== undefined,
+    clear: ending.endAll,
+    end: ending.end,
+    holdsTicket: (viewer) => sentBy(viewer) !== undefined,
     hint: (viewer) => {
-      const { ticket } = readHeld(viewer)
+      const sent = sentBy(viewer)
+      const { ticket } = sent === undefined ? holdsNothing : readTicket(sent)
       const left = (ticket?.expiresAt ?? 0) - secondsOf(context.now)
       if (ticket === undefined || left > rules.ttl + rules.expiryStep) return { status: 'none' }
       const status = left <= 0 ? 'expired' : left <= rules.refreshBefore ? 'due' : 'valid'
@@ -264,24 +217,14 @@ function countable (
   return counts && staged?.kind !== 'clear' ? ticket : undefined
 }
 
+/** Now, or a little later than what was set in the same second: two areas keep their order. */
+function setAfter (others: readonly HeldArea[], now: EpochSeconds): EpochSeconds {
+  const last = Math.max(...others.map(({ ticket }) => ticket?.setAt ?? 0), 0)
+  return last < now || last > now + mostOthers ? now : last + 1
+}
+
 function isTooLarge (error: unknown): boolean {
   return error instanceof errors.CDN_ACCESS_COOKIES_TOO_LARGE ||
     error instanceof errors.CDN_ACCESS_COOKIE_TOO_LARGE ||
     error instanceof errors.CDN_ACCESS_TICKET_TOO_LARGE
-}
-
-/**
- * Durations in whole seconds. Viewers of one step ask again spread over half of `refreshBefore`.
- */
-function receiptOf (
-  status: Receipt['status'],
-  expiresAt: EpochSeconds,
-  { refreshBefore, until }: Permission,
-  now: EpochSeconds
-): Receipt {
-  const expiresIn = expiresAt - now
-  const untilDue = expiresAt === until ? expiresIn : Math.max(0, expiresIn - refreshBefore)
-  const spread = Math.random() * refreshBefore / 2
-  const refreshIn = Math.max(1, Math.min(expiresIn, Math.ceil(untilDue + spread)))
-  return { status, expiresIn, refreshIn, expiresAt }
 }

@@ -7,6 +7,7 @@ import type { RingKey } from '../key-ring/ring-keys.js'
 import { errorKind } from '../key-ring/load-failure.js'
 import type { CdnKey } from '../keys/key.js'
 import type { EpochSeconds } from '../time.js'
+import { ticketNameOf } from './area.js'
 import { stepOf, type Permission } from './grant.js'
 import { grantUntil, type PermissionPart } from './parts.js'
 import { formatTicket, shortIdentity, writePlaces } from './ticket.js'
@@ -58,14 +59,16 @@ export type Compose = (order: SigningOrder, keys: readonly RingKey[]) => Promise
 
 /** Makes the function that signs with all CDNs of an order and writes the finished lines. */
 export function createComposer (
-  { setCookie, ticketName, keepsValues, warn }: {
+  { setCookie, ticketName, hasAreas, keepsValues, warn }: {
     readonly setCookie: SetCookieWriter
     /** Of the ticket of the viewer's one area. */
     readonly ticketName: string
+    readonly hasAreas: boolean
     readonly keepsValues: boolean
     readonly warn: (message: string) => void
   }
 ): Compose {
+  const ticketOfArea = ticketNameOf(ticketName, 'any')
   let warned = false
 
   async function compose (
@@ -93,7 +96,10 @@ export function createComposer (
       return setCookie.ticket(ticket.ticketName, value, maxAge)
     }
     lines.push(ticketLine({ ticketName, setAt: 0 }, [])!)
-    measure(lines, permission, keys.map(({ key }) => key))
+    const longest = hasAreas
+      ? [...lines.slice(0, -1), ticketLine({ ticketName: ticketOfArea, setAt: now }, [])!]
+      : lines
+    measure(longest, permission, keys.map(({ key }) => key))
     return {
       lines,
       places: written.places,

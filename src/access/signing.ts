@@ -15,6 +15,8 @@ export interface SignerContext {
   /** Seconds that a signing may take. */
   readonly signTimeout: number
   readonly ticketName: string
+  /** True where tickets of areas can be asked for, which are longer. */
+  readonly hasAreas: boolean
   /** True where signed cookies may be asked for as values. */
   readonly keepsValues: boolean
   readonly warn: (message: string) => void

@@ -1,4 +1,5 @@
 import type { Cdn, Check } from '../cdn/cdn.js'
+import { answersAt } from '../cdn/host-pattern.js'
 import { cookiePairs } from '../cookies/cookies.js'
 import * as errors from '../errors.js'
 import type { KeyRing } from '../key-ring/key-ring.js'
@@ -62,10 +63,10 @@ export async function explain (
   if (cookies !== undefined && typeof cookies !== 'string') {
     throw new errors.CDN_ACCESS_OPTION_INVALID('cookies', 'the raw Cookie header')
   }
-  const own = cdns.filter((each) => each.url === origin)
+  const own = cdns.filter((each) => origin !== undefined && answersAt(each, origin))
   if (own.length === 0) {
     const detail = `No CDN has this scheme, host and port: they are ${
-      cdns.map((each) => each.url).join(', ')
+      cdns.map((each) => each.host ?? each.url).join(', ')
     }. Give the whole URL; http and https are different addresses.`
     return { allowed: false, status: 0, checks: [{ name: 'url', ok: false, detail }] }
   }
@@ -73,6 +74,7 @@ export async function explain (
   const request = {
     method,
     url: target,
+    origin: origin!,
     // As it is pasted from a browser's tools.
     cookies: cookiePairs(cookies?.replace(/^\s*cookie:\s*/i, '')),
     now: seconds,

@@ -1,26 +1,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Access, Decision, Receipt, TicketHint, Viewer } from '../access/access.js'
+import type { Access, Decision, TicketHint } from '../access/access.js'
 import { readArea } from '../access/area.js'
 import type { CookieValues } from '../access/compose.js'
 import type { Authorization } from '../access/grant.js'
+import type { Receipt } from '../access/receipt.js'
+import type { Viewer } from '../access/viewer.js'
 import type { AccessCdn } from '../cookies/cookies.js'
 import * as errors from '../errors.js'
+import { noCounts, type AccessCounts } from './access-counts.js'
 import { refuseSent, type Head, type Staged } from './head.js'
 import { createHostWarning } from './host-warning.js'
 import { createSilenceHint } from './silent-authorize.js'
-
-/** How often each thing happened since the start. */
-export interface AccessCounts {
-  issued: number
-  refreshed: number
-  fresh: number
-  denied: number
-  cleared: number
-  /** Requests that ended in an error other than a denial. */
-  failed: number
-  /** Areas that were taken away, for there was no room for them beside the one that was issued. */
-  pushedOut: number
-}
 
 /** A receipt, and the cookies as values. */
 export interface ReceiptWithValues {
@@ -88,15 +78,7 @@ interface Way<Given, Denied> {
 /** Asks `authorize`, has the decision made, and stages what comes of it. */
 export function createReplyAccess (context: ReplyAccessContext): ReplyAccess {
   const { access, head } = context
-  const counts = {
-    issued: 0,
-    refreshed: 0,
-    fresh: 0,
-    denied: 0,
-    cleared: 0,
-    failed: 0,
-    pushedOut: 0
-  }
+  const counts = noCounts()
   const warnOfHost = createHostWarning(context.targets)
   const hintAtSilence = createSilenceHint(context.warn)
 

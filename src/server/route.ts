@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { RouteConfig } from '../config/route-options.js'
-import type { Receipt } from '../access/access.js'
+import type { Receipt } from '../access/receipt.js'
 import * as errors from '../errors.js'
 import { isCrossSite, isNoScript } from './fetch-metadata.js'
 import type { ReceiptWithValues, ReplyAccess } from './reply-access.js'

@@ -32,7 +32,7 @@ t.test('issues, keeps, renews and takes away access', async (t) => {
 
   clock.advance(449)
   const fresh = await ada.ask(app)
-  t.match(fresh, { status: 200, body: { status: 'fresh', expiresIn: 151 }, setCookie: [] })
+  t.match(fresh, { status: 200, body: { status: /^fresh$/, expiresIn: 151 }, setCookie: [] })
 
   clock.advance(1)
   const refreshed = await ada.ask(app)

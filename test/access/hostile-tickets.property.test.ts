@@ -135,6 +135,7 @@ async function accessOf (t: { teardown: (close: () => unknown) => void }): Promi
   return createAccess({
     rules,
     ticketName: ticket.name,
+    hasAreas: true,
     areas,
     cacheSize,
     signTimeout,

@@ -117,3 +117,29 @@ t.test('finds the cookies whose names begin so, in their order', async (t) => {
   t.same(cookiesFrom('x.a=x.b=1; y=x.c=2; \u00a0x.d=3;x.e', 'x'), [['x.a', 'x.b=1']])
   for (const header of [undefined, '', 'y=1', 'x', 'x;x;x']) t.same(cookiesFrom(header, 'x'), [])
 })
+
+t.test('knows that the hosts of a pattern meet each domain among them', async (t) => {
+  const at = (domain: string | undefined, host?: `https://${string}`): AccessCdn => ({
+    cdn: media({ url: 'https://media.example.com', ...(host === undefined ? {} : { host }) }),
+    attributes: { ...attributes, domain }
+  })
+  const wide = at('example.com', 'https://*.example.com')
+  const elsewhere: AccessCdn = {
+    cdn: media({ url: 'https://a.b.example.com' }),
+    attributes: { ...attributes, domain: 'b.example.com' }
+  }
+  t.equal(cookiesMeet(wide, elsewhere), 'CloudFront-Policy')
+  t.equal(cookiesMeet(elsewhere, wide), 'CloudFront-Policy')
+  const hostOnly = at(undefined, 'https://*.example.com')
+  t.equal(
+    cookiesMeet(hostOnly, elsewhere),
+    'CloudFront-Policy',
+    'a.b.example.com is one of its hosts'
+  )
+  t.equal(cookiesMeet(at(undefined), elsewhere), undefined)
+  const org: AccessCdn = {
+    cdn: media({ url: 'https://a.example.org' }),
+    attributes: { ...attributes, domain: 'example.org' }
+  }
+  t.equal(cookiesMeet(wide, org), undefined)
+})

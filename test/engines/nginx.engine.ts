@@ -12,7 +12,7 @@ import { folder, startEdge, startSite, testFolder, until } from './site.js'
 import { checkCookies, checkTargets, folderTargets } from './targets.js'
 
 const blocks = blocksOf('nginx.md', 'nginx')
-const [block = '', rotatingBlock = '', previousServer = '', refusal = ''] = blocks
+const [block = '', , , , rotatingBlock = '', previousServer = '', refusal = ''] = blocks
 const makeSecret = (): string => randomBytes(16).toString('base64url')
 const [secret, newSecret] = [makeSecret(), makeSecret()]
 const files = await writeFiles(t)
@@ -75,10 +75,10 @@ await t.test('refuses after the end, and takes both secrets through a rotation',
 
   keys = [{ secret }, { secret: newSecret }]
   await site.app.cdnAccess.reloadKeys()
-  t.match(await site.ask(), { status: 'fresh' })
+  t.match(await site.ask(), { status: /^fresh$/ })
   keys = keys.toReversed()
   await site.app.cdnAccess.reloadKeys()
-  t.match(await site.ask(), { status: 'fresh' })
+  t.match(await site.ask(), { status: /^fresh$/ })
   await site.ask('POST')
   t.same(await answers(site.cookies('/v/1/')), [403, 200, 200, 200])
   t.same(await answers(old), [200, 200, 200, 403])

@@ -4,12 +4,12 @@ import { bytesOf } from '../../src/cookies/line-size.js'
 import { cdnPath } from '../../src/index.js'
 import { seeds } from '../fixtures/property.js'
 import { seeded } from '../fixtures/seeded.js'
+import { at, film, startSchool } from '../fixtures/school.js'
 import {
   apiUrl,
   createViewer,
   fixedClock,
   mediaUrl,
-  startApi,
   startEdge,
   startSeconds,
   type Clock,
@@ -41,14 +41,14 @@ t.test('serves whoever may watch forty of sixty courses, in four tabs', async (t
   for (const seed of viewers) {
     const next = seeded(seed * 7919)
     const booked = shuffled(next, courses).slice(0, 40)
-    const school = await startSchool(booked)
+    const school = await openSchool(booked)
     const viewer = createViewer()
     const tabs: Tab[] = [0, 1, 2, 3].map(() => ({ course: booked[next(40)]!, pollsAt: 0 }))
     let used = tabs[0]!
     const seen = new Set<number>()
 
     async function ask (tab: Tab, method: 'GET' | 'POST' = 'GET'): Promise<Reply> {
-      const reply = await viewer.ask(school.app, method, `/cdn-access?course=${tab.course}`)
+      const reply = await viewer.ask(school.app, method, at(tab.course))
       seen.add(tab.course)
       largest = Math.max(largest, bytesOf(reply.setCookie))
       const { status, refreshIn } = reply.body as { status: string, refreshIn: number }
@@ -86,9 +86,8 @@ t.test('heals in one request where replies cross', async (t) => {
   for (const seed of seeds(2)) {
     const next = seeded(seed * 104_729)
     const booked = shuffled(next, courses).slice(0, 40)
-    const { clock, app, edge } = await startSchool(booked)
+    const { clock, app, edge } = await openSchool(booked)
     const viewer = createViewer()
-    const at = (course: number): string => `/cdn-access?course=${course}`
     for (let step = 0; step < 60; step++) {
       clock.advance(next(90))
       const asked = Array.from({ length: 1 + next(4) }, () => booked[next(40)]!)
@@ -118,18 +117,13 @@ t.test('heals in one request where replies cross', async (t) => {
   t.comment(`${refused} requests were refused and healed`)
 })
 
-async function startSchool (booked: readonly number[]): Promise<School> {
+async function openSchool (booked: readonly number[]): Promise<School> {
   const clock = fixedClock()
-  const app = await startApi(clock, {
-    area: (request) => (request.query as { course?: string }).course,
+  const app = await startSchool(clock, {
     authorize: (_request, area) =>
       booked.includes(Number(area)) && [cdnPath`/courses/${Number(area)}/*`]
   })
   return { clock, app, edge: await startEdge(clock) }
-}
-
-function film (course: number): string {
-  return `/courses/${course}/film.mp4`
 }
 
 function names (pair: string, course: number): boolean {

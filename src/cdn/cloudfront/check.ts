@@ -1,4 +1,5 @@
 import type { EdgeRequest, Verdict } from '../cdn.js'
+import { answersAt } from '../host-pattern.js'
 import { addressInRange } from '../format/address.js'
 import { decodeStrictly } from '../format/base64.js'
 import { encodingHint } from '../format/encoding.js'
@@ -10,24 +11,45 @@ import type { CloudFrontKey, Hash } from './key.js'
 import { cloudFrontBase64, policyText, verifyPolicy } from './policy.js'
 import { resourceCovers } from './resource.js'
 
+/** At which addresses a distribution answers. */
+interface Addresses {
+  readonly url: string
+  readonly host?: string
+}
+
 /** What CloudFront answers to a request, in its own order where that is known. */
 export async function checkCloudFront (
-  url: string,
+  addresses: Addresses,
   request: EdgeRequest,
   keys: readonly CloudFrontKey[]
 ): Promise<Verdict> {
   return verdict(403, (list) => {
+    const origin = checkHost(list, addresses, request.origin)
     const target = checkRequestPath(list, request.url)
     const { credentials, ownQuery, source } = findCredentials(list, target, request.cookies)
     const key = findKey(list, credentials, keys)
     const hash = readHash(list, credentials)
-    const ownUrl = url + target.path + (ownQuery === '' ? '' : `?${ownQuery}`)
+    const ownUrl = origin + target.path + (ownQuery === '' ? '' : `?${ownQuery}`)
     const { bytes, conditions } = readPolicy(list, credentials, ownUrl)
     checkSignature(list, credentials, bytes, key, hash)
     checkResource(list, conditions, ownUrl, source)
     checkWindow(list, conditions, request.now)
     checkAddress(list, conditions, request.ip)
   })
+}
+
+/** The address that a policy is compared with: the request's own, as far as the pattern goes. */
+function checkHost (list: Checklist, addresses: Addresses, origin = addresses.url): string {
+  const { url, host } = addresses
+  if (host === undefined) return url
+  if (!answersAt(addresses, origin)) {
+    list.refuse(
+      'host',
+      `The request came to ${JSON.stringify(origin)}, which "host", ${host}, does not cover.`
+    )
+  }
+  list.pass('host', `${origin} is one of ${host}.`)
+  return origin
 }
 
 function findKey (
