@@ -68,7 +68,7 @@ export async function resolveOptions (
     rules: Object.freeze({ targets, paths: resolvePaths(paths, targets), ...resolveLife(options) }),
     authorize,
     ...resolveAreas(options),
-    values: options.values,
+    values: resolveValues(options),
     route: resolveRoute(options),
     refreshOnRequest,
     ticket: resolveTicket(options.name, targets),
@@ -175,6 +175,14 @@ function resolveAreas (
     throw new errors.CDN_ACCESS_OPTION_INVALID('areas', 'left out where there is no option "area"')
   }
   return { area, areas }
+}
+
+/** Only the route gives them. */
+function resolveValues ({ values, route }: Partial<CdnAccessOptions>): CdnAccessConfig['values'] {
+  if (values !== undefined && route === false) {
+    throw new errors.CDN_ACCESS_OPTION_INVALID('values', 'left out where there is no route')
+  }
+  return values
 }
 
 /** The `__Host-` prefix keeps sibling subdomains from planting a ticket; it needs Secure. */

@@ -32,9 +32,12 @@ export async function refuseValues (
     throw new errors.CDN_ACCESS_VALUES_REFUSED('the server does not set the option "values"')
   }
   const allowed: unknown = await allows(request)
-  if (allowed !== true) {
-    throw new errors.CDN_ACCESS_VALUES_REFUSED('the option "values" refuses this request')
-  }
+  if (allowed === true) return
+  throw new errors.CDN_ACCESS_VALUES_REFUSED(
+    typeof allowed === 'boolean'
+      ? 'the option "values" refuses this request'
+      : `the option "values" must answer true or false, and answered ${kindOf(allowed)}`
+  )
 }
 
 /** `Sec-Fetch-Mode` does not count: Node's own fetch sends it. */
@@ -47,4 +50,9 @@ function reasonIn ({ headers }: FastifyRequest): string | undefined {
   return page === undefined
     ? undefined
     : `a page asks, for the header "${page}" came: pages keep cookies, and need no values`
+}
+
+function kindOf (answer: unknown): string {
+  if (answer === null) return 'null'
+  return answer === undefined ? 'nothing' : `a value of type ${typeof answer}`
 }

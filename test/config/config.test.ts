@@ -241,3 +241,12 @@ t.test('bounds areas only where there are some', async (t) => {
     message: 'Option "areas" must be left out where there is no option "area"'
   })
 })
+
+t.test('takes "values" only where there is a route to give them', async (t) => {
+  const values = (): boolean => true
+  t.match(await resolve({ values }), { values, route: { values: true } })
+  await t.rejects(resolve({ values, route: false }), {
+    code: 'CDN_ACCESS_OPTION_INVALID',
+    message: 'Option "values" must be left out where there is no route'
+  })
+})
