@@ -43,8 +43,10 @@ const settings = {
 const families = familiesFor(exported, quick)
 const counts = { passed: 0, failed: 0 }
 
-if (values.storm) await storm({ viewers: Number(values.viewers ?? 100_000) })
-else if (values.soak !== undefined) await soak({ ...settings, seconds: Number(values.soak) })
+if (values.storm) {
+  const viewers = Number(values.viewers ?? 100_000)
+  console.log(await storm({ viewers, picture: new URL('../docs/storm.svg', import.meta.url) }))
+} else if (values.soak !== undefined) await soak({ ...settings, seconds: Number(values.soak) })
 else if (values.profile !== undefined) await profile(values.profile, families, settings)
 else await runAll()
 
@@ -54,6 +56,7 @@ async function runAll () {
   const all = [
     ...families.map((family) => ({ name: family.name, run: () => runFamily(family) })),
     { name: 'cold-start', run: () => pass(measureColdStart({ starts: quick ? 5 : 15, keys })) },
+    { name: 'storm', run: () => pass(storm({ viewers: quick ? 100 : 2000 })) },
     { name: 'wire', run: () => pass(measureWire(keys)) },
     { name: 'installed-size', run: () => pass(Promise.resolve(measureInstalledSize())) },
     ...(quick ? [] : [{ name: 'openssl', run: measureOpenssl }])

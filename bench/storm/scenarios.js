@@ -14,6 +14,7 @@ import { watch } from './crowd.js'
  * @property {number[]} requests
  * @property {number} lost
  * @property {number} signatures
+ * @property {number} [wakesAt] seconds
  *
  * @type {Record<string, (settings: Settings) => Promise<Outcome>>}
  */
@@ -23,11 +24,11 @@ export const scenarios = {
   'all wake at once': (settings) =>
     run(settings, {
       startsAt: spreadOver(settings.ttl),
-      asleep: { from: 2 * settings.ttl, to: 4 * settings.ttl }
+      asleep: { from: 1.5 * settings.ttl, to: 2.5 * settings.ttl }
     }),
 
   'the API is away for five minutes': (settings) => {
-    const away = 2 * settings.ttl * 1000
+    const away = 1.5 * settings.ttl * 1000
     return run(settings, {
       startsAt: spreadOver(settings.ttl),
       reach: (now) => now < away || now >= away + 300_000
@@ -35,7 +36,7 @@ export const scenarios = {
   },
 
   'a key is rotated': (settings) => {
-    const at = 2 * settings.ttl * 1000
+    const at = 1.5 * settings.ttl * 1000
     const steps = [
       { at, keys: ['K2', 'K1'] },
       { at: at + settings.ttl * 1000, keys: ['K2'] }
@@ -51,7 +52,7 @@ export const scenarios = {
   },
 
   'a deploy of ten minutes, and what is granted changes with it': (settings) => {
-    const at = 2 * settings.ttl * 1000
+    const at = 1.5 * settings.ttl * 1000
     const share = (/** @type {number} */ now) => Math.min(1, Math.max(0, (now - at) / 600_000))
     return run(settings, {
       startsAt: spreadOver(settings.ttl),
@@ -80,7 +81,7 @@ async function run (
   if (second !== undefined) services.push(await startService({ ...options, ...second }))
   const { requests, lost } = await watch({
     viewers,
-    seconds: 6 * ttl,
+    seconds: 4 * ttl,
     ...crowd,
     ask: async (cookie, now) => {
       await before?.(now, services)
@@ -89,7 +90,12 @@ async function run (
   })
   const signatures = services.reduce((sum, service) => sum + service.signatures(), 0)
   for (const service of services) await service.close()
-  return { requests, lost, signatures }
+  return {
+    requests,
+    lost,
+    signatures,
+    ...(crowd.asleep === undefined ? {} : { wakesAt: crowd.asleep.to })
+  }
 }
 
 function within (/** @type {number} */ milliseconds) {

@@ -52,3 +52,19 @@ t.test('refuses a grant whose cookies leave no room for the ticket of an area', 
   t.ok(sizes.every((bytes) => bytes <= 8192), String(Math.max(...sizes)))
   t.same([...codes].filter((code) => !/TOO_LARGE/.test(code)), [])
 })
+
+t.test('takes all away where a hook has cleared before the route ends one area', async (t) => {
+  const clock = fixedClock()
+  const app = await startSchool(clock, {
+    route: {
+      preHandler: (request, reply, done) => {
+        if (request.method === 'DELETE') reply.clearCdnAccess()
+        done()
+      }
+    }
+  })
+  const viewer = createViewer()
+  for (const course of [1, 2]) await viewer.ask(app, 'GET', at(course))
+  await viewer.ask(app, 'DELETE', at(1))
+  t.equal([1, 2].map((course) => viewer.cookies(mediaUrl + film(course))).join(''), '')
+})
