@@ -12,6 +12,7 @@ import { createFolderWarning } from './lone-folder.js'
 import { createHeldReader, type HeldArea } from './held.js'
 import { createPermissionReader } from './permissions.js'
 import { receiptOf, type Receipt } from './receipt.js'
+import { refreshWindow } from './refresh-window.js'
 import { createSigner } from './signing.js'
 import { createStrangerWarning } from './strangers.js'
 import { createTicketReader, holdsNothing, type ReadTicket, type Ticket } from './ticket.js'
@@ -171,12 +172,12 @@ export function createAccess (context: AccessContext): Access {
     { keys, expiresAt, places }: Ticket,
     { permission, now, expiresAt: next }: SigningOrder
   ): boolean {
-    const { parts, refreshBefore, until, written } = permission
+    const { parts, until, written } = permission
     if (places.length > written.places.length) return false
     const accepted = parts.every(({ target }, index) =>
       rings.get(target.cdn.name)!.accepts(keys[index]!, now, expiresAt)
     )
-    const notDue = expiresAt - now > refreshBefore || next <= expiresAt
+    const notDue = expiresAt - now > refreshWindow(permission).earliest || next <= expiresAt
     return accepted && notDue && (until === undefined || expiresAt <= until)
   }
 

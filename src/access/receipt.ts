@@ -1,5 +1,6 @@
 import type { EpochSeconds } from '../time.js'
 import type { Permission } from './grant.js'
+import { refreshWindow } from './refresh-window.js'
 
 /** The route's reply. The durations are what counts: a viewer's clock is often wrong. */
 export interface Receipt {
@@ -19,18 +20,17 @@ export interface Receipt {
   readonly expiresAt: EpochSeconds
 }
 
-/**
- * Durations in whole seconds. Viewers of one step ask again spread over half of `refreshBefore`.
- */
+/** Durations in whole seconds. Viewers of one step are told to ask again at different times. */
 export function receiptOf (
   status: Receipt['status'],
   expiresAt: EpochSeconds,
-  { refreshBefore, until }: Pick<Permission, 'refreshBefore' | 'until'>,
+  permission: Pick<Permission, 'ttl' | 'refreshBefore' | 'expiryStep' | 'until'>,
   now: EpochSeconds
 ): Receipt {
   const expiresIn = expiresAt - now
-  const untilDue = expiresAt === until ? expiresIn : Math.max(0, expiresIn - refreshBefore)
-  const spread = Math.random() * refreshBefore / 2
-  const refreshIn = Math.max(1, Math.min(expiresIn, Math.ceil(untilDue + spread)))
-  return { status, expiresIn, refreshIn, expiresAt }
+  const { earliest, latest } = refreshWindow(permission)
+  const begins = expiresAt === permission.until ? expiresIn : Math.max(0, expiresIn - earliest)
+  const ends = Math.max(begins, expiresIn - latest)
+  const drawn = Math.ceil(begins + Math.random() * (ends - begins))
+  return { status, expiresIn, refreshIn: Math.max(1, Math.min(expiresIn, drawn)), expiresAt }
 }
