@@ -7,7 +7,7 @@ import type { RingKey } from '../key-ring/ring-keys.js'
 import { errorKind } from '../key-ring/load-failure.js'
 import type { CdnKey } from '../keys/key.js'
 import type { EpochSeconds } from '../time.js'
-import { ticketNameOf } from './area.js'
+import { createTicketNames } from './area.js'
 import { stepOf, type Permission } from './grant.js'
 import { grantUntil, type PermissionPart } from './parts.js'
 import { formatTicket, shortIdentity, writePlaces } from './ticket.js'
@@ -68,7 +68,7 @@ export function createComposer (
     readonly warn: (message: string) => void
   }
 ): Compose {
-  const ticketOfArea = ticketNameOf(ticketName, 'any')
+  const ticketOfArea = createTicketNames(ticketName, 0)('any')
   let warned = false
 
   async function compose (

@@ -1,12 +1,11 @@
 import { samePlace, type Place } from '../cookies/cookies.js'
-import { ticketNameOf } from './area.js'
+import type { TicketNames } from './area.js'
 import type { Changes, Clearing } from './clearing.js'
 import type { ReadHeldAreas } from './held.js'
 import type { Viewer } from './viewer.js'
 
 interface EndingContext {
-  /** The name of the ticket of the viewer's one area. */
-  readonly ticketName: string
+  readonly ticketNames: TicketNames
   /** Where cookies lie that were issued for the `paths` option. */
   readonly staticPlaces: readonly Place[]
   readonly clearing: Clearing
@@ -21,8 +20,10 @@ export interface Ending {
 }
 
 export function createEnding (
-  { ticketName: base, staticPlaces, clearing, readHeldAreas }: EndingContext
+  { ticketNames, staticPlaces, clearing, readHeldAreas }: EndingContext
 ): Ending {
+  const base = ticketNames(undefined)
+
   function endAll ({ cookies, staged }: Viewer): Changes {
     const held = readHeldAreas(cookies)
     const others = held.filter(({ ticketName }) => ticketName !== base)
@@ -32,7 +33,7 @@ export function createEnding (
   }
 
   function end ({ cookies, area, staged }: Viewer): Changes {
-    const ticketName = ticketNameOf(base, area)
+    const ticketName = ticketNames(area)
     const held = readHeldAreas(cookies)
     const [own, others] = [true, false].map((is) =>
       held.filter((each) => (each.ticketName === ticketName) === is).flatMap(({ places }) => places)

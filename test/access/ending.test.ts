@@ -2,11 +2,12 @@ import t from 'tap'
 import type { Changes, Clearing, ClearingOrder } from '../../src/access/clearing.js'
 import { createEnding, type Ending } from '../../src/access/ending.js'
 import type { HeldArea } from '../../src/access/held.js'
-import { ticketNameOf } from '../../src/access/area.js'
+import { createTicketNames } from '../../src/access/area.js'
 import type { Viewer } from '../../src/access/viewer.js'
 import type { Place } from '../../src/cookies/cookies.js'
 
 const base = '__Host-cdn-access'
+const ticketNames = createTicketNames(base, 10)
 const placeOf = (path: string): Place => ({
   cdn: 'cloudfront',
   domain: 'example.com',
@@ -14,7 +15,7 @@ const placeOf = (path: string): Place => ({
   path
 })
 const areaAt = (area: string | undefined, path: string): HeldArea => ({
-  ticketName: ticketNameOf(base, area),
+  ticketName: ticketNames(area),
   ticket: undefined,
   places: [placeOf(path)]
 })
@@ -27,7 +28,7 @@ function endingOf (held: readonly HeldArea[]): { ending: Ending, orders: Clearin
     return { kind: 'clear', lines: [], places: [] }
   }
   const ending = createEnding({
-    ticketName: base,
+    ticketNames,
     staticPlaces: [placeOf('/'), placeOf('/static/')],
     clearing: { clear } as Clearing,
     readHeldAreas: () => held
@@ -61,7 +62,7 @@ t.test('ends one area alone', async (t) => {
   const { ending, orders } = endingOf(held)
   t.match(ending.end(viewer('a')), { everyArea: false })
   t.same(orders, [{
-    ticketName: ticketNameOf(base, 'a'),
+    ticketName: ticketNames('a'),
     others: [],
     places: [placeOf('/a/')],
     always: []
