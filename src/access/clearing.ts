@@ -45,6 +45,11 @@ export interface Held {
 export interface ClearingOrder {
   /** The ticket that then names what one reply has no room for. */
   readonly ticketName: string
+  /**
+   * True where it came. One that did not may be on its way with an earlier reply, and is then the
+   * only word of what came with it: it is not ended.
+   */
+  readonly came: boolean
   /** Other tickets that end as well. */
   readonly others: readonly HeldArea[]
   readonly places: readonly Place[]
@@ -119,7 +124,7 @@ export function createClearing ({ rules, areas, setCookie, warn }: ClearingConte
     const rest = fit(
       largestProxyBytes - bytesOf(lines),
       others,
-      (left) => signed.ticketLine(ticket, left)
+      (left) => linesIn(signed.ticketLine(ticket, left))
     )
     if (rest === undefined) throw retryAfter(new errors.CDN_ACCESS_CLEARING_FIRST(), 1)
     lines.push(...rest)
@@ -159,11 +164,11 @@ export function createClearing ({ rules, areas, setCookie, warn }: ClearingConte
     return pushedOut
   }
 
-  /** As many places as fit beside the line that `lineFor` makes of those that are left. */
+  /** As many places as fit beside the lines that `linesFor` makes of those that are left. */
   function fit (
     room: number,
     places: readonly Place[],
-    lineFor: (left: readonly Place[]) => string | undefined
+    linesFor: (left: readonly Place[]) => readonly string[] | undefined
   ): string[] | undefined {
     const clearing: string[][] = []
     for (let bytes = 0; clearing.length < places.length;) {
@@ -173,29 +178,28 @@ export function createClearing ({ rules, areas, setCookie, warn }: ClearingConte
       clearing.push(lines)
     }
     for (let count = clearing.length; count >= 0; count--) {
-      const line = lineFor(places.slice(count))
-      const lines = line === undefined ? undefined : [...clearing.slice(0, count).flat(), line]
+      const after = linesFor(places.slice(count))
+      const lines = after === undefined ? undefined : [...clearing.slice(0, count).flat(), ...after]
       if (lines !== undefined && bytesOf(lines) <= room) return lines
     }
     return undefined
   }
 
   function clear (order: ClearingOrder): Pick<Changes, 'kind' | 'lines' | 'places'> {
-    const { ticketName, others, always } = order
+    const { ticketName, came, others, always } = order
     const ends = endsOf(others)
     const room = largestProxyBytes - bytesOf(ends)
-    const all = [...ends, setCookie.clearTicket(ticketName)]
-    const places = withCourtesy(uniquePlaces(order.places), always, bytesOf(all))
-    const ticketFor = (left: readonly Place[]): string | undefined => {
+    const end = came ? [setCookie.clearTicket(ticketName)] : []
+    const places = withCourtesy(uniquePlaces(order.places), always, bytesOf([...ends, ...end]))
+    const ticketFor = (left: readonly Place[]): readonly string[] | undefined => {
       const own = left.filter((place) => !isAmong(place, always))
       const remains = writePlaces(left) ?? writePlaces(own)
       if (remains === undefined) return undefined
       return remains.places.length === 0
-        ? setCookie.clearTicket(ticketName)
-        : setCookie.ticket(ticketName, formatRemains(remains), ttl)
+        ? end
+        : [setCookie.ticket(ticketName, formatRemains(remains), ttl)]
     }
-    const lines = fit(room, places, ticketFor) ??
-      fit(room, places, () => setCookie.clearTicket(ticketName))!
+    const lines = fit(room, places, ticketFor) ?? fit(room, places, () => end)!
     return { kind: 'clear', lines: [...ends, ...lines], places: [] }
   }
 
@@ -222,6 +226,10 @@ function issued (
   pushedOut: number
 ): Changes {
   return { kind: 'issue', lines, places, everyArea: false, pushedOut }
+}
+
+function linesIn (line: string | undefined): readonly string[] | undefined {
+  return line === undefined ? undefined : [line]
 }
 
 function isAmong (place: Place, places: readonly Place[]): boolean {

@@ -51,6 +51,7 @@ t.test('ends every area, with what the paths option and the reply at hand may ha
   t.match(ending.endAll(viewer('a', staged)), { everyArea: true, pushedOut: 0 })
   t.same(orders, [{
     ticketName: base,
+    came: true,
     others: held.slice(1),
     places: ['/one/', '/a/', '/static/', '/new/'].map(placeOf),
     always: ['/', '/static/'].map(placeOf)
@@ -62,6 +63,7 @@ t.test('ends one area alone', async (t) => {
   t.match(ending.end(viewer('a')), { everyArea: false })
   t.same(orders, [{
     ticketName: ticketNameOf(base, 'a'),
+    came: true,
     others: [],
     places: [placeOf('/a/')],
     always: []
@@ -73,8 +75,17 @@ t.test('leaves places of the paths option to an area that says they are its own'
   ending.end(viewer())
   t.same(orders, [{
     ticketName: base,
+    came: true,
     others: [],
     places: [placeOf('/one/')],
     always: [placeOf('/')]
   }])
+})
+
+t.test('says which ticket did not come', async (t) => {
+  const { ending, orders } = endingOf(held.slice(1))
+  ending.endAll(viewer('a'))
+  ending.end(viewer())
+  ending.end(viewer('c'))
+  t.same(orders.map(({ came }) => came), [false, false, false])
 })

@@ -2,7 +2,7 @@ import t from 'tap'
 import { bytesOf } from '../../src/cookies/line-size.js'
 import { cdnPath } from '../../src/index.js'
 import { at, film, startSchool } from '../fixtures/school.js'
-import { createViewer, fixedClock, mediaUrl, startSeconds } from '../fixtures/site.js'
+import { apiUrl, createViewer, fixedClock, mediaUrl, startSeconds } from '../fixtures/site.js'
 
 t.test('leaves access that ends at a moment of its own as it is, however many are held', async (t) => {
   const clock = fixedClock()
@@ -51,4 +51,25 @@ t.test('refuses a grant whose cookies leave no room for the ticket of an area', 
   }
   t.ok(sizes.every((bytes) => bytes <= 8192), String(Math.max(...sizes)))
   t.same([...codes].filter((code) => !/TOO_LARGE/.test(code)), [])
+})
+
+t.test('leaves the ticket of access that was on its way when the viewer logged out', async (t) => {
+  const app = await startSchool(fixedClock(), {
+    authorize: (_request, area) => [cdnPath`/courses/${area ?? 'all'}/*`]
+  })
+  for (const [issuing, ending] of [['', ''], ['?course=1', '?course=1'], ['', '?course=2']]) {
+    const viewer = createViewer()
+    await viewer.ask(app, 'GET', at(3))
+    const { headers } = await app.inject({
+      method: 'DELETE',
+      url: `/cdn-access${ending}`,
+      headers: { cookie: viewer.cookies(apiUrl) }
+    })
+    await viewer.ask(app, 'GET', `/cdn-access${issuing}`)
+    for (const line of [headers['set-cookie'] ?? []].flat()) viewer.plant(line)
+    await viewer.ask(app, 'DELETE')
+    for (const course of ['1', 'all', '3']) {
+      t.equal(viewer.cookies(`${mediaUrl}/courses/${course}/a`), '', `${issuing} ${ending}`)
+    }
+  }
 })
