@@ -2,7 +2,14 @@ import t from 'tap'
 import { bytesOf } from '../../src/cookies/line-size.js'
 import { cdnPath } from '../../src/index.js'
 import { at, film, startSchool } from '../fixtures/school.js'
-import { apiUrl, createViewer, fixedClock, mediaUrl, startSeconds } from '../fixtures/site.js'
+import {
+  apiUrl,
+  createViewer,
+  fixedClock,
+  mediaUrl,
+  startSeconds,
+  type Reply
+} from '../fixtures/site.js'
 
 t.test('leaves access that ends at a moment of its own as it is, however many are held', async (t) => {
   const clock = fixedClock()
@@ -72,4 +79,25 @@ t.test('leaves the ticket of access that was on its way when the viewer logged o
       t.equal(viewer.cookies(`${mediaUrl}/courses/${course}/a`), '', `${issuing} ${ending}`)
     }
   }
+})
+
+t.test('keeps a ticket that names what is left for as long as that may live', async (t) => {
+  let grant = { name: 'old', ttl: 600 }
+  const app = await startSchool(fixedClock(), {
+    authorize: () => ({
+      paths: Array.from({ length: 7 }, (_, index) => cdnPath`/${grant.name}-${index}-xxxxxxxxxx/*`),
+      ttl: grant.ttl
+    })
+  })
+  const viewer = createViewer()
+  const ticketOf = ({ setCookie }: Reply): string | undefined =>
+    setCookie.find((line) => line.startsWith('__Host-cdn-access.'))
+  t.match(ticketOf(await viewer.ask(app, 'GET', at(1))), /; Max-Age=600;/)
+  grant = { name: 'new', ttl: 60 }
+  t.match(ticketOf(await viewer.ask(app, 'GET', at(1))), /; Max-Age=600;/)
+  t.not(viewer.cookies(`${mediaUrl}/old-6-xxxxxxxxxx/a`), '', 'there was no room')
+  while (viewer.cookies(`${mediaUrl}/old-6-xxxxxxxxxx/a`) !== '') {
+    await viewer.ask(app, 'GET', at(1))
+  }
+  t.match(ticketOf(await viewer.ask(app, 'POST', at(1))), /; Max-Age=60;/)
 })
