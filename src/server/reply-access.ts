@@ -195,7 +195,7 @@ export function createReplyAccess (context: ReplyAccessContext): ReplyAccess {
   }
 
   function end (request: FastifyRequest, reply: FastifyReply): void {
-    const area = areaOf(request)
+    const area = counted(() => areaOf(request))
     if (area === undefined) {
       clear(request, reply)
       return
