@@ -13,9 +13,11 @@ export function sentHeader ({ raw }: FastifyRequest, name: string): string | und
 }
 
 function rawHeader (pairs: readonly string[], name: string): string | undefined {
-  const values = pairs.filter((_, index) =>
-    index % 2 === 1 && pairs[index - 1]!.length === name.length &&
-    pairs[index - 1]!.toLowerCase() === name
-  )
-  return values.length === 0 ? undefined : values.join(name === 'cookie' ? '; ' : ', ')
+  let sent: string | undefined
+  for (let index = 0; index < pairs.length; index += 2) {
+    const [own, value] = [pairs[index]!, pairs[index + 1]!]
+    if (own.length !== name.length || own.toLowerCase() !== name) continue
+    sent = sent === undefined ? value : `${sent}${name === 'cookie' ? '; ' : ', '}${value}`
+  }
+  return sent
 }
