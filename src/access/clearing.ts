@@ -4,7 +4,7 @@ import type { SetCookieWriter } from '../cookies/set-cookie.js'
 import * as errors from '../errors.js'
 import { retryAfter, type EpochSeconds } from '../time.js'
 import type { NewTicket, SignedAccess } from './compose.js'
-import { createEviction, type NewArea } from './eviction.js'
+import { createEviction, mostPlaces, type NewArea } from './eviction.js'
 import type { HeldArea } from './held.js'
 import { formatRemains, writePlaces } from './ticket.js'
 
@@ -147,18 +147,26 @@ export function createClearing ({ rules, areas, setCookie, warn }: ClearingConte
     )
   }
 
-  /** Whole areas, as many as have room; what stays is still named by its ticket. */
+  /**
+   * Whole areas: one, more while every proxy takes the reply, and more than that where a browser
+   * could come to drop cookies of others. What stays is still named by its ticket, and goes with
+   * the next replies.
+   */
   function pushOut (
     lines: string[],
     leaving: readonly HeldArea[],
     kept: readonly Place[]
   ): number {
     let pushedOut = 0
-    for (const area of leaving) {
+    let held = leaving.reduce((sum, area) => sum + area.places.length, kept.length)
+    for (const [index, area] of leaving.entries()) {
       const going = area.places.filter((place) => !isAmong(place, kept)).flatMap(linesOf)
       const more = [...going, ...endsOf([area])]
-      if (bytesOf(lines) + bytesOf(more) > largestProxyBytes) break
+      const canWait = areas === undefined && index > 0 && held <= mostPlaces
+      const most = canWait ? defaultProxyBytes : largestProxyBytes
+      if (bytesOf(lines) + bytesOf(more) > most) break
       lines.push(...more)
+      held -= area.places.length
       if (area.ticket !== undefined) pushedOut++
     }
     return pushedOut
@@ -199,8 +207,25 @@ export function createClearing ({ rules, areas, setCookie, warn }: ClearingConte
         ? end
         : [setCookie.ticket(ticketName, formatRemains(remains), ttl)]
     }
-    const lines = fit(room, places, ticketFor) ?? fit(room, places, () => end)!
-    return { kind: 'clear', lines: [...ends, ...lines], places: [] }
+    const lines = fit(room, places, ticketFor)
+    if (lines === undefined && others.length > 0) return clearSome(order)
+    return cleared([...ends, ...lines ?? fit(room, places, () => end)!])
+  }
+
+  /**
+   * Whole areas as well, where no ticket has room to name what is left of all: the others stay named
+   * by their own.
+   */
+  function clearSome (order: ClearingOrder): Pick<Changes, 'kind' | 'lines' | 'places'> {
+    const { others, places } = order
+    const named = others.flatMap((other) => other.places)
+    const own = places.filter((place) => !isAmong(place, named))
+    const lines = [...clear({ ...order, others: [], places: own }).lines]
+    for (const area of others) {
+      const more = [...area.places.flatMap(linesOf), ...endsOf([area])]
+      if (bytesOf(lines) + bytesOf(more) <= largestProxyBytes) lines.push(...more)
+    }
+    return cleared(lines)
   }
 
   /**
@@ -218,6 +243,10 @@ export function createClearing ({ rules, areas, setCookie, warn }: ClearingConte
   }
 
   return { issue, isAtRisk: eviction.isAtRisk, clear }
+}
+
+function cleared (lines: readonly string[]): Pick<Changes, 'kind' | 'lines' | 'places'> {
+  return { kind: 'clear', lines, places: [] }
 }
 
 function issued (

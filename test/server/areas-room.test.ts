@@ -1,14 +1,16 @@
+import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import { bytesOf } from '../../src/cookies/line-size.js'
 import { cdnPath } from '../../src/index.js'
-import { at, film, startSchool } from '../fixtures/school.js'
+import { at, film, startSchool, ticketsOf } from '../fixtures/school.js'
 import {
   apiUrl,
   createViewer,
   fixedClock,
   mediaUrl,
   startSeconds,
-  type Reply
+  type Reply,
+  type Viewer
 } from '../fixtures/site.js'
 
 t.test('leaves access that ends at a moment of its own as it is, however many are held', async (t) => {
@@ -100,4 +102,44 @@ t.test('keeps a ticket that names what is left for as long as that may live', as
     await viewer.ask(app, 'GET', at(1))
   }
   t.match(ticketOf(await viewer.ask(app, 'POST', at(1))), /; Max-Age=60;/)
+})
+
+/** A browser that opens its tabs of the last session, all in one moment. */
+async function restored (app: FastifyInstance, tabs: number): Promise<Viewer> {
+  const viewer = createViewer()
+  const replies = await Promise.all(
+    Array.from({ length: tabs }, (_, course) => app.inject(at(course)))
+  )
+  for (const { headers } of replies) {
+    for (const line of [headers['set-cookie'] ?? []].flat()) viewer.plant(line)
+  }
+  return viewer
+}
+
+t.test('keeps to what every proxy takes where many areas were opened in one moment', async (t) => {
+  const app = await startSchool(fixedClock())
+  const viewer = await restored(app, 16)
+  t.equal(ticketsOf(viewer).length, 16)
+  for (let course = 0; course < 16 && ticketsOf(viewer).length > 6; course++) {
+    const reply = await viewer.ask(app, 'GET', at(15 - course))
+    t.ok(bytesOf(reply.setCookie) <= 3584, `${bytesOf(reply.setCookie)} bytes`)
+  }
+})
+
+t.test('names what it has no room to end, however much is held', async (t) => {
+  const app = await startSchool(fixedClock(), {
+    authorize: (_request, area) =>
+      ['a', 'b', 'c'].map((part) => cdnPath`/courses/${area!}/${part}/*`)
+  })
+  const viewer = await restored(app, 24)
+  const held = (): number =>
+    Array.from({ length: 24 }, (_, course) => ['a', 'b', 'c'].map((part) => `${course}/${part}`))
+      .flat().filter((path) => viewer.cookies(`${mediaUrl}/courses/${path}/1`) !== '').length
+  for (let round = 0, before = held() + 1; round < 12 && held() > 0; round++) {
+    t.ok(held() < before && ticketsOf(viewer).length > 0, `${before} and ${held()}`)
+    before = held()
+    const reply = await viewer.ask(app, 'DELETE')
+    t.ok(bytesOf(reply.setCookie) <= 8192)
+  }
+  t.equal(held(), 0)
 })

@@ -63,9 +63,7 @@ app.register(cdnAccess, {
 // @ts-expect-error an area is a text
 export const oddArea: CdnAccessOptions = { authorize: () => true, area: () => 1 }
 // @ts-expect-error the plugin calls it with a request
-export const notOfRequest: CdnAccessOptions = {
-  authorize: (request: Date) => request.valueOf() > 0
-}
+export const ofDate: CdnAccessOptions = { authorize: (date: Date) => date.valueOf() > 0 }
 expectType<Equals<CookieValues['pairs'][number]['value'], string>>()
 app.register(cdnAccess, {
   authorize: () => ({
