@@ -16,6 +16,8 @@ const hashShape = /^[A-Za-z0-9_-]{12}$/
  */
 export function readArea (answer: unknown): string | undefined {
   if (answer === undefined) return undefined
+  // A rejection that nobody handles ends the process.
+  if (answer instanceof Promise) answer.catch(() => undefined)
   if (typeof answer !== 'string') throw new errors.CDN_ACCESS_AREA_INVALID(kindOf(answer))
   if (answer.length === 0 || answer.length > longestArea) {
     throw new errors.CDN_ACCESS_AREA_INVALID(`a text of ${answer.length} characters`)

@@ -59,7 +59,9 @@ export type Compose = (order: SigningOrder, keys: readonly RingKey[]) => Promise
 
 /** Makes the function that signs with all CDNs of an order and writes the finished lines. */
 export function createComposer (
-  { setCookie, ticketName, hasAreas, keepsValues, warn }: {
+  { rules, setCookie, ticketName, hasAreas, keepsValues, warn }: {
+    /** `ttl`: how long any cookie lives at most, in seconds. */
+    readonly rules: { readonly ttl: number }
     readonly setCookie: SetCookieWriter
     /** Of the ticket of the viewer's one area. */
     readonly ticketName: string
@@ -93,7 +95,8 @@ export function createComposer (
       if (named === undefined) return undefined
       const { setAt } = ticket
       const value = formatTicket({ expiresAt, fingerprint, keys: identities, setAt }, named)
-      return setCookie.ticket(ticket.ticketName, value, maxAge)
+      // What is left may outlive this grant, and must be named for as long.
+      return setCookie.ticket(ticket.ticketName, value, left.length === 0 ? maxAge : rules.ttl)
     }
     lines.push(ticketLine({ ticketName, setAt: 0 }, [])!)
     const longest = hasAreas

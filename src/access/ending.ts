@@ -27,8 +27,16 @@ export function createEnding (
   function endAll ({ cookies, staged }: Viewer): Changes {
     const held = readHeldAreas(cookies)
     const others = held.filter(({ ticketName }) => ticketName !== base)
+    // Who sends no cookie at all says nothing of what is held: then all is ended that may be.
+    const came = cookies === undefined || others.length < held.length
     const places = [...held.flatMap((area) => area.places), ...staged?.places ?? []]
-    const cleared = clearing.clear({ ticketName: base, others, places, always: staticPlaces })
+    const cleared = clearing.clear({
+      ticketName: base,
+      came,
+      others,
+      places,
+      always: staticPlaces
+    })
     return { ...cleared, everyArea: true, pushedOut: 0 }
   }
 
@@ -38,9 +46,10 @@ export function createEnding (
     const [own, others] = [true, false].map((is) =>
       held.filter((each) => (each.ticketName === ticketName) === is).flatMap(({ places }) => places)
     ) as [own: Place[], others: Place[]]
+    const came = held.some((each) => each.ticketName === ticketName)
     const places = [...own, ...staged?.places ?? []]
     const always = area === undefined ? unclaimedBy(others) : []
-    const cleared = clearing.clear({ ticketName, others: [], places, always })
+    const cleared = clearing.clear({ ticketName, came, others: [], places, always })
     return { ...cleared, everyArea: false, pushedOut: 0 }
   }
 

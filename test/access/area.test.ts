@@ -36,6 +36,18 @@ t.test('says what else came, and never its value', async (t) => {
   }
 })
 
+t.test('handles the rejection of a promise that it does not take', async (t) => {
+  const unhandled: unknown[] = []
+  const note = (error: unknown): number => unhandled.push(error)
+  process.on('unhandledRejection', note)
+  t.teardown(() => process.off('unhandledRejection', note))
+  t.throws(() => readArea(Promise.reject(new Error('late'))), { code: 'CDN_ACCESS_AREA_INVALID' })
+  await new Promise((resolve) => {
+    setImmediate(resolve)
+  })
+  t.same(unhandled, [])
+})
+
 t.test('names a ticket of each area alike', async (t) => {
   t.equal(ticketNames(undefined), base)
   t.equal(ticketNames('course'), `${base}.qQgEPtRp82HN`)

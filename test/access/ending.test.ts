@@ -52,6 +52,7 @@ t.test('ends every area, with what the paths option and the reply at hand may ha
   t.match(ending.endAll(viewer('a', staged)), { everyArea: true, pushedOut: 0 })
   t.same(orders, [{
     ticketName: base,
+    came: true,
     others: held.slice(1),
     places: ['/one/', '/a/', '/static/', '/new/'].map(placeOf),
     always: ['/', '/static/'].map(placeOf)
@@ -63,6 +64,7 @@ t.test('ends one area alone', async (t) => {
   t.match(ending.end(viewer('a')), { everyArea: false })
   t.same(orders, [{
     ticketName: ticketNames('a'),
+    came: true,
     others: [],
     places: [placeOf('/a/')],
     always: []
@@ -74,8 +76,24 @@ t.test('leaves places of the paths option to an area that says they are its own'
   ending.end(viewer())
   t.same(orders, [{
     ticketName: base,
+    came: true,
     others: [],
     places: [placeOf('/one/')],
     always: [placeOf('/')]
   }])
+})
+
+t.test('says which ticket did not come', async (t) => {
+  const { ending, orders } = endingOf(held.slice(1))
+  ending.endAll(viewer('a'))
+  ending.end(viewer())
+  ending.end(viewer('c'))
+  t.same(orders.map(({ came }) => came), [false, false, false])
+})
+
+t.test('ends the ticket of who sends no cookie at all', async (t) => {
+  const { ending, orders } = endingOf([])
+  ending.endAll({ cookies: undefined, area: undefined, staged: undefined })
+  ending.endAll({ cookies: 'session=1', area: undefined, staged: undefined })
+  t.same(orders.map(({ came }) => came), [true, false])
 })

@@ -164,7 +164,7 @@ t.test('refuses what can be no area', async (t) => {
       })
     }
   }
-  t.equal(app.cdnAccess.stats().failed, 6)
+  t.equal(app.cdnAccess.stats().failed, 9)
 })
 
 t.test('passes on what "area" throws, and takes nothing away', async (t) => {
