@@ -8,8 +8,8 @@ const segmentSeconds = 2
 const gap = 1_500_000
 
 /**
- * Lays the demo's clip into a folder, and the same clip for other players: a manifest for DASH, and
- * one file that is too long for a browser to fetch at once.
+ * Lays the demo's clip into a folder, and the same clip for other players: a manifest for DASH, one
+ * file, and one that is too long for a browser to fetch at once.
  */
 export async function layFilm (folder: string): Promise<string> {
   await cp(filesFolder, folder, { recursive: true })
@@ -17,6 +17,7 @@ export async function layFilm (folder: string): Promise<string> {
   const names = (await readdir(video)).filter((name) => name.endsWith('.m4s')).toSorted()
   await writeFile(join(video, 'manifest.mpd'), manifest(names))
   const parts = await Promise.all(['init.mp4', ...names].map((name) => readFile(join(video, name))))
+  await writeFile(join(video, 'clip.mp4'), Buffer.concat(parts))
   await writeFile(join(video, 'film.mp4'), Buffer.concat(parts.flatMap((part) => [part, free()])))
   return folder
 }

@@ -27,7 +27,7 @@ export interface ApiRequest {
 /** A page, an API and a CDN on hosts of one site, and a page of another site. */
 export interface Site {
   readonly page: string
-  /** The same page below `other.test`. */
+  /** The same page below `example.org`. */
   readonly otherPage: string
   readonly api: string
   readonly media: string
@@ -77,10 +77,10 @@ export async function startSite (t: Test, options: SiteOptions = {}): Promise<Si
   const { edge, files, authorize = grantCourse, now = Date.now, ...given } = options
   const [pages, api, media] = [await openListener(t), await openListener(t), await openListener(t)]
   const origins = [
-    `https://app.example.test:${pages.port}`,
-    `https://app.other.test:${pages.port}`
+    `https://app.example.com:${pages.port}`,
+    `https://app.example.org:${pages.port}`
   ] as const
-  const url = `https://media.example.test:${media.port}`
+  const url = `https://media.example.com:${media.port}`
   const first = makeKey('KONE')
   const keys: Site['keys'] = { api: [first.signing], edge: [first.checking] }
   const apiLog: ApiRequest[] = []
@@ -89,7 +89,7 @@ export async function startSite (t: Test, options: SiteOptions = {}): Promise<Si
   const site: Site = {
     page: `${origins[0]}/`,
     otherPage: `${origins[1]}/`,
-    api: `https://api.example.test:${api.port}/cdn-access`,
+    api: `https://api.example.com:${api.port}/cdn-access`,
     media: url,
     playlist: `${url}/courses/1/video/index.m3u8`,
     apiListener: api,
@@ -115,7 +115,7 @@ export async function startSite (t: Test, options: SiteOptions = {}): Promise<Si
   logReceipts(app, apiLog, refusals)
   await app.register(cdnAccess, {
     cdn,
-    cookie: { domain: 'example.test' },
+    cookie: { domain: 'example.com' },
     ttl: 6,
     refreshBefore: 4,
     ...given,
