@@ -12,8 +12,7 @@ const lines = {
   unsaid: 'unsaid=1; Domain=example.com; Path=/; Secure',
   none: 'none=1; Domain=example.com; Path=/; Secure; SameSite=None',
   partitioned: 'partitioned=1; Domain=example.com; Path=/; Secure; SameSite=None; Partitioned',
-  laxPartitioned:
-    'laxPartitioned=1; Domain=example.com; Path=/; Secure; SameSite=Lax; Partitioned',
+  laxPartitioned: 'laxPartitioned=1; Domain=example.com; Path=/; Secure; SameSite=Lax; Partitioned',
   noneInsecure: 'noneInsecure=1; Domain=example.com; Path=/; SameSite=None',
   partitionedInsecure:
     'partitionedInsecure=1; Domain=example.com; Path=/; SameSite=Lax; Partitioned',

@@ -1,4 +1,5 @@
 import { createCdnAccess, type CdnAccessClient } from 'fastify-cdn-access/client'
+import { keepImages } from 'fastify-cdn-access/players'
 
 /** What happened in the page since it was opened. */
 export interface PageReport {
@@ -37,6 +38,8 @@ export interface Viewer {
   report(): PageReport
   play(url: string, rate?: number): Promise<void>
   playback(): PlaybackReport
+  /** Shows pictures, and keeps them. */
+  show(urls: readonly string[]): void
 }
 
 /** Gives a film to a player and plays it. */
@@ -142,6 +145,14 @@ export function offerViewer (start: Start): void {
       frames: video.getVideoPlaybackQuality().totalVideoFrames,
       faults,
       refused
-    })
+    }),
+    show: (urls) => {
+      keepImages(document, window.viewer.access!)
+      for (const url of urls) {
+        const image = new Image()
+        image.src = url
+        document.body.append(image)
+      }
+    }
   }
 }
