@@ -10,11 +10,11 @@ const renewed = new WeakSet<CdnAccessClient>()
  *
  * @throws CdnAccessFault where there is no hope
  */
-export async function recover (access: CdnAccessClient): Promise<void> {
+export async function recover (access: CdnAccessClient): Promise<unknown> {
   if (access.state !== 'fresh' || renewed.has(access)) return access.ensure()
   return access.refresh({ force: true }).catch(access.ensure).then(() => {
     renewed.add(access)
-    setTimeout(() => renewed.delete(access), sharedMilliseconds)
+    return setTimeout(() => renewed.delete(access), sharedMilliseconds)
   })
 }
 

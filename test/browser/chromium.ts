@@ -54,7 +54,7 @@ export async function startChromium (t: Test): Promise<Engine> {
 function pageOf (page: Page, frame: Frame = page.mainFrame()): EnginePage {
   return {
     evaluate: (run, ...args) => frame.evaluate(callText(run, args)),
-    frame: async () => pageOf(page, page.frames()[1]!),
+    frame: async () => pageOf(page, page.frames()[1]),
     screenshot: async (width) => {
       await page.setViewportSize({ width, height: 1000 })
       return page.screenshot()

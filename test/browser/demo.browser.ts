@@ -53,7 +53,7 @@ for (const launch of launches) {
     await click(course, 'logout')
     await shows('Logged out in another tab')
     await shows('Nobody is logged in')
-    t.equal(await picturesOf(page), 0, 'and what was open is closed')
+    await until('what was open is closed', async () => await picturesOf(page) === 0)
   })
 }
 

@@ -14,7 +14,7 @@ export interface EnginePage {
   ): Promise<Result>
   /** The first frame in the page. */
   frame(): Promise<EnginePage>
-  /** A PNG of what is in view, after the window got this width. */
+  /** A PNG of what is in view, after the window got this width where it can be resized. */
   screenshot(width: number): Promise<Buffer>
 }
 

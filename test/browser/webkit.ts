@@ -1,17 +1,16 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
+import { execFile, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import type { Readable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import type { Test } from 'tap'
 import { freePort } from '../engines/program.js'
 import { callText, type Engine, type EnginePage } from './engine.js'
 import { startProxy } from './proxy.js'
+import { endWith, startScreen } from './screen.js'
 
 const driver = '/usr/bin/WebKitWebDriver'
-const display = '/usr/bin/Xvfb'
 const browser = '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser'
-const packages = 'webkit2gtk-driver gstreamer1.0-libav gstreamer1.0-plugins-good xvfb'
+const packages = 'webkit2gtk-driver gstreamer1.0-libav gstreamer1.0-plugins-good'
 
 type Send = (method: string, path: string, body?: object) => Promise<unknown>
 
@@ -20,7 +19,7 @@ type Send = (method: string, path: string, body?: object) => Promise<unknown>
  * with the test.
  */
 export async function launchWebKit (t: Test): Promise<Engine> {
-  if (![driver, display, browser].every((path) => existsSync(path))) {
+  if (![driver, browser].every((path) => existsSync(path))) {
     throw new Error(`WebKit is missing: apt-get install ${packages}`)
   }
   const screen = await startScreen(t)
@@ -34,7 +33,12 @@ export async function launchWebKit (t: Test): Promise<Engine> {
   )
   const root = `http://127.0.0.1:${port}/session`
   await answering(root)
-  const args = ['--automation', `--proxy=http://${await startProxy(t)}`, '--ignore-host=localhost']
+  const args = [
+    '--automation',
+    '--geometry=1280x1000',
+    `--proxy=http://${await startProxy(t)}`,
+    '--ignore-host=localhost'
+  ]
   const { sessionId } = await sendTo(root)('POST', '', {
     capabilities: {
       alwaysMatch: {
@@ -61,7 +65,7 @@ export async function launchWebKit (t: Test): Promise<Engine> {
         const { handle } = await send('POST', '/window/new', { type: 'tab' }) as { handle: string }
         await send('POST', '/window', { handle })
         await send('POST', '/url', { url })
-        return pageOf(send, inTurn, handle)
+        return pageOf(send, inTurn, screen, handle)
       })
   }
 }
@@ -69,6 +73,7 @@ export async function launchWebKit (t: Test): Promise<Engine> {
 function pageOf (
   send: Send,
   inTurn: <Result>(run: () => Promise<Result>) => Promise<Result>,
+  screen: string,
   handle: string,
   isFrame = false
 ): EnginePage {
@@ -90,31 +95,20 @@ function pageOf (
         if (error !== undefined) throw new Error(error)
         return value
       }),
-    frame: async () => pageOf(send, inTurn, handle, true),
-    screenshot: (width) =>
+    frame: async () => pageOf(send, inTurn, screen, handle, true),
+    // Without a window manager the driver neither resizes the window nor takes a picture of it.
+    screenshot: () =>
       inTurn(async () => {
         await select()
-        await send('POST', '/window/rect', { x: 0, y: 0, width, height: 1000 })
-        return Buffer.from(String(await send('GET', '/screenshot')), 'base64')
+        const input = ['-f', 'x11grab', '-video_size', '1400x1100', '-i', screen]
+        const output = ['-frames:v', '1', '-c:v', 'png', '-f', 'image2pipe', '-']
+        const { stdout } = await promisify(execFile)('ffmpeg', [
+          ...input,
+          ...output
+        ], { encoding: 'buffer', maxBuffer: 1e7 })
+        return stdout
       })
   }
-}
-
-async function startScreen (t: Test): Promise<string> {
-  const screen = spawn(display, ['-displayfd', '3', '-screen', '0', '1400x1100x24'], {
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe']
-  })
-  endWith(t, screen)
-  const [number] = await once(screen.stdio[3] as Readable, 'data') as [Buffer]
-  return `:${number.toString().trim()}`
-}
-
-function endWith (t: Test, process: ChildProcess): void {
-  const ended = once(process, 'exit')
-  t.teardown(async () => {
-    process.kill()
-    await ended
-  })
 }
 
 async function answering (root: string): Promise<void> {

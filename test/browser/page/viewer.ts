@@ -71,33 +71,6 @@ export function offerViewer (start: Start): void {
   let refused = 0
 
   const video = document.querySelector('video')!
-  for (
-    const type of [
-      'play',
-      'pause',
-      'error',
-      'loadstart',
-      'playing',
-      'waiting',
-      'emptied',
-      'seeking',
-      'loadedmetadata',
-      'abort',
-      'stalled',
-      'suspend',
-      'ended'
-    ]
-  ) {
-    video.addEventListener(type, () =>
-      console.log(
-        'EV',
-        type,
-        video.paused,
-        video.currentTime,
-        video.error?.message,
-        performance.now() | 0
-      ))
-  }
   video.addEventListener('playing', () => {
     begunAt ??= performance.now()
   })
