@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Access, Receipt, TicketHint } from '../access/access.js'
 import type { CdnPath } from '../cdn/cdn-path.js'
-import { explain, type Explanation, type ExplainRequest } from './explain.js'
+import { explain, type Explanation, type ExplainRequest } from '../explain/explain.js'
 import type { KeyRing } from '../key-ring/key-ring.js'
 import { codeOrKind } from '../key-ring/load-failure.js'
 import type { CdnAccessConfig } from '../config/config.js'

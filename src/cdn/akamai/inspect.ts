@@ -1,0 +1,82 @@
+import {
+  knownTimes,
+  odditiesOf,
+  readEncoded,
+  readTimeText,
+  type Reading
+} from '../format/reading.js'
+import type { Inspection, Oddity, SeenRequest } from '../inspection.js'
+
+/** Reads tokens of Akamai, whatever the cookie or parameter that carries one is called. */
+export function inspectAkamai ({ origin, path, query, cookies }: SeenRequest): Inspection[] {
+  const parameters = query.split('&').map((pair): [string, string] => {
+    const [name = '', ...value] = pair.split('=')
+    return [name, value.join('=')]
+  })
+  const places = [
+    ...parameters.map((pair) => [pair, 'url'] as const),
+    ...cookies.map((pair) => [pair, 'cookies'] as const)
+  ]
+  return places.flatMap(([[name, value], place]): Inspection[] => {
+    const plain = readEncoded(value)
+    const isToken = /(?:^|~)hmac=[0-9a-f]*$/i.test(plain.value!) &&
+      !/(?:^|~)(?:PathGlobs|URLPrefix|FullPath)/.test(plain.value!)
+    return isToken ? [readToken(plain, name, place, `${origin}${path}`)] : []
+  })
+}
+
+function readToken (
+  plain: Reading<string>,
+  name: string,
+  place: Inspection['place'],
+  own: string
+): Inspection {
+  const fields = new Map(
+    plain.value!.split('~').map((field) => {
+      const [key = '', ...value] = field.split('=')
+      return [key, value.join('=')]
+    })
+  )
+  const [start, end] = ['st', 'exp'].map((field): Reading<number> => {
+    const time = fields.get(field)
+    return time === undefined ? { value: undefined } : readTimeText(time)
+  })
+  const acl = fields.get('acl')
+  const address = fields.get('ip')
+  // The lengths of MD5, SHA-1 and SHA-256 in hexadecimal.
+  const algorithm = ({ 32: 'md5', 40: 'sha1', 64: 'sha256' } as Record<number, string>)[
+    fields.get('hmac')!.length
+  ]
+  const ends = fields.has('exp')
+  return {
+    cdn: 'akamai',
+    kind: acl === undefined ? 'token for one URL' : 'token',
+    place,
+    names: [name],
+    ...(algorithm === undefined ? {} : { algorithm }),
+    grants: acl === undefined ? [own] : readEncoded(acl).value!.split('!'),
+    ...knownTimes(start!.value, end!.value),
+    ...(address === undefined ? {} : { address }),
+    oddities: [
+      ...odditiesOf([
+        acl === undefined || plain.odd === undefined || /^%2f/i.test(acl) ? { value: '' } : plain,
+        start!,
+        end!
+      ]),
+      ...ends ? [] : [{ code: 'end-missing', detail: 'It has no "exp".' } as const],
+      ...urlToken(acl, place)
+    ]
+  }
+}
+
+/** Its HMAC covers a URL that it does not hold, so nobody can see which. */
+function urlToken (acl: string | undefined, place: Inspection['place']): Oddity[] {
+  return acl === undefined
+    ? [{
+      code: 'url-token',
+      detail: `It has no "acl": it was made for one URL, which it does not name${
+        place === 'cookies' ? ', and a cookie goes with many' : ''
+      }.`
+    }]
+    : []
+}
