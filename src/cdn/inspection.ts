@@ -35,6 +35,8 @@ export interface Inspection {
   readonly algorithm?: string
   /** What it is good for: URLs or paths, with the format's own wildcards. */
   readonly grants: readonly string[]
+  /** Whether that covers the request; undefined where it can't be seen. */
+  readonly covers?: boolean
   /** Access begins after this second. */
   readonly startsAt?: EpochSeconds
   readonly endsAt?: EpochSeconds

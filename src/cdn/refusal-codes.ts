@@ -1,5 +1,62 @@
-/** What a check that fails is called, for programs, and what to do about it, for people. */
-const fixes = {
+/** Names what is wrong with a request or its credentials; it keeps its meaning from version to version. */
+export type RefusalCode =
+  | 'path-ambiguous'
+  | 'method-refused'
+  | 'access-missing'
+  | 'cookies-none'
+  | 'preflight'
+  | 'other-kind'
+  | 'cookie-path'
+  | 'cookie-not-sent'
+  | 'answer-differs'
+  | 'cookies-removed'
+  | 'address-unserved'
+  | 'credentials-incomplete'
+  | 'query-hides-cookies'
+  | 'kinds-mixed'
+  | 'sent-twice'
+  | 'url-signed-twice'
+  | 'percent-encoded'
+  | 'tilde-encoded'
+  | 'base64-standard'
+  | 'base64-padding'
+  | 'malformed'
+  | 'time-unreadable'
+  | 'time-milliseconds'
+  | 'key-unknown'
+  | 'key-differs'
+  | 'hash-marker'
+  | 'algorithm-differs'
+  | 'salt-differs'
+  | 'signature-wrong'
+  | 'policy-rewritten'
+  | 'policy-unreadable'
+  | 'wildcard-canned'
+  | 'address-differs'
+  | 'address-unknown'
+  | 'header-differs'
+  | 'encoding-differs'
+  | 'scheme-differs'
+  | 'host-differs'
+  | 'query-differs'
+  | 'path-outside'
+  | 'resource-form'
+  | 'scope-missing'
+  | 'hash-of-other'
+  | 'expired'
+  | 'not-begun'
+  | 'policy-open'
+  | 'policy-blanks'
+  | 'version-missing'
+  | 'end-missing'
+  | 'url-token'
+  | 'issuer-differs'
+  | 'audience-differs'
+  | 'claim-refused'
+  | 'claim-missing'
+
+/** What to do about each, for people. */
+export const refusalFixes: Readonly<Record<RefusalCode, string>> = {
   // ---- the request -----------------------------------------------------------------------------
   'path-ambiguous':
     'Ask for the file by its plain name: encode each segment with encodeURIComponent, and resolve ' +
@@ -19,6 +76,8 @@ const fixes = {
   'cookie-path':
     'Set the cookies with the Path of the folder that is granted, as this package does.',
   'cookie-not-sent': 'Set the cookie for this host, path and scheme, and renew it before it ends.',
+  'answer-differs':
+    'Look at what is not known here: the keys and the settings at the CDN, its clock, and the file.',
   'cookies-removed':
     'Save the file again with its sensitive data: in Chromium\'s DevTools, Settings, Preferences, ' +
     'Network, "Allow to generate HAR with sensitive data".',
@@ -38,6 +97,7 @@ const fixes = {
   'percent-encoded':
     'Write the cookie\'s value as it is: of most cookie libraries, with an "encode" that changes ' +
     'nothing.',
+  'tilde-encoded': 'Nothing: CloudFront takes it. Written as "~" the value is shorter.',
   'base64-standard': 'Write base64 in the alphabet of this CDN, as its own signer does.',
   'base64-padding': 'Write the padding as this CDN\'s own samples do.',
   malformed:
@@ -92,10 +152,4 @@ const fixes = {
   'audience-differs': 'Write the audience that the edge is configured with, or leave both out.',
   'claim-refused': 'Leave the claim out, or give it a value that the edge takes.',
   'claim-missing': 'Add the claim: the edge refuses tokens without it.'
-} as const
-
-/** Names a refusal. It keeps its meaning from version to version. */
-export type RefusalCode = keyof typeof fixes
-
-/** What to do about each refusal. */
-export const refusalFixes: Readonly<Record<RefusalCode, string>> = fixes
+}

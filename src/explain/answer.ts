@@ -70,7 +70,7 @@ function sharpened (
   }
   const other = found.find((inspection) => !isOwn(cdn, inspection))
   if (other !== undefined) {
-    const words = `The request carries a ${other.kind} of another CDN, ${other.cdn}.`
+    const words = `The request carries ${other.kind} for another CDN, ${other.cdn}.`
     return {
       ...become('other-kind', words),
       expected: cdn.cookieNames.join(', '),
@@ -112,7 +112,7 @@ async function doubledNotes (
 function notesOf (cdn: Cdn, { url }: EdgeRequest, inspection: Inspection): Note[] {
   const { oddities, place, grants } = inspection
   const path = url.split('?', 1)[0]!
-  const notes = oddities.map(({ code, detail }) => noteOf(code, `${inspection.kind}: ${detail}`))
+  const notes = oddities.map(({ code, detail }) => noteOf(code, detail))
   const folder = place === 'cookies' ? grants.map(folderOf) : [undefined]
   const elsewhere = folder.every((own) => own !== undefined && !pathMatches(path, own))
   return elsewhere && isOwn(cdn, inspection)

@@ -35,6 +35,8 @@ export interface Explanation {
   /** The name of the CDN that has the URL's scheme, host and port. */
   readonly cdn?: string
   readonly checks: readonly Check[]
+  /** True where `allowed` was said without keys: nothing was seen that would refuse it, no more. */
+  readonly unverified?: true
   /** What else is odd about the request; left out where there is nothing. */
   readonly notes?: readonly Note[]
   /** What no check of the request can know. */

@@ -5,6 +5,7 @@ import {
   readTimeText,
   type Reading
 } from '../format/reading.js'
+import { matchesWildcard } from '../format/wildcard.js'
 import type { Inspection, Oddity, SeenRequest } from '../inspection.js'
 
 /** Reads tokens of Akamai, whatever the cookie or parameter that carries one is called. */
@@ -21,7 +22,7 @@ export function inspectAkamai ({ origin, path, query, cookies }: SeenRequest): I
     const plain = readEncoded(value)
     const isToken = /(?:^|~)hmac=[0-9a-f]*$/i.test(plain.value!) &&
       !/(?:^|~)(?:PathGlobs|URLPrefix|FullPath)/.test(plain.value!)
-    return isToken ? [readToken(plain, name, place, `${origin}${path}`)] : []
+    return isToken ? [readToken(plain, name, place, { origin, path })] : []
   })
 }
 
@@ -29,7 +30,7 @@ function readToken (
   plain: Reading<string>,
   name: string,
   place: Inspection['place'],
-  own: string
+  { origin, path }: Pick<SeenRequest, 'origin' | 'path'>
 ): Inspection {
   const fields = new Map(
     plain.value!.split('~').map((field) => {
@@ -42,6 +43,7 @@ function readToken (
     return time === undefined ? { value: undefined } : readTimeText(time)
   })
   const acl = fields.get('acl')
+  const patterns = acl === undefined ? undefined : readAcl(acl)
   const address = fields.get('ip')
   // The lengths of MD5, SHA-1 and SHA-256 in hexadecimal.
   const algorithm = ({ 32: 'md5', 40: 'sha1', 64: 'sha256' } as Record<number, string>)[
@@ -50,11 +52,14 @@ function readToken (
   const ends = fields.has('exp')
   return {
     cdn: 'akamai',
-    kind: acl === undefined ? 'token for one URL' : 'token',
+    kind: acl === undefined ? 'a token of one URL' : 'a token',
     place,
     names: [name],
     ...(algorithm === undefined ? {} : { algorithm }),
-    grants: acl === undefined ? [own] : readEncoded(acl).value!.split('!'),
+    grants: patterns ?? [`${origin}${path}`],
+    ...(origin === '' || patterns === undefined
+      ? {}
+      : { covers: patterns.some((pattern) => matchesWildcard(pattern, path)) }),
     ...knownTimes(start!.value, end!.value),
     ...(address === undefined ? {} : { address }),
     oddities: [
@@ -67,6 +72,11 @@ function readToken (
       ...urlToken(acl, place)
     ]
   }
+}
+
+/** A signer may percent-encode the list as a whole: otherwise it begins with a slash. */
+function readAcl (acl: string): string[] {
+  return (/^%2f/i.test(acl) ? readEncoded(acl).value! : acl).split('!')
 }
 
 /** Its HMAC covers a URL that it does not hold, so nobody can see which. */

@@ -7,10 +7,11 @@ import {
   readTimeText,
   type Reading
 } from '../format/reading.js'
+import { resourceCovers } from './resource.js'
 import type { Inspection, Oddity, SeenRequest } from '../inspection.js'
 
 /** What a policy says, or the URL of a canned one. */
-interface Terms extends Pick<Inspection, 'grants' | 'startsAt' | 'endsAt' | 'address'> {
+interface Terms extends Pick<Inspection, 'grants' | 'covers' | 'startsAt' | 'endsAt' | 'address'> {
   readonly oddities: readonly Oddity[]
 }
 
@@ -46,11 +47,11 @@ function readSet (
   const canned = values.get('Expires')
   const { oddities, ...terms } = custom === undefined
     ? cannedTerms(request, canned)
-    : customTerms(custom)
+    : customTerms(request, custom)
   const signer = values.get('Key-Pair-Id')
   return {
     cdn: 'cloudfront',
-    kind: `signed ${place}, ${custom === undefined ? 'canned' : 'custom'} policy`,
+    kind: `a signature of a ${custom === undefined ? 'canned' : 'custom'} policy`,
     place,
     names: pairs.map(([name]) => place === 'cookies' ? prefix + name : name),
     ...(signer === undefined ? {} : { signer }),
@@ -59,26 +60,23 @@ function readSet (
     oddities: [
       ...oddities,
       ...setOddities(values, pairs, place),
+      ...tildeOddities(values),
       ...signatureOddities(values.get('Signature') ?? '', values.get('Hash-Algorithm'))
     ]
   }
 }
 
-function cannedTerms (
-  { origin, path, query }: SeenRequest,
-  expires: string | undefined
-): Terms {
-  const own = query.split('&').filter((pair) => !parameters.includes(pair.split('=', 1)[0]!))
+function cannedTerms (request: SeenRequest, expires: string | undefined): Terms {
   const end: Reading<number> = expires === undefined ? { value: undefined } : readTimeText(expires)
   return {
-    grants: [`${origin}${path}${own.join('') === '' ? '' : `?${own.join('&')}`}`],
+    grants: [ownUrl(request)],
     ...knownTimes(undefined, end.value),
     oddities: odditiesOf([end])
   }
 }
 
-function customTerms (text: string): Terms {
-  const plain = readEncoded(text)
+function customTerms (request: SeenRequest, text: string): Terms {
+  const plain = readEncoded(text.replace(/%7e/gi, '~'))
   const standard: Reading<string> = /[+/=]/.test(plain.value!)
     ? { value: undefined, odd: 'base64-standard' }
     : { value: undefined }
@@ -105,6 +103,9 @@ function customTerms (text: string): Terms {
     grants: [
       typeof resource === 'string' ? resource : 'every URL of every distribution with this key'
     ],
+    ...(request.origin === ''
+      ? {}
+      : { covers: resourceCovers(String(resource ?? '*'), ownUrl(request)) }),
     ...knownTimes(start.value, end.value),
     ...(typeof address === 'string' ? { address } : {}),
     oddities: [...forms, ...odditiesOf([end, start]), ...policyOddities(json, statements)]
@@ -166,6 +167,17 @@ function setOddities (
       : [],
     ...twice.map((name) => ({ code: 'sent-twice', detail: `${name} is there twice.` }) as const)
   ]
+}
+
+/** The URL without the parameters of its signature. */
+function ownUrl ({ origin, path, query }: SeenRequest): string {
+  const own = query.split('&').filter((pair) => !parameters.includes(pair.split('=', 1)[0]!))
+  return `${origin}${path}${own.join('') === '' ? '' : `?${own.join('&')}`}`
+}
+
+function tildeOddities (values: ReadonlyMap<string, string>): Oddity[] {
+  const encoded = [...values.values()].some((value) => /%7e/i.test(value))
+  return encoded ? [{ code: 'tilde-encoded', detail: 'It has %7E in place of "~".' }] : []
 }
 
 /** An ECDSA signature is a DER sequence of at most 72 bytes; an RSA one has as many as the key. */

@@ -19,8 +19,7 @@ export function checkRequestPath (list: Checklist, url: string): RequestTarget {
     list.refuse(
       'path',
       'path-ambiguous',
-      `The path ${reason}: an origin could read it as another file.`,
-      { found: path }
+      `The path ${reason}: an origin could read it as another file. This is stricter than the CDN.`
     )
   }
   list.pass('path', 'The path can be read in one way alone.')

@@ -35,7 +35,8 @@ export async function verdict (
     },
     refuse: (name, code, detail, evidence) => {
       const fix = refusalFixes[code]
-      checks.push({ name, ok: false, detail: detail + suspicion, code, fix, ...evidence })
+      const words = redacted(detail + suspicion)
+      checks.push({ name, ok: false, detail: words, code, fix, ...redactedFound(evidence) })
       throw new Refused()
     }
   }
@@ -52,6 +53,17 @@ export async function verdict (
 export function noAccess (found: string, whose: 'the cookie\'s' | 'the cookies\''): string {
   return `The request has ${found}: was access issued, ` +
     `and do ${whose} Domain and Path cover this request?`
+}
+
+/** A URL or a path may carry a signature itself. */
+function redacted (text: string): string {
+  return text.replace(/((?:Signature|hmac|URISigningPackage|edge-cache-token)=)[^/;&\s]+/g, '$1…')
+}
+
+function redactedFound (evidence: Evidence | undefined): Evidence {
+  return evidence?.found === undefined
+    ? { ...evidence }
+    : { ...evidence, found: redacted(evidence.found) }
 }
 
 class Refused extends Error {}

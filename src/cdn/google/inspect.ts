@@ -5,6 +5,7 @@ import {
   readTimeText,
   type Reading
 } from '../format/reading.js'
+import { matchesWildcard } from '../format/wildcard.js'
 import type { Inspection, SeenRequest } from '../inspection.js'
 
 /** The values of fields such as `Expires=1`, by their names. */
@@ -16,6 +17,8 @@ interface Found {
   readonly names: readonly string[]
   /** What is signed where it is no prefix. */
   readonly own: string
+  /** What is asked for: without an origin, a path alone. */
+  readonly url: string
 }
 
 /** Reads the cookies of both of Google's CDNs, and their signed URLs. */
@@ -24,7 +27,7 @@ export function inspectGoogle (request: SeenRequest): Inspection[] {
   const own = `${origin}${path}`
   const [before, component] = path.split('/edge-cache-token=')
   const parameter = query.split('&').find((pair) => pair.startsWith('edge-cache-token='))
-  const media = { cdn: 'google-media-cdn', own }
+  const media = { cdn: 'google-media-cdn', own, url: own }
   return [
     ...component === undefined ? [] : [
       readSignature(component.split('/', 1)[0]!, '&', {
@@ -44,7 +47,13 @@ export function inspectGoogle (request: SeenRequest): Inspection[] {
     .../(?:^|&)KeyName=/.test(query) ? [readQuery(query, own)] : [],
     ...cookies.flatMap(([name, value]): Inspection[] => {
       if (name === 'Cloud-CDN-Cookie') {
-        const found = { cdn: 'google-cloud-cdn', place: 'cookies', names: [name], own } as const
+        const found = {
+          cdn: 'google-cloud-cdn',
+          place: 'cookies',
+          names: [name],
+          own,
+          url: own
+        } as const
         return [readSignature(value, ':', found)]
       }
       if (name !== 'Edge-Cache-Cookie') return []
@@ -64,7 +73,8 @@ function readQuery (query: string, own: string): Inspection {
     cdn: bytes.length > 20 ? 'google-media-cdn' : 'google-cloud-cdn',
     place: 'url',
     names: signed.map((pair) => pair.split('=', 1)[0]!),
-    own: before === '' ? own : `${own}?${before}`
+    own: before === '' ? own : `${own}?${before}`,
+    url: own
   })
 }
 
@@ -77,9 +87,10 @@ function readSignature (text: string, separator: ':' | '&', found: Found): Inspe
   const missing = ['Expires', 'KeyName', 'Signature'].filter((name) => !fields.has(name))
   return {
     ...inspectionOf(found, fields),
-    kind: `signed ${found.place}`,
+    kind: prefix === undefined ? 'a signature of one URL' : 'a signature of a prefix',
     algorithm: found.cdn === 'google-cloud-cdn' ? 'HMAC-SHA1' : 'Ed25519',
     grants: [prefix === undefined ? found.own : `${decode(prefix)}*`],
+    ...covering(found, prefix === undefined ? [] : [`${decode(prefix)}*`]),
     ...knownTimes(undefined, end.value),
     oddities: [
       ...odditiesOf([
@@ -108,12 +119,23 @@ function readToken (text: string, found: Found): Inspection {
   const ranges = fields.get('IPRanges')
   return {
     ...inspectionOf(found, fields),
-    kind: 'token',
+    kind: 'a token',
     algorithm: fields.has('hmac') ? 'HMAC-SHA256' : 'Ed25519',
     grants: prefix === undefined ? globs ?? [found.own] : [`${decode(prefix)}*`],
+    ...covering(found, prefix === undefined ? globs ?? [] : [`${decode(prefix)}*`]),
     ...knownTimes(start!.value, end!.value),
     ...(ranges === undefined ? {} : { address: decode(ranges) }),
     oddities: odditiesOf([plain, end!, start!])
+  }
+}
+
+/** Nothing to compare with counts for the request's own URL. */
+function covering ({ url }: Found, patterns: readonly string[]): { covers?: boolean } {
+  if (url.startsWith('/')) return {}
+  const path = url.replace(/^\w+:\/\/[^/]*/, '')
+  return {
+    covers: patterns.length === 0 ||
+      patterns.some((pattern) => matchesWildcard(pattern, pattern.startsWith('/') ? path : url))
   }
 }
 

@@ -151,6 +151,7 @@ function keyNames (keys: readonly NamedKey[]): string {
 
 /** What other signers and cookie libraries do to the fields. */
 function fieldsFault (value: string): RefusalCode {
+  if (value.includes('~')) return 'malformed'
   if (/%(?:3a|3d)/i.test(value)) return 'percent-encoded'
   if (/[+/]/.test(value)) return 'base64-standard'
   if (/Expires=\d{12,}/.test(value)) return 'time-milliseconds'

@@ -30,7 +30,7 @@ function readPlace (found: readonly Pair[], place: Inspection['place']): Inspect
       : { value: undefined }
     return [{
       cdn: 'nginx',
-      kind: 'secure_link',
+      kind: 'a hash of secure_link',
       place,
       names: [hash[0], expires[0]],
       algorithm: 'MD5',

@@ -1,5 +1,6 @@
 import { isFields } from '../../input/fields.js'
 import { knownTimes, odditiesOf, readEncoded, readTime, type Reading } from '../format/reading.js'
+import { matchesUriPattern } from './pattern.js'
 import type { Inspection, Oddity, SeenRequest } from '../inspection.js'
 
 type Claims = Readonly<Record<string, unknown>>
@@ -9,18 +10,20 @@ const names = /^(?:URISigningPackage|cdn_access_token)$/
 
 /** Reads tokens of URI Signing (RFC 9246), and plain JWTs under the name of this package. */
 export function inspectUriSigning (request: SeenRequest): Inspection[] {
-  const { path, query, cookies } = request
+  const { origin, path, query, cookies } = request
+  const uri = origin === '' ? undefined : `${origin}${path}${query === '' ? '' : `?${query}`}`
   const url = `${path}?${query}`
   const found = /[^\w-](URISigningPackage)=([^:/?#[\]@!$&'()*+,;=]*)/.exec(url)
   return [
-    ...found === null ? [] : readToken([found[1]!, found[2]!], 'url'),
-    ...cookies.flatMap((pair) => readToken(pair, 'cookies'))
+    ...found === null ? [] : readToken([found[1]!, found[2]!], 'url', undefined),
+    ...cookies.flatMap((pair) => readToken(pair, 'cookies', uri))
   ]
 }
 
 function readToken (
   [name, text]: readonly [string, string],
-  place: Inspection['place']
+  place: Inspection['place'],
+  uri: string | undefined
 ): Inspection[] {
   const plain = readEncoded(text)
   const [header, claims] = plain.value!.split('.').slice(0, 2).map(readJson)
@@ -34,10 +37,13 @@ function readToken (
   const padded = /[=]/.test(plain.value!)
     ? { value: undefined, odd: 'base64-padding' as const }
     : { value: undefined }
+  const covers = typeof cdniuc === 'string' && uri !== undefined
+    ? matchesUriPattern(cdniuc.replace(/^regex:/, ''), uri)
+    : undefined
   const signer = [header['kid'], iss].filter((part) => typeof part === 'string').join(' of ')
   return [{
     cdn: 'uri-signing',
-    kind: plainJwt ? 'JWT' : 'URI Signing package',
+    kind: plainJwt ? 'a JWT' : 'a package of URI Signing',
     place,
     names: [name],
     ...(signer === '' ? {} : { signer }),
@@ -49,6 +55,7 @@ function readToken (
         ? 'everything: it names no path'
         : 'nothing: it has no "cdniuc"'
     ],
+    ...(covers === undefined ? {} : { covers }),
     ...knownTimes(start!.value, end!.value),
     oddities: [...odditiesOf([plain, padded, end!, start!]), ...claimOddities(claims, plainJwt)]
   }]

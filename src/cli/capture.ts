@@ -1,0 +1,27 @@
+/** A request as a browser, a file or a person shows it. */
+export interface Capture {
+  readonly method: string
+  /** Undefined where cookies alone were given. */
+  readonly url: string | undefined
+  /** The raw `Cookie` header; undefined where none was sent. */
+  readonly cookies: string | undefined
+  /** The status of the reply, where that was seen. */
+  readonly status?: number
+  /** True where whoever wrote the file took the cookies out. */
+  readonly cookiesRemoved?: boolean
+  /** Cookies of a jar that a browser would not send with this request, and why. */
+  readonly left?: ReadonlyArray<{ readonly name: string, readonly why: string }>
+}
+
+/**
+ * A URL as it may be shown: without its query, which holds a signed URL's signature, and without the
+ * signatures that stand in paths.
+ */
+export function shownUrl (url: string): string {
+  const [address, ...query] = url.split('?')
+  const plain = address!.replace(/^([a-z]+:\/\/)[^/]*@/i, '$1').replace(
+    /((?:edge-cache-token|URISigningPackage|Signature|hmac)=)[^/;]*/g,
+    '$1…'
+  )
+  return query.length === 0 ? plain : `${plain}?…`
+}

@@ -1,0 +1,48 @@
+import type { Check } from '../cdn/cdn.js'
+import type { Note } from '../explain/answer.js'
+import { shownUrl } from './capture.js'
+import type { Explained } from './explain.js'
+import { printable, type Paint } from './terminal.js'
+
+/** An explanation for people. */
+export function explanationText ({ capture, explanation }: Explained, paint: Paint): string {
+  const { allowed, unverified, status, cdn, checks, notes = [], others = [], unknown } = explanation
+  const by = cdn === undefined ? '' : ` by ${cdn}`
+  const verdict = unverified === true
+    ? paint.good(`✓ nothing seen that would be refused${by}, but for the signature`)
+    : allowed
+    ? paint.good(`✓ allowed${by}`)
+    : paint.bad(`✗ ${status === 0 ? 'no answer' : `refused with ${status}`}${by}`)
+  return [
+    paint.strong(printable(`${capture.method} ${shownUrl(capture.url)}`)),
+    verdict,
+    ...checks.flatMap((check) => checkLines(check, paint)),
+    ...others.flatMap((other) => [
+      `${other.allowed ? paint.good('✓') : paint.bad('✗')} ${other.cdn} has this address too`,
+      ...other.checks.flatMap((check) => checkLines(check, paint))
+    ]),
+    ...notes.flatMap((note) => noteLines(note, paint)),
+    paint.faint(unknown),
+    ''
+  ].join('\n')
+}
+
+function checkLines (check: Check, paint: Paint): string[] {
+  const { name, ok, detail, code, expected, found, fix } = check
+  const rows = Object.entries({ expected, found, fix })
+  return [
+    `  ${ok ? paint.good('✓') : paint.bad('✗')} ${name.padEnd(12)} ${printable(detail)}${
+      code === undefined ? '' : ` [${code}]`
+    }`,
+    ...rows.flatMap(([label, text]) =>
+      text === undefined ? [] : [`    ${paint.faint(label.padEnd(12))} ${printable(text)}`]
+    )
+  ]
+}
+
+function noteLines ({ code, detail, fix }: Note, paint: Paint): string[] {
+  return [
+    `  ${paint.strong('!')} ${'also'.padEnd(12)} ${printable(detail)} [${code}]`,
+    `    ${paint.faint('fix'.padEnd(12))} ${fix}`
+  ]
+}
