@@ -87,7 +87,7 @@ t.test('names what is wrong with a request to Cloud CDN', async (t) => {
         cloud.target('/a.png').then((target) => ({ url: target.replace('a.png', 'b.png') })),
         'signature-wrong'
       ]
-  ])
+    ]
   )
 })
 
