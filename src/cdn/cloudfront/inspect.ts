@@ -30,11 +30,17 @@ export function inspectCloudFront (request: SeenRequest): Inspection[] {
   })
   const fromQuery = pairs.filter(([name]) => parameters.includes(name))
   return [
-    ...fromQuery.some(([name]) => name === 'Signature' || name === 'Policy')
+    ...isSigned(pairs.map(([name]) => name))
       ? [readSet(request, fromQuery, 'url')]
       : [],
     ...fromCookies.length > 0 ? [readSet(request, fromCookies, 'cookies')] : []
   ]
+}
+
+/** Google's signed URLs have an Expires and a Signature too, beside a KeyName. */
+function isSigned (names: readonly string[]): boolean {
+  return names.includes('Policy') || names.includes('Key-Pair-Id') ||
+    (names.includes('Signature') && !names.includes('KeyName'))
 }
 
 function readSet (
