@@ -114,9 +114,10 @@ t.test('each file that runs has a test of its own', async (t) => {
 t.test('the clock is read in one place, and packages that are heavy are loaded when they are used', async (t) => {
   const server = files.filter((name) => !name.startsWith('client/'))
   t.same(server.filter((name) => /Date\.now\b(?![`':])/.test(withoutComments(name))).toSorted(), [
+    'cli/main',
     'config/config',
     'edge/edge'
-  ], 'as a default alone')
+  ], 'as a default, and by the process of a command')
   t.same(
     server.filter((name) =>
       /^import .* from '(jose|tldts)'/m.test(read(name).replaceAll(/^import type .*/gm, ''))

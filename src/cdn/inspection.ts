@@ -46,4 +46,4 @@ export interface Inspection {
 }
 
 /** Reads the credentials of one format. */
-export type Inspector = (request: SeenRequest) => readonly Inspection[]
+export type Inspector = (request: SeenRequest) => Inspection[]

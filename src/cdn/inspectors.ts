@@ -16,5 +16,5 @@ const inspectors: readonly Inspector[] = [
 
 /** All credentials that a request carries, of whatever CDN, in the order of the formats. */
 export function inspect (request: SeenRequest): Inspection[] {
-  return inspectors.flatMap((read) => [...read(request)])
+  return inspectors.flatMap((read) => read(request))
 }

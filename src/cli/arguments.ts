@@ -57,6 +57,6 @@ function parse (
     return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true })
   } catch (error) {
     const { message } = error as Error
-    throw new UsageError(message.split(/\. |\n/, 1)[0]!)
+    throw new UsageError(message.split(/\. |\n/, 1)[0])
   }
 }

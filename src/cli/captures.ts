@@ -43,11 +43,12 @@ export async function readCaptures (given: Arguments, terminal: Terminal): Promi
   const captures = source !== undefined
     ? readers[source.option]!(await readText(source, terminal), asked)
     : cookies !== undefined
-    ? [{ method: 'GET', url, cookies: pairsOf(cookies) }]
+    ? [{ method: 'GET', url, cookies: pairsOf(cookies.trim()) }]
     : await fromInput(given, terminal, asked)
-  return asked.method === undefined
+  const { method } = asked
+  return method === undefined
     ? captures
-    : captures.map((capture) => ({ ...capture, method: asked.method! }))
+    : captures.map((capture) => Object.assign({}, capture, { method }))
 }
 
 async function fromInput (given: Arguments, terminal: Terminal, asked: Asked): Promise<Capture[]> {

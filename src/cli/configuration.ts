@@ -27,7 +27,7 @@ export async function readConfiguration (
   const file = textOf(given, 'config')
   if (file !== undefined) return fromModule(await load(file))
   const options = await variablesOf(env, defaultPrefix)
-  return options.cdn === undefined ? undefined : { cdns: [options.cdn].flat() as Cdn[], options }
+  return options.cdn === undefined ? undefined : { cdns: [options.cdn].flat(), options }
 }
 
 /** Opens the keys of a configuration for one command. */
@@ -51,7 +51,7 @@ async function load (file: string): Promise<Record<string, unknown>> {
     const { code, message } = error as NodeJS.ErrnoException
     if (code?.startsWith('CDN_ACCESS_') === true) throw error
     throw new UsageError(
-      code === 'ERR_MODULE_NOT_FOUND'
+      /^Cannot find (?:module|package)/.test(message)
         ? `The module of --config, or one that it imports, is not there: ${
           message.split('\n', 1)[0]
         }`

@@ -9,9 +9,9 @@ import { textOf, type Arguments } from './arguments.js'
 import { shownUrl, type Capture } from './capture.js'
 import { readCaptures } from './captures.js'
 import { openKeys, readConfiguration } from './configuration.js'
-import { explanationText } from './explanation-text.js'
+import { explanationText, type Explained } from './explanation-text.js'
 import { inspectCapture } from './inspect.js'
-import type { ExitCode } from './run.js'
+import type { ExitCode } from './command.js'
 import { paintFor, type Terminal } from './terminal.js'
 import { UsageError } from './usage-error.js'
 
@@ -21,12 +21,6 @@ interface Context {
   readonly rings: ReadonlyMap<string, KeyRing>
   readonly at: EpochSeconds
   readonly ip: string | undefined
-}
-
-/** A request, and what is said of it. */
-export interface Explained {
-  readonly capture: Capture & { readonly url: string }
-  readonly explanation: Explanation
 }
 
 /** `explain`: why a CDN refuses requests. */

@@ -1,8 +1,14 @@
 import type { Check } from '../cdn/cdn.js'
-import type { Note } from '../explain/answer.js'
-import { shownUrl } from './capture.js'
-import type { Explained } from './explain.js'
+import type { CdnAnswer, Note } from '../explain/answer.js'
+import type { Explanation } from '../explain/explain.js'
+import { shownUrl, type Capture } from './capture.js'
 import { printable, type Paint } from './terminal.js'
+
+/** A request, and what is said of it. */
+export interface Explained {
+  readonly capture: Capture & { readonly url: string }
+  readonly explanation: Explanation
+}
 
 /** An explanation for people. */
 export function explanationText ({ capture, explanation }: Explained, paint: Paint): string {
@@ -17,14 +23,16 @@ export function explanationText ({ capture, explanation }: Explained, paint: Pai
     paint.strong(printable(`${capture.method} ${shownUrl(capture.url)}`)),
     verdict,
     ...checks.flatMap((check) => checkLines(check, paint)),
-    ...others.flatMap((other) => [
-      `${other.allowed ? paint.good('✓') : paint.bad('✗')} ${other.cdn} has this address too`,
-      ...other.checks.flatMap((check) => checkLines(check, paint))
-    ]),
+    ...others.flatMap((other) => otherLines(other, paint)),
     ...notes.flatMap((note) => noteLines(note, paint)),
     paint.faint(unknown),
     ''
   ].join('\n')
+}
+
+function otherLines ({ cdn, allowed, checks }: CdnAnswer, paint: Paint): string[] {
+  const head = `${allowed ? paint.good('✓') : paint.bad('✗')} ${cdn} has this address too`
+  return [head].concat(checks.flatMap((check) => checkLines(check, paint)))
 }
 
 function checkLines (check: Check, paint: Paint): string[] {

@@ -7,7 +7,7 @@ import { secondsOf, shownTime, type EpochSeconds } from '../time.js'
 import type { Arguments } from './arguments.js'
 import { shownUrl, type Capture } from './capture.js'
 import { readCaptures } from './captures.js'
-import type { ExitCode } from './run.js'
+import type { ExitCode } from './command.js'
 import { paintFor, printable, type Paint, type Terminal } from './terminal.js'
 
 /** `inspect`: what credentials say of themselves. */

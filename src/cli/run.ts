@@ -1,13 +1,8 @@
-import { readArguments, type Arguments } from './arguments.js'
+import { readArguments } from './arguments.js'
+import type { Command, ExitCode } from './command.js'
 import { commands, helpOf, overview } from './help.js'
 import type { Terminal } from './terminal.js'
 import { UsageError } from './usage-error.js'
-
-/** 0: allowed, healthy; 1: refused, unhealthy; 2: called in a way that can't work. */
-export type ExitCode = 0 | 1 | 2
-
-/** Does what a command is for. */
-export type Command = (given: Arguments, terminal: Terminal) => Promise<ExitCode>
 
 /** Each command's code is loaded when it is used: most need neither keys nor factories. */
 const loaders: Readonly<Record<string, () => Promise<Command>>> = {

@@ -4,7 +4,7 @@ import { readLimits } from '../access/limits.js'
 import { parseDuration, secondsOf, type EpochSeconds } from '../time.js'
 import { textOf, type Arguments } from './arguments.js'
 import { openKeys, readConfiguration } from './configuration.js'
-import type { ExitCode } from './run.js'
+import type { ExitCode } from './command.js'
 import type { Terminal } from './terminal.js'
 import { UsageError } from './usage-error.js'
 

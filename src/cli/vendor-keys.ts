@@ -159,7 +159,7 @@ function uriSigningKeys ({ name }: KeyChoice): VendorKeys {
       {
         words:
           `Write your issuer into ${name}.keys.json in place of ${issuer}, and give the file to ` +
-          'Traffic Server in remap.config: @plugin=uri_signing.so @pparam=' + `${name}.keys.json`
+          `Traffic Server in remap.config: @plugin=uri_signing.so @pparam=${name}.keys.json`
       },
       { words: 'Let it read that:', command: 'traffic_ctl config reload' }
     ],

@@ -7,6 +7,7 @@ import {
   readTimeText,
   type Reading
 } from '../format/reading.js'
+import { cookiePrefix as prefix, policyParameters } from './policy.js'
 import { resourceCovers } from './resource.js'
 import type { Inspection, Oddity, SeenRequest } from '../inspection.js'
 
@@ -15,8 +16,7 @@ interface Terms extends Pick<Inspection, 'grants' | 'covers' | 'startsAt' | 'end
   readonly oddities: readonly Oddity[]
 }
 
-const prefix = 'CloudFront-'
-const parameters = ['Policy', 'Expires', 'Signature', 'Key-Pair-Id', 'Hash-Algorithm']
+const parameters = new Set<string>(policyParameters)
 
 /** Reads CloudFront's cookies, and the parameters of its signed URLs. */
 export function inspectCloudFront (request: SeenRequest): Inspection[] {
@@ -28,7 +28,7 @@ export function inspectCloudFront (request: SeenRequest): Inspection[] {
     const [name = '', ...value] = pair.split('=')
     return [name, value.join('=')]
   })
-  const fromQuery = pairs.filter(([name]) => parameters.includes(name))
+  const fromQuery = pairs.filter(([name]) => parameters.has(name))
   return [
     ...isSigned(pairs.map(([name]) => name))
       ? [readSet(request, fromQuery, 'url')]
@@ -111,7 +111,7 @@ function customTerms (request: SeenRequest, text: string): Terms {
     ],
     ...(request.origin === ''
       ? {}
-      : { covers: resourceCovers(String(resource ?? '*'), ownUrl(request)) }),
+      : { covers: resourceCovers(typeof resource === 'string' ? resource : '*', ownUrl(request)) }),
     ...knownTimes(start.value, end.value),
     ...(typeof address === 'string' ? { address } : {}),
     oddities: [...forms, ...odditiesOf([end, start]), ...policyOddities(json, statements)]
@@ -177,7 +177,7 @@ function setOddities (
 
 /** The URL without the parameters of its signature. */
 function ownUrl ({ origin, path, query }: SeenRequest): string {
-  const own = query.split('&').filter((pair) => !parameters.includes(pair.split('=', 1)[0]!))
+  const own = query.split('&').filter((pair) => !parameters.has(pair.split('=', 1)[0]!))
   return `${origin}${path}${own.join('') === '' ? '' : `?${own.join('&')}`}`
 }
 

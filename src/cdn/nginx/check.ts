@@ -131,8 +131,8 @@ function missingOf (
   cookies: EdgeRequest['cookies'],
   missing: string
 ): [RefusalCode, string] {
-  const names = [hashCookie, expiresCookie].map((name) => name.toLowerCase())
-  return cookies.some(([name]) => names.includes(name.toLowerCase()))
+  const names = new Set([hashCookie, expiresCookie].map((name) => name.toLowerCase()))
+  return cookies.some(([name]) => names.has(name.toLowerCase()))
     ? ['credentials-incomplete', `The cookie ${missing} is missing beside the other one.`]
     : ['access-missing', noAccess(`no cookie ${missing}`, 'the cookies\'')]
 }
