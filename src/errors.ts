@@ -76,6 +76,11 @@ export const CDN_ACCESS_URL_INVALID: CdnAccessError = define(
   'Option "url" of %s must be a scheme, a host and a port alone, ' +
     'such as https://media.example.com: %s'
 )
+/** A CDN's `host` is no pattern of hosts that its format can hold, or a pattern that is too wide. */
+export const CDN_ACCESS_HOST_INVALID: CdnAccessError = define(
+  'HOST_INVALID',
+  'Option "host" of %s %s'
+)
 /** `name` can't be part of a cookie's name. */
 export const CDN_ACCESS_NAME_INVALID: CdnAccessError = define(
   'NAME_INVALID',

@@ -10,8 +10,11 @@ export interface CdnPath {
   toString(): string
 }
 
-/** What a path covers: one file, all below a folder, or what a pattern matches. */
-export type PathKind = 'exact' | 'prefix' | 'glob'
+/**
+ * What a path covers: one file, all below a folder, all that begins with a text (`/videos/a*`), or
+ * what another pattern matches.
+ */
+export type PathKind = 'exact' | 'prefix' | 'beginning' | 'glob'
 
 type Segment = string | number | bigint
 
@@ -19,6 +22,13 @@ interface CdnPathTag {
   (strings: TemplateStringsArray, ...values: Segment[]): CdnPath
   /** Like `cdnPath`, with `*` and `?` anywhere, for a CDN whose format has such patterns. */
   glob: (strings: TemplateStringsArray, ...values: Segment[]) => CdnPath
+  /**
+   * All that begins with a text, for a CDN whose format has such prefixes:
+   * `` cdnPath.prefix`/videos/2026-` `` is `/videos/2026-*`. **It also opens every longer name**:
+   * `/videos/a` opens `/videos/ab` and `/videos/a/b`. So a value needs a text behind it that it
+   * does not hold: `` cdnPath.prefix`/videos/${id}-` ``.
+   */
+  prefix: (strings: TemplateStringsArray, ...values: Segment[]) => CdnPath
 }
 
 /** Most ids, which need no encoding. */
@@ -44,7 +54,15 @@ export const cdnPath: CdnPathTag = Object.assign(
     make(fill(strings, values), false),
   {
     glob: (strings: TemplateStringsArray, ...values: Segment[]): CdnPath =>
-      make(fill(strings, values), true)
+      make(fill(strings, values), true),
+    prefix: (strings: TemplateStringsArray, ...values: Segment[]): CdnPath => {
+      const text = fill(strings, values)
+      if (/[*?]/.test(text)) {
+        refuse(text, 'holds a wildcard, and cdnPath.prefix opens all that begins with a text')
+      }
+      refuseOpenValues(text, strings, values)
+      return make(`${text}*`, true)
+    }
   }
 )
 
@@ -71,8 +89,10 @@ export function parseStaticPath (path: string): string {
 
 /** What a valid path covers. */
 export function pathKind (path: string): PathKind {
-  if (!/[*?]/.test(path)) return 'exact'
-  return path.endsWith('/*') && !/[*?]/.test(path.slice(0, -1)) ? 'prefix' : 'glob'
+  const wildcard = path.search(/[*?]/)
+  if (wildcard === -1) return 'exact'
+  if (wildcard < path.length - 1 || path.endsWith('?')) return 'glob'
+  return path.endsWith('/*') ? 'prefix' : 'beginning'
 }
 
 /**
@@ -118,6 +138,35 @@ function fill (strings: TemplateStringsArray, values: Segment[]): string {
     index < values.length ? text + encodeSegment(values[index], index + 1) : text
   )
   return parts.join('')
+}
+
+/**
+ * Refuses a value of the last segment that others could begin with: each must end where the text
+ * behind it begins, however that character is spelled.
+ */
+function refuseOpenValues (
+  path: string,
+  strings: TemplateStringsArray,
+  values: readonly Segment[]
+): void {
+  const behind = strings.slice(1)
+  const first = behind.findLastIndex((text) => text.includes('/')) + 1
+  for (const [index, text] of behind.slice(first).entries()) {
+    if (text === '') {
+      refuse(
+        path,
+        'ends in a value, with which longer ones begin, or has two side by side: write what ends ' +
+          'it behind it, as cdnPath.prefix`/videos/${id}-`'
+      )
+    }
+    const end = text.startsWith('%') ? Number.parseInt(text.slice(1, 3), 16) : text.charCodeAt(0)
+    if (Buffer.from(String(values[first + index])).includes(end)) {
+      throw new errors.CDN_ACCESS_PATH_SEGMENT_INVALID(
+        first + index + 1,
+        `holds ${JSON.stringify(text[0])}, which ends it in the template.`
+      )
+    }
+  }
 }
 
 function encodeSegment (value: unknown, position: number): string {
@@ -173,7 +222,7 @@ function parsePath (path: unknown, glob: boolean): string {
     refuse(path, 'holds a dot segment')
   }
   if (segments.slice(0, -1).includes('')) refuse(path, 'holds an empty segment')
-  if (!glob && pathKind(path) === 'glob') {
+  if (!glob && ['beginning', 'glob'].includes(pathKind(path))) {
     refuse(
       path,
       'may hold "*" as its last segment alone, and no "?": use cdnPath.glob for other patterns'

@@ -1,4 +1,5 @@
 import * as errors from '../errors.js'
+import { readHostPattern } from './host-pattern.js'
 import { isName } from '../input/fields.js'
 import type { CdnKey, Keys } from '../keys/key.js'
 import type { EpochSeconds } from '../time.js'
@@ -42,6 +43,11 @@ export interface EdgeRequest {
   readonly method: string
   /** Path and query as they stand in the request line. */
   readonly url: string
+  /**
+   * Scheme, host and port that the viewer asked, `https://a.example.com`. It counts for a CDN with
+   * a `host` alone, and there only as far as that pattern goes. Default: the CDN's `url`.
+   */
+  readonly origin?: string
   /** Raw pairs in the order of the `Cookie` header, undecoded. */
   readonly cookies: ReadonlyArray<readonly [name: string, value: string]>
   /** The viewer's address; left out where it is not known. */
@@ -128,6 +134,11 @@ export interface Cdn<Key extends CdnKey = CdnKey> {
   /** Scheme, host and port, without a trailing slash. */
   readonly url: string
   /**
+   * A pattern of the hosts at which it answers, where its cookies are good on several:
+   * `https://*.example.com`. It covers `url`.
+   */
+  readonly host?: string
+  /**
    * Every cookie name that it may ever set: those that are not part of a set are cleared with it.
    */
   readonly cookieNames: readonly string[]
@@ -181,6 +192,9 @@ export function checkCdn (cdn: unknown): Cdn {
   if (odd !== undefined) refuse(`its "${odd}" is no function`)
   if (!isName(shape.name)) refuse('its "name" must be 1 to 64 of A-Z a-z 0-9 _ -')
   if (!isOrigin(shape.url)) refuse('its "url" must be a scheme, a host and a port alone')
+  if (shape.host !== undefined && readHostPattern(shape.host, shape as Cdn) !== shape.host) {
+    refuse('its "host" must be lower-case')
+  }
   if (!areCookieNames(shape.cookieNames)) {
     refuse('its "cookieNames" must list every cookie that it may set')
   }

@@ -6,6 +6,7 @@ import type { GrantRules } from '../access/grant.js'
 import * as errors from '../errors.js'
 import { isName } from '../input/fields.js'
 import { parseDuration } from '../time.js'
+import { checkCdnHost } from './cdn-host.js'
 import { checkCookieDomain, resolveCookie } from './cookie-options.js'
 import { envPrefixOf, withEnv } from './env.js'
 import { checkOptions, type CdnAccessOptions } from './options.js'
@@ -55,7 +56,10 @@ export async function resolveOptions (
   } = options
   if (typeof authorize !== 'function') throw new errors.CDN_ACCESS_AUTHORIZE_MISSING()
   const targets = resolveCdns(options.cdn, options.cookie, envPrefix)
-  for (const target of targets) await checkCookieDomain(target)
+  for (const target of targets) {
+    await checkCookieDomain(target)
+    await checkCdnHost(target.cdn)
+  }
   return Object.freeze({
     rules: Object.freeze({ targets, paths: resolvePaths(paths, targets), ...resolveLife(options) }),
     authorize,

@@ -3,6 +3,7 @@ import { isIP, isIPv4 } from 'node:net'
 import { domainToASCII } from 'node:url'
 import type * as tldts from 'tldts'
 import type { Cdn, CookieOptions } from '../cdn/cdn.js'
+import { hostSpan } from '../cdn/host-pattern.js'
 import { hostWithin, type AccessCdn, type CookieAttributes } from '../cookies/cookies.js'
 import * as errors from '../errors.js'
 import {
@@ -103,8 +104,8 @@ function readDomain (domain: unknown, cdn: Cdn): string | undefined {
     labels.length < 2 || !labels.every((label) => domainLabel.test(label)) || name.length > 253 ||
     isIP(name) !== 0
   ) throw new errors.CDN_ACCESS_COOKIE_DOMAIN_INVALID(domainAdvice(name))
-  const host = new URL(cdn.url).hostname
-  if (!hostWithin(host, name)) throw new errors.CDN_ACCESS_COOKIE_DOMAIN_MISMATCH(name, host)
+  const { domain: host, written } = hostSpan(cdn)
+  if (!hostWithin(host, name)) throw new errors.CDN_ACCESS_COOKIE_DOMAIN_MISMATCH(name, written)
   return name
 }
 

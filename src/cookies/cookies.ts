@@ -1,4 +1,5 @@
 import type { Cdn } from '../cdn/cdn.js'
+import { hostSpan } from '../cdn/host-pattern.js'
 
 /** The attributes of a CDN's cookies, every one decided. */
 export interface CookieAttributes {
@@ -36,8 +37,8 @@ export function samePlace (first: Place, second: Place): boolean {
  */
 export function cookiesMeet (first: AccessCdn, second: AccessCdn): string | undefined {
   const domains = [first.attributes.domain, second.attributes.domain]
-  const meet = domains[0] === domains[1] || reaches(domains[1], first.cdn.url) ||
-    reaches(domains[0], second.cdn.url)
+  const meet = domains[0] === domains[1] || reaches(domains[1], first.cdn) ||
+    reaches(domains[0], second.cdn)
   return meet
     ? first.cdn.cookieNames.find((name) => second.cdn.cookieNames.includes(name))
     : undefined
@@ -85,6 +86,9 @@ function skipBlanks (text: string, from: number, step: 1 | -1): number {
   return at
 }
 
-function reaches (domain: string | undefined, url: string): boolean {
-  return domain !== undefined && hostWithin(new URL(url).hostname, domain)
+/** Whether a browser sends cookies of a domain to one of a CDN's hosts at least. */
+function reaches (domain: string | undefined, cdn: Cdn): boolean {
+  if (domain === undefined) return false
+  const span = hostSpan(cdn)
+  return hostWithin(span.domain, domain) || (span.below && hostWithin(domain, span.domain))
 }

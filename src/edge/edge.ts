@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { checkCdn, type Cdn } from '../cdn/cdn.js'
+import { originOf } from '../cdn/host-pattern.js'
 import { cookiePairs } from '../cookies/cookies.js'
 import * as errors from '../errors.js'
 import { answer } from '../explain/answer.js'
@@ -47,6 +48,7 @@ async function register (fastify: FastifyInstance, options: CdnEdgeOptions): Pro
       const asked = {
         method: request.method,
         url: request.url,
+        origin: originOf(request.protocol, request.host),
         headers: request.raw.headers,
         cookies: cookiePairs(request.raw.headers.cookie),
         ip: request.ip,

@@ -46,9 +46,10 @@ export async function answer (
   }
 }
 
-function inspectRequest (cdn: Cdn, { url, cookies }: EdgeRequest): Inspection[] {
+function inspectRequest (cdn: Cdn, { url, origin = cdn.url, cookies }: EdgeRequest): Inspection[] {
   const [path = '', ...query] = url.split('?')
-  return inspect({ origin: cdn.url, path, query: query.join('?'), cookies })
+  const asked = cdn.host === undefined ? cdn.url : origin
+  return inspect({ origin: asked, path, query: query.join('?'), cookies })
 }
 
 /** A request without access: what it is, or what came in place of access. */

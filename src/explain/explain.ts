@@ -1,4 +1,5 @@
 import type { Cdn, Check } from '../cdn/cdn.js'
+import { answersAt } from '../cdn/host-pattern.js'
 import { refusalFixes } from '../cdn/refusal-codes.js'
 import { cookiePairs } from '../cookies/cookies.js'
 import * as errors from '../errors.js'
@@ -68,9 +69,9 @@ export async function explain (
   if (cookies !== undefined && typeof cookies !== 'string') {
     throw new errors.CDN_ACCESS_OPTION_INVALID('cookies', 'the raw Cookie header')
   }
-  const own = cdns.filter((each) => each.url === origin)
+  const own = cdns.filter((each) => origin !== undefined && answersAt(each, origin))
   if (own.length === 0) {
-    const addresses = cdns.map((each) => each.url).join(', ')
+    const addresses = cdns.map((each) => each.host ?? each.url).join(', ')
     const check = {
       name: 'url',
       ok: false,
@@ -87,6 +88,7 @@ export async function explain (
   const request = {
     method,
     url: target,
+    origin: origin!,
     // As it is pasted from a browser's tools.
     cookies: cookiePairs(cookies?.replace(/^\s*cookie:\s*/i, '')),
     now: seconds,

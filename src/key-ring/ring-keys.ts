@@ -72,7 +72,8 @@ async function proveKey (cdn: Cdn, key: CdnKey, now: EpochSeconds): Promise<void
   const cookies = await signTrial(cdn, { ...trial, expiresAt: now + 60 }, key)
   const { allowed, checks } = await cdn.check({
     method: 'GET',
-    url: trial.paths[0]!.replaceAll('*', 'trial'),
+    // Behind a name a hyphen is no part of it, for formats in which a name ends there.
+    url: trial.paths[0]!.replaceAll('*', '-trial'),
     cookies: cookies.map(({ name, value }) => [name, value] as const),
     now,
     ...(trial.ip === undefined ? {} : { ip: trial.ip })

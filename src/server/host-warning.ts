@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { answersAtHost, hostSpan } from '../cdn/host-pattern.js'
 import { hostWithin, type AccessCdn } from '../cookies/cookies.js'
 
 /**
@@ -30,7 +31,7 @@ export function createHostWarning (
 
 function reaches (apiHost: string, { cdn, attributes: { domain } }: AccessCdn): boolean {
   return domain === undefined
-    ? apiHost === new URL(cdn.url).hostname
+    ? answersAtHost(cdn, apiHost)
     : hostWithin(apiHost, domain)
 }
 
@@ -39,8 +40,6 @@ function warningOf (apiHost: string, { cdn, attributes: { domain } }: AccessCdn)
     ? 'cookies without a Domain stay on the API\'s host'
     : `browsers refuse cookies with Domain "${domain}" from there`
   return `fastify-cdn-access: the API answers at "${apiHost}" and the CDN "${cdn.name}" at ` +
-    `"${
-      new URL(cdn.url).hostname
-    }": ${reason}. Serve both below one parent domain and name it in ` +
+    `"${hostSpan(cdn).written}": ${reason}. Serve both below one parent domain and name it in ` +
     'cookie.domain. Where a proxy rewrites the Host header, set Fastify\'s trustProxy'
 }

@@ -1,9 +1,14 @@
 import { literalPart, pathKind } from '../cdn/cdn-path.js'
 import { matchesWildcard } from '../cdn/format/wildcard.js'
 
-/** Requests that a granted path covers, however narrowly it is read. */
+/**
+ * Requests that a granted path covers, however narrowly it is read: behind a name, a `*` at the end
+ * may begin with what can't be a part of one.
+ */
 export function requestsInside (granted: string): string[] {
-  if (pathKind(granted) !== 'prefix') return [granted.replaceAll('*', 'film').replaceAll('?', 'q')]
+  if (pathKind(granted) !== 'prefix') {
+    return [granted.replace(/(?<=\w)\*$/, '.film').replaceAll('*', 'film').replaceAll('?', 'q')]
+  }
   const folder = granted.slice(0, -1)
   return ['film.bin', 'deep/er/film-1.bin', 'film.bin?v=1'].map((file) => folder + file)
 }

@@ -163,7 +163,7 @@ t.test('the kind and the literal part of a path', async (t) => {
       ['/a/b', 'exact', '/a/b'],
       ['/*', 'prefix', '/'],
       ['/a/b/*', 'prefix', '/a/b/'],
-      ['/a/b*', 'glob', '/a/'],
+      ['/a/b*', 'beginning', '/a/'],
       ['/a/*/b', 'glob', '/a/'],
       ['/a?/*', 'glob', '/'],
       ['/a/*.ts', 'glob', '/a/'],

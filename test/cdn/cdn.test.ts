@@ -17,6 +17,7 @@ t.test('says which part of the shape is missing', async (t) => {
     [{ ...media(), name: 'a b' }, 'its "name" must be 1 to 64 of A-Z a-z 0-9 _ -'],
     [{ ...media(), url: 'https://a.example/' }, 'its "url" must be a scheme, a host and a port'],
     [{ ...media(), url: 7 }, 'its "url" must be a scheme, a host and a port alone'],
+    [{ ...media(), host: 'https://*.EXAMPLE.com' }, 'its "host" must be lower-case'],
     [{ ...media(), cookieNames: [] }, 'its "cookieNames" must list every cookie'],
     [{ ...media(), cookieNames: 'a' }, 'its "cookieNames" must list every cookie'],
     [{ ...media(), cookieNames: ['a=b'] }, 'its "cookieNames" must list every cookie']
@@ -39,4 +40,12 @@ t.test('what a signed URL can hold is asked of planUrl, or else of plan', async 
   t.throws(() => planUrl(cdn, grant), new TypeError('planUrl'))
   const { planUrl: _, ...without } = cdn
   t.throws(() => planUrl(without, grant), new TypeError('plan'))
+})
+
+t.test('a pattern of hosts is held to the rules of one, whoever made the CDN', async (t) => {
+  const cdn = { ...media(), host: 'https://*.example.com' }
+  t.equal(checkCdn(cdn), cdn)
+  for (const host of ['https://*', 'https://*.example.org', ['https://*.example.com']]) {
+    t.throws(() => checkCdn({ ...media(), host }), { code: 'CDN_ACCESS_HOST_INVALID' })
+  }
 })

@@ -26,6 +26,7 @@ t.test('lists every variable once', async (t) => {
 t.test('names options that the factory takes, the secret among them', async (t) => {
   for (const { name, factory, variables } of registry) {
     t.ok(variables['PRIVATE_KEY'], name)
+    t.notOk(Object.values(variables).includes('host'), 'only code widens access')
     for (const option of Object.values(variables)) {
       const make = (): unknown => factory({ url, [option]: 7 } as never)
       try {
@@ -37,5 +38,16 @@ t.test('names options that the factory takes, the secret among them', async (t) 
     t.throws(() => factory({ url, noSuchOption: 7 } as never), {
       code: 'CDN_ACCESS_OPTION_UNKNOWN'
     })
+  }
+})
+
+t.test('refuses a pattern of hosts by name, where a format has none', async (t) => {
+  for (const { name, factory } of registry.filter((row) => row.name !== 'cloudfront')) {
+    for (const host of ['https://*.example.com', ['https://a.example.com']]) {
+      t.throws(() => factory({ url, host } as never), {
+        code: 'CDN_ACCESS_HOST_INVALID',
+        message: new RegExp(`^Option "host" of ${factory.name} must be left out: .{40}`)
+      }, name)
+    }
   }
 })

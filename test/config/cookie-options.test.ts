@@ -142,3 +142,13 @@ t.test('refuses a domain on which browsers take no cookie', async (t) => {
   const names = ['example.com', 'd111.cloudfront.net', 'example.co.uk', 'intranet.corp']
   for (const own of [...names, undefined]) await t.resolves(check(own), String(own))
 })
+
+t.test('a domain must span every host of a pattern', async (t) => {
+  const cdn = media({ host: 'https://*.example.com' })
+  t.equal(resolveCookie({ domain }, cdn).domain, 'example.com')
+  t.equal(resolveCookie({ domain: false }, cdn).domain, undefined)
+  t.throws(() => resolveCookie({ domain: 'media.example.com' }, cdn), {
+    code: 'CDN_ACCESS_COOKIE_DOMAIN_MISMATCH',
+    message: /does not span the CDN's host "\*\.example\.com"/
+  })
+})

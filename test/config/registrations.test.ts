@@ -136,3 +136,21 @@ t.test('takes two CDNs below one domain, where nobody asked for both at /*', asy
   const asked = await config({ cdn, paths: ['/*'] })
   t.throws(() => planStaticPaths(asked), { code: 'CDN_ACCESS_COOKIE_CONFLICT' })
 })
+
+t.test('refuses a registration whose cookies reach a host of another\'s pattern', async (t) => {
+  const app = await host(t)
+  await app.register(async (child) => {
+    await child.register(
+      cdnAccess,
+      working({ cdn: media({ host: 'https://*.example.com' }), cookie: { domain: false } })
+    )
+  })
+  const below = media({ name: 'files', url: 'https://a.files.example.com' })
+  await t.rejects(async () =>
+    app.register(async (child) => {
+      await child.register(
+        cdnAccess,
+        working({ cdn: below, cookie: { domain: 'files.example.com' }, name: 'files' })
+      )
+    }), { code: 'CDN_ACCESS_COOKIE_CONFLICT' })
+})

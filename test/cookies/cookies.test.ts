@@ -106,3 +106,29 @@ t.test('knows a host below a domain from one that only ends alike', async (t) =>
   t.equal(hostWithin('badexample.com', 'example.com'), false)
   t.equal(hostWithin('com', 'example.com'), false)
 })
+
+t.test('knows that the hosts of a pattern meet each domain among them', async (t) => {
+  const at = (domain: string | undefined, host?: `https://${string}`): AccessCdn => ({
+    cdn: media({ url: 'https://media.example.com', ...(host === undefined ? {} : { host }) }),
+    attributes: { ...attributes, domain }
+  })
+  const wide = at('example.com', 'https://*.example.com')
+  const elsewhere: AccessCdn = {
+    cdn: media({ url: 'https://a.b.example.com' }),
+    attributes: { ...attributes, domain: 'b.example.com' }
+  }
+  t.equal(cookiesMeet(wide, elsewhere), 'CloudFront-Policy')
+  t.equal(cookiesMeet(elsewhere, wide), 'CloudFront-Policy')
+  const hostOnly = at(undefined, 'https://*.example.com')
+  t.equal(
+    cookiesMeet(hostOnly, elsewhere),
+    'CloudFront-Policy',
+    'a.b.example.com is one of its hosts'
+  )
+  t.equal(cookiesMeet(at(undefined), elsewhere), undefined)
+  const org: AccessCdn = {
+    cdn: media({ url: 'https://a.example.org' }),
+    attributes: { ...attributes, domain: 'example.org' }
+  }
+  t.equal(cookiesMeet(wide, org), undefined)
+})

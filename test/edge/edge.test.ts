@@ -161,3 +161,32 @@ t.test('lets nothing through where its clock yields no time', async (t) => {
     t.equal(await viewer.fetch(edge, '/u/ada/a.txt'), 500, String(odd))
   }
 })
+
+t.test('matches the host that was asked with the pattern of the CDN', async (t) => {
+  const clock = fixedClock()
+  const cdn = media({ host: 'https://*.example.com' })
+  const edge = Fastify({ trustProxy: true })
+  await edge.register(cdnEdge, { cdn, now: clock.now })
+  edge.get('/*', async () => 'through')
+  const viewer = createViewer({ 'x-user': 'ada' })
+  await viewer.ask(await startApi(clock, { cdn }))
+  const cookie = viewer.cookies(`${mediaUrl}/u/ada/a.txt`)
+  const ask = async (host: string, protocol = 'https', url = '/u/ada/a.txt'): Promise<number> =>
+    (await edge.inject({ url, headers: { cookie, host, 'x-forwarded-proto': protocol } }))
+      .statusCode
+  t.equal(await ask('media.example.com'), 200)
+  t.equal(await ask('IMG.example.com:443'), 200)
+  t.equal(await ask('img.example.com', 'https', '/u/bob/a.txt'), 403)
+  t.equal(await ask('img.example.com', 'http'), 403)
+  for (
+    const host of [
+      'img.example.org',
+      'example.com',
+      'evil.org/.example.com',
+      'evil.org#.example.com',
+      'evil.org:443.example.com',
+      'x@img.example.com',
+      ''
+    ]
+  ) t.equal(await ask(host), 403, host)
+})

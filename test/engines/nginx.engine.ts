@@ -12,7 +12,7 @@ import { folder, startEdge, startSite, testFolder, until } from './site.js'
 import { checkCookies, checkTargets, folderTargets } from './targets.js'
 
 const blocks = blocksOf('nginx.md', 'nginx')
-const [block = '', rotatingBlock = '', previousServer = '', refusal = ''] = blocks
+const [block = '', , , , rotatingBlock = '', previousServer = '', refusal = ''] = blocks
 const makeSecret = (): string => randomBytes(16).toString('base64url')
 const [secret, newSecret] = [makeSecret(), makeSecret()]
 const files = await writeFiles(t)

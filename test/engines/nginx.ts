@@ -55,6 +55,17 @@ const files = {
   'v/2/secret.txt': 'secret of 2',
   'v/12/secret.txt': 'secret of 12',
   'v/1.bak': 'copy of 1',
+  'hls/ab.m3u8': 'list of ab',
+  'hls/ab-0.ts': 'part of ab',
+  'hls/ab.d/0.ts': 'deep part of ab',
+  'hls/abc.m3u8': 'list of abc',
+  'hls/ab_low.m3u8': 'list of ab_low',
+  'hls/ab~x.m3u8': 'list of ab~x',
+  'hls/ab c.m3u8': 'list of ab c',
+  'hls/abé.m3u8': 'list of abé',
+  'hls/a.m3u8': 'list of a',
+  'hls/AB.m3u8': 'list of AB',
+  'hls/abd/0.ts': 'part of abd',
   'img/a.png': 'picture',
   'img/a.png.bak': 'copy of the picture'
 }

@@ -154,11 +154,12 @@ t.test('passes the method and the address on', async (t) => {
     {
       method: 'HEAD',
       url: '/a?b',
+      origin: 'https://media.example.com',
       cookies: [['a', '1'], ['a', '"2"']],
       ip: '203.0.113.7',
       now: clock
     },
-    { method: 'GET', url: '/a', cookies: [], now: clock }
+    { method: 'GET', url: '/a', origin: 'https://media.example.com', cookies: [], now: clock }
   ])
 })
 
@@ -260,5 +261,30 @@ t.test('reads a Cookie header as it is pasted', async (t) => {
   for (const head of ['', 'Cookie: ', 'cookie:', '  COOKIE:  ']) {
     const { allowed } = await explain({ url, cookies: head + cookies })
     t.ok(allowed, head)
+  }
+})
+
+t.test('finds a CDN by each host of its pattern, and says why another is none', async (t) => {
+  const wide = media({ host: 'https://*.example.com' })
+  const app = await start(t, { cdn: wide, ttl: 600 })
+  const { headers } = await app.inject({ url: '/cdn-access' })
+  const lines = [headers['set-cookie']].flat().map(String).filter((line) =>
+    !line.includes('Max-Age=0')
+  )
+  const cookies = lines.map((line) => line.split(';', 1)[0]!).join('; ')
+  const { explain } = app.cdnAccess
+  for (const host of ['media.example.com', 'IMG.example.com', 'a.b.example.com:443']) {
+    t.match(await explain({ url: `https://${host}/a.png`, cookies }), {
+      allowed: true,
+      cdn: 'cloudfront'
+    })
+  }
+  for (
+    const address of ['http://img.example.com', 'https://example.com', 'https://img.example.org']
+  ) {
+    t.match(await explain({ url: `${address}/a.png`, cookies }), {
+      status: 0,
+      checks: [{ name: 'url', detail: /they are https:\/\/\*\.example\.com\. Give/ }]
+    })
   }
 })

@@ -34,6 +34,10 @@ const cases: Record<string, Record<string, Case>> = {
         { paths: ['/a.mp4', '/img/*.png'] }
       ]
     },
+    'several hosts': {
+      options: { keyPairId: 'K1', privateKey: ecPkcs8, host: 'https://*.example.com' },
+      grants: [{ paths: ['/courses/42/*'] }, { paths: ['/a.mp4', '/img/*.png'] }]
+    },
     'RSA, canned': {
       options: { keyPairId: 'K1', privateKey: rsaPkcs8, policy: 'canned' },
       grants: [{ paths: ['/courses/42/a.mp4'] }, { paths: ['/courses/42/b.mp4', '/courses/c'] }]
@@ -101,6 +105,10 @@ const cases: Record<string, Record<string, Case>> = {
         { paths: ['/img/*.png', '/video/a-?.mp4'] }
       ]
     },
+    'tokens for one URL': {
+      options: { key: secret(1).toString('hex'), urlTokens: true },
+      grants: [...folders, { paths: ['/courses/42/a.mp4'] }]
+    },
     'MD5 with a salt': {
       options: { key: secret(1).toString('hex'), algorithm: 'md5', salt: 'salt' },
       grants: folders
@@ -139,6 +147,18 @@ const cases: Record<string, Record<string, Case>> = {
         keys: [1, 2].map((byte) => ({ secret: secret(byte).toString('base64url') }))
       },
       grants: [{ paths: ['/v/1/*'] }, { paths: ['/v/2/*', '/v/3/*'] }]
+    },
+    'a name in a folder, and links': {
+      options: {
+        scope: '/hls/:name*',
+        links: true,
+        secret: secret(1).toString('base64url')
+      },
+      grants: [{ paths: ['/hls/ab*'] }, { paths: ['/hls/cd*'] }]
+    },
+    'links, with the address': {
+      options: { scope: '/v/:id/', ip: true, links: true, secret: secret(1).toString('base64url') },
+      grants: [{ paths: ['/v/1/*'], ip: '203.0.113.7' }]
     },
     'the whole site': {
       options: { scope: '/', secret: secret(1).toString('base64url') },

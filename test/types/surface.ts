@@ -75,6 +75,11 @@ const pair = { url, keyPairId: 'K1', privateKey: key }
 
 // @ts-expect-error a policy is custom or canned
 cloudfront({ ...pair, policy: 'signed' })
+cloudfront({ ...pair, host: 'http*://*.example.com' })
+// @ts-expect-error a pattern of hosts has a scheme
+cloudfront({ ...pair, host: '*.example.com' })
+// @ts-expect-error a pattern of hosts is written in code, and comes from nowhere else
+cloudfront({ ...pair, host: String(process.env['MEDIA_HOST']) })
 
 cloudfront(pair)
 cloudfront({ url, keys: [{ keyPairId: 'K1', publicKey: key }] })

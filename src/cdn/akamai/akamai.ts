@@ -1,9 +1,10 @@
 import * as errors from '../../errors.js'
-import { oneOf, text } from '../../input/fields.js'
+import { flag, oneOf, text } from '../../input/fields.js'
 import type { KeyValidity } from '../../keys/key.js'
 import { checkEntry, parseValidity } from '../../keys/key-entry.js'
 import { secretIdentity } from '../../keys/secret-key.js'
 import type { Cdn, CdnGrant } from '../cdn.js'
+import { pathKind } from '../cdn-path.js'
 import { cookieNameRule, cookieValue } from '../format/cookie-octets.js'
 import { commonCookiePath } from '../format/cookie-path.js'
 import {
@@ -11,9 +12,20 @@ import {
   type CdnFactoryOptions,
   type WithKeys
 } from '../format/factory-options.js'
-import { refuseCharacter, refuseClaim, refuseGrant, refuseUrl } from '../format/refusals.js'
+import { refuseUrl } from '../format/refusals.js'
 import { checkAkamai } from './check.js'
-import { akamaiAlgorithms, akamaiToken, type AkamaiAlgorithm, type AkamaiKey } from './token.js'
+import {
+  refuseWhatNoQueryHolds,
+  refuseWhatNoTokenHolds,
+  refuseWhatNoUrlTokenHolds
+} from './gate.js'
+import {
+  akamaiAlgorithms,
+  akamaiToken,
+  akamaiUrlToken,
+  type AkamaiAlgorithm,
+  type AkamaiKey
+} from './token.js'
 
 /** One key of a property: the main key or the transition key. */
 export interface AkamaiKeyEntry extends KeyValidity {
@@ -41,6 +53,12 @@ export interface AkamaiSettings extends CdnFactoryOptions {
   readonly algorithm?: AkamaiAlgorithm
   /** The property's salt, which is hashed with every token and is not part of it. Default: none. */
   readonly salt?: string
+  /**
+   * True for signed URLs of one file whose token hashes the path and does not carry it (`url=`).
+   * Needs "Ignore query string" on in the property, and opens the file with any query. A URL with a
+   * `scope` has a list as before. Default false: each has a list.
+   */
+  readonly urlTokens?: boolean
 }
 
 export type AkamaiOptions = AkamaiSettings & WithKeys<AkamaiKeyEntry, AkamaiShorthand>
@@ -49,12 +67,6 @@ const identityLength = 8
 
 const keyWords = 'hexadecimal, an even number of digits and at least 32 of them (128 bits): ' +
   'the property\'s key as it stands there'
-
-/** What is meta in a token, or is so once it is decoded. */
-const unfit = /[!~,]|%(?:21|7e|2a|3f)/i
-
-const unfitForPaths = 'which separates fields or paths of a token, is a wildcard there, ' +
-  'or is no cookie octet. Use names without it, or grant the folder above'
 
 /**
  * Akamai: Auth Token 2.0 in a cookie, and signed URLs. One cookie holds all paths of a grant.
@@ -66,23 +78,23 @@ export function akamai (options: AkamaiOptions): Cdn<AkamaiKey> {
   const checked = checkFactoryOptions(options, {
     name: 'akamai',
     entry: ['key'],
-    own: { cookieName: cookieNameRule, algorithm: oneOf(...akamaiAlgorithms), salt: text }
+    own: {
+      cookieName: cookieNameRule,
+      algorithm: oneOf(...akamaiAlgorithms),
+      salt: text,
+      urlTokens: flag
+    },
+    noHost: 'a token is bound to no host, and is good on every host that has the key'
   })
-  const { algorithm = 'sha256', salt, cookieName = '__token__' } = options
+  const { algorithm = 'sha256', salt, cookieName = '__token__', urlTokens = false } = options
   const { name, url } = checked
   const hashing = { algorithm, ...(salt === undefined ? {} : { salt }) }
   const token = (grant: CdnGrant, key: AkamaiKey): string =>
     cookieValue(akamaiToken(grant, key, hashing), cookieName, name)
+  const hashesUrl = ({ paths }: CdnGrant): boolean => urlTokens && pathKind(paths[0]!) === 'exact'
   const planUrl = (grant: CdnGrant): void => {
-    refuseWhatNoTokenHolds(name, grant)
-    const split = grant.paths.find((scope) => /[&+]/.test(scope))
-    if (split !== undefined) {
-      refuseUrl(
-        name,
-        `the path "${split}" holds "&" or "+", which would cut the query parameter. ` +
-          'Grant the folder above it'
-      )
-    }
+    if (hashesUrl(grant)) return refuseWhatNoUrlTokenHolds(name, grant)
+    refuseWhatNoQueryHolds(name, grant)
   }
 
   return {
@@ -91,7 +103,8 @@ export function akamai (options: AkamaiOptions): Cdn<AkamaiKey> {
     format: {
       cookieName,
       algorithm,
-      ...(salt === undefined ? {} : { salt: secretIdentity(Buffer.from(salt)) })
+      ...(salt === undefined ? {} : { salt: secretIdentity(Buffer.from(salt)) }),
+      ...(urlTokens ? { urlTokens } : {})
     },
     parseKey: (entry) => parseAkamaiKey(entry, name),
     plan: (grant) => {
@@ -103,7 +116,7 @@ export function akamai (options: AkamaiOptions): Cdn<AkamaiKey> {
       value: token(grant, key),
       path: commonCookiePath(grant.paths)
     }],
-    check: (request, keys) => checkAkamai(cookieName, hashing, request, keys),
+    check: (request, keys) => checkAkamai({ cookieName, hashing, urlTokens }, request, keys),
     planUrl,
     signUrl: async ({ path, query }, grant, key) => {
       planUrl(grant)
@@ -115,7 +128,8 @@ export function akamai (options: AkamaiOptions): Cdn<AkamaiKey> {
         )
       }
       const ownQuery = query === '' ? '' : `${query}&`
-      return `${url}${path}?${ownQuery}${cookieName}=${token(grant, key)}`
+      const value = hashesUrl(grant) ? akamaiUrlToken(grant, key, hashing) : token(grant, key)
+      return `${url}${path}?${ownQuery}${cookieName}=${value}`
     }
   }
 }
@@ -134,23 +148,5 @@ function parseAkamaiKey (entry: unknown, cdn: string): AkamaiKey {
     canSign: true,
     ...parseValidity(checked),
     secret
-  }
-}
-
-function refuseWhatNoTokenHolds (name: string, grant: CdnGrant): void {
-  for (const path of grant.paths) {
-    const [odd] = unfit.exec(path) ?? []
-    if (odd !== undefined) refuseCharacter(name, path, odd, unfitForPaths)
-  }
-  if (grant.ip?.includes('/') === true) {
-    refuseGrant(name, 'ip', 'a token holds one address and no range. Give a single address')
-  }
-  for (const [claim, value] of Object.entries(grant.claims ?? {})) {
-    if (claim !== 'id' && claim !== 'data') {
-      refuseClaim(name, claim, 'a token has "id" and "data" alone. Put it into "data"')
-    }
-    if (typeof value !== 'string' || value === '' || !value.isWellFormed()) {
-      refuseClaim(name, claim, 'it must be a non-empty well-formed string')
-    }
   }
 }

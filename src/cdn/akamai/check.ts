@@ -8,35 +8,52 @@ import { checkEnd, checkStart } from '../format/time-window.js'
 import { refuseUncovered } from '../format/uncovered.js'
 import { noAccess, verdict, type Checklist } from '../format/verdict.js'
 import { matchesWildcard } from '../format/wildcard.js'
-import { akamaiAlgorithms, akamaiHmac, type AkamaiHashing, type AkamaiKey } from './token.js'
+import {
+  akamaiAlgorithms,
+  akamaiHmac,
+  withUrl,
+  type AkamaiHashing,
+  type AkamaiKey
+} from './token.js'
 
 interface Token {
   readonly fields: string
   readonly hmac: string
-  readonly acl: string
+  /** Undefined in a token for one URL. */
+  readonly acl: string | undefined
   readonly end: string
   readonly start: string | undefined
   readonly ip: string | undefined
 }
 
 const tokenPattern = new RegExp(
-  '^(?<fields>(?:ip=(?<ip>[^~]+)~)?(?:st=(?<start>\\d{1,12})~)?exp=(?<end>\\d{1,12})~' +
-    'acl=(?<acl>[^~]+)(?:~id=[^~]+)?(?:~data=[^~]+)?)~hmac=(?<hmac>[0-9a-f]+)$'
+  '^(?<fields>(?:ip=(?<ip>[^~]+)~)?(?:st=(?<start>\\d{1,12})~)?exp=(?<end>\\d{1,12})' +
+    '(?:~acl=(?<acl>[^~]+))?(?:~id=[^~]+)?(?:~data=[^~]+)?)~hmac=(?<hmac>[0-9a-f]+)$'
 )
+
+const otherUrl =
+  ' Or the token is for the URL of another path, or of one that is spelled otherwise.'
 
 const firstCounts = 'the first counts here, and Akamai does not say which'
 
+/** What a property is set to. */
+export interface AkamaiProperty {
+  readonly cookieName: string
+  readonly hashing: AkamaiHashing
+  /** True where it also takes tokens for one URL, and leaves the query out of them. */
+  readonly urlTokens: boolean
+}
+
 /** What Akamai answers to a request. Its own order is not published. */
 export async function checkAkamai (
-  cookieName: string,
-  hashing: AkamaiHashing,
+  property: AkamaiProperty,
   request: EdgeRequest,
   keys: readonly AkamaiKey[]
 ): Promise<Verdict> {
   return verdict(403, (list) => {
     const target = checkRequestPath(list, request.url)
-    const token = findToken(list, cookieName, target, request)
-    checkHmac(list, token, hashing, keys)
+    const token = findToken(list, property, target, request)
+    checkHmac(list, token, target.path, property.hashing, keys)
     checkWindow(list, token, request.now)
     checkAddress(list, token, request.ip)
     checkAcl(list, token, target.path)
@@ -49,7 +66,7 @@ export async function checkAkamai (
  */
 function findToken (
   list: Checklist,
-  cookieName: string,
+  { cookieName, urlTokens }: AkamaiProperty,
   target: RequestTarget,
   request: EdgeRequest
 ): Token {
@@ -68,6 +85,14 @@ function findToken (
       'It is not a token with exp, acl and hmac: was the value percent-encoded or cut off?'
     )
   }
+  if (groups.acl === undefined && !urlTokens) {
+    list.refuse(
+      'token',
+      'url-token',
+      'It has no acl, as a token for one URL. Where the property takes those and ignores the ' +
+        'query string, set "urlTokens" to true.'
+    )
+  }
   const doubled = parameter === undefined
     ? sentTwice(request.cookies, [cookieName], firstCounts)
     : ''
@@ -79,20 +104,22 @@ function findToken (
 
 function checkHmac (
   list: Checklist,
-  { fields, hmac }: Token,
+  { fields, hmac, acl }: Token,
+  path: string,
   hashing: AkamaiHashing,
   keys: readonly AkamaiKey[]
 ): void {
   const given = Buffer.from(hmac)
+  const text = acl === undefined ? withUrl(fields, path) : fields
   const fits = (key: AkamaiKey): boolean =>
-    sameMac(Buffer.from(akamaiHmac(fields, key, hashing)), given)
+    sameMac(Buffer.from(akamaiHmac(text, key, hashing)), given)
   const key = keys.find(fits)
   if (key === undefined) {
     list.refuse(
       'hmac',
-      hmacFault(fields, hmac, hashing, keys),
+      hmacFault(text, hmac, hashing, keys),
       `It fits none of the accepted keys with ${hashing.algorithm}: ` +
-        'compare key, algorithm and salt with the property.'
+        `compare key, algorithm and salt with the property.${acl === undefined ? otherUrl : ''}`
     )
   }
   list.pass('hmac', `It fits the key ${key.id}, with ${hashing.algorithm}.`)
@@ -100,13 +127,13 @@ function checkHmac (
 
 /** What is set otherwise at the signer, where an HMAC fits with it. */
 function hmacFault (
-  fields: string,
+  text: string,
   hmac: string,
   { algorithm, salt }: AkamaiHashing,
   keys: readonly AkamaiKey[]
 ): RefusalCode {
   const fits = (hashing: AkamaiHashing): boolean =>
-    keys.some((key) => sameMac(Buffer.from(akamaiHmac(fields, key, hashing)), Buffer.from(hmac)))
+    keys.some((key) => sameMac(Buffer.from(akamaiHmac(text, key, hashing)), Buffer.from(hmac)))
   const withSalt = salt === undefined ? {} : { salt }
   if (akamaiAlgorithms.some((other) => fits({ algorithm: other, ...withSalt }))) {
     return 'algorithm-differs'
@@ -147,6 +174,7 @@ function decodeByte (encoded: string): string {
  * `*` crosses slashes.
  */
 function checkAcl (list: Checklist, { acl }: Token, path: string): void {
+  if (acl === undefined) return list.pass('url', 'The token is for this very path.')
   const patterns = readAcl(acl)
   if (!patterns.some((pattern) => matchesWildcard(pattern, path))) {
     refuseUncovered(

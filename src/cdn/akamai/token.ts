@@ -23,6 +23,20 @@ export function akamaiToken (grant: CdnGrant, key: AkamaiKey, hashing: AkamaiHas
 }
 
 /**
+ * A token for the first path of a grant alone, which is hashed behind the fields and is not part of
+ * the token.
+ */
+export function akamaiUrlToken (grant: CdnGrant, key: AkamaiKey, hashing: AkamaiHashing): string {
+  const fields = akamaiFields({ ...grant, paths: [] })
+  return `${fields}~hmac=${akamaiHmac(withUrl(fields, grant.paths[0]!), key, hashing)}`
+}
+
+/** What is hashed of a token that carries no list: its fields, and the path that is asked. */
+export function withUrl (fields: string, path: string): string {
+  return `${fields}~url=${path}`
+}
+
+/**
  * The HMAC of a token's fields, lower-case hexadecimal. The salt is hashed last and is
  * not part of the token.
  */
@@ -40,7 +54,7 @@ function akamaiFields ({ paths, expiresAt, notBefore, ip, claims }: CdnGrant): s
     ['ip', ip],
     ['st', notBefore],
     ['exp', expiresAt],
-    ['acl', paths.join('!')],
+    ['acl', paths.length === 0 ? undefined : paths.join('!')],
     ['id', escapeField(claims?.['id'])],
     ['data', escapeField(claims?.['data'])]
   ]

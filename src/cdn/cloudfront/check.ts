@@ -1,4 +1,5 @@
 import type { EdgeRequest, Verdict } from '../cdn.js'
+import { answersAt } from '../host-pattern.js'
 import { addressInRange } from '../format/address.js'
 import { decodeStrictly } from '../format/base64.js'
 import { checkRequestPath } from '../format/request-path.js'
@@ -13,24 +14,47 @@ import { policyFault } from './policy-fault.js'
 import { resourceCovers } from './resource.js'
 import { formFault, signatureFault, type Misfit } from './signature-fault.js'
 
+/** At which addresses a distribution answers. */
+interface Addresses {
+  readonly url: string
+  readonly host?: string
+}
+
 /** What CloudFront answers to a request, in its own order where that is known. */
 export async function checkCloudFront (
-  url: string,
+  addresses: Addresses,
   request: EdgeRequest,
   keys: readonly CloudFrontKey[]
 ): Promise<Verdict> {
   return verdict(403, (list) => {
+    const origin = checkHost(list, addresses, request.origin)
     const target = checkRequestPath(list, request.url)
     const { credentials, ownQuery, source } = findCredentials(list, target, request.cookies)
     const key = findKey(list, credentials, keys)
     const hash = readHash(list, credentials)
-    const ownUrl = url + target.path + (ownQuery === '' ? '' : `?${ownQuery}`)
+    const ownUrl = origin + target.path + (ownQuery === '' ? '' : `?${ownQuery}`)
     const { bytes, conditions } = readPolicy(list, credentials, ownUrl)
     checkSignature(list, { credentials, policy: bytes, conditions, key, hash, keys, ownUrl })
     checkResource(list, conditions, ownUrl, source)
     checkWindow(list, conditions, request.now)
     checkAddress(list, conditions, request.ip)
   })
+}
+
+/** The address that a policy is compared with: the request's own, as far as the pattern goes. */
+function checkHost (list: Checklist, addresses: Addresses, origin = addresses.url): string {
+  const { url, host } = addresses
+  if (host === undefined) return url
+  if (!answersAt(addresses, origin)) {
+    list.refuse(
+      'host',
+      'host-differs',
+      `The request came to ${JSON.stringify(origin)}, which "host", ${host}, does not cover.`,
+      { expected: host, found: origin }
+    )
+  }
+  list.pass('host', `${origin} is one of ${host}.`)
+  return origin
 }
 
 function findKey (

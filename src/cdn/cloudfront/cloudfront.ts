@@ -1,7 +1,9 @@
-import { oneOf } from '../../input/fields.js'
+import * as errors from '../../errors.js'
+import { oneOf, readElsewhere } from '../../input/fields.js'
 import type { PrivateKeyInput } from '../../keys/parse-key.js'
 import type { AccessCookie, Cdn, CdnGrant } from '../cdn.js'
 import { pathKind } from '../cdn-path.js'
+import { readHostPattern } from '../host-pattern.js'
 import { isIPv4Range } from '../format/address.js'
 import { separateCookiePaths } from '../format/cookie-path.js'
 import {
@@ -40,6 +42,14 @@ export interface CloudFrontSettings extends CdnFactoryOptions {
    * `SHA256` (default), or `SHA1` for RSA where a distribution needs it. EC keys always use SHA256.
    */
   readonly hash?: Hash
+  /**
+   * A pattern of the hosts on which the cookies and the signed URLs are good, for a distribution
+   * with several alternate domain names: `https://*.example.com`, `http*://media.example.com`. One
+   * `*`, in the first label, for any characters, also across dots. **What is granted is then open
+   * on every host that it covers and that has this key.** It must cover `url`. Default: `url`
+   * alone.
+   */
+  readonly host?: `${'https' | 'http' | 'http*'}://${string}`
 }
 
 export type CloudFrontOptions =
@@ -49,17 +59,24 @@ export type CloudFrontOptions =
 /**
  * AWS CloudFront: signed cookies and signed URLs, with custom or canned policies.
  *
- * @throws CDN_ACCESS_URL_INVALID, CDN_ACCESS_OPTION_UNKNOWN, CDN_ACCESS_OPTION_INVALID
+ * @throws CDN_ACCESS_URL_INVALID, CDN_ACCESS_HOST_INVALID, CDN_ACCESS_OPTION_UNKNOWN,
+ * CDN_ACCESS_OPTION_INVALID
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-signed-cookies.html
  */
 export function cloudfront (options: CloudFrontOptions): Cdn<CloudFrontKey> {
   const checked = checkFactoryOptions(options, {
     name: 'cloudfront',
     entry: ['keyPairId', 'privateKey', 'passphrase'],
-    own: { policy: oneOf('custom', 'canned'), hash: oneOf('SHA256', 'SHA1') }
+    own: {
+      policy: oneOf('custom', 'canned'),
+      hash: oneOf('SHA256', 'SHA1'),
+      host: readElsewhere
+    }
   })
   const { policy = 'custom', hash = 'SHA256' } = options
   const { name, url } = checked
+  const hosts = readHosts(options, checked)
+  const { host = url } = hosts
   const plan = (grant: CdnGrant): string[] => {
     refuseWhatNoPolicyHolds(name, grant)
     if (policy === 'canned') refuseWhatCannedLacks(name, grant)
@@ -68,8 +85,9 @@ export function cloudfront (options: CloudFrontOptions): Cdn<CloudFrontKey> {
 
   return {
     ...checked,
+    ...hosts,
     cookieNames: policyParameters.map((parameter) => cookiePrefix + parameter),
-    format: { policy, hash },
+    format: { policy, hash, ...hosts },
     trial: { paths: [policy === 'canned' ? '/trial' : '/*'] },
     parseKey: (entry) => parseCloudFrontKey(entry, name, hash),
     plan,
@@ -77,26 +95,42 @@ export function cloudfront (options: CloudFrontOptions): Cdn<CloudFrontKey> {
       const cookiePaths = plan(grant)
       const sets = grant.paths.map(async (granted, index): Promise<AccessCookie[]> => {
         const path = cookiePaths[index]!
-        const parameters = await signPolicy(url + granted, grant, key, policy)
+        const parameters = await signPolicy(host + granted, grant, key, policy)
         return parameters.map(({ name, value }) => ({ name: cookiePrefix + name, value, path }))
       })
       return (await Promise.all(sets)).flat()
     },
-    check: (request, keys) => checkCloudFront(url, request, keys),
+    check: (request, keys) => checkCloudFront({ url, ...hosts }, request, keys),
     planUrl: (grant) => refuseWhatNoPolicyHolds(name, grant),
     signUrl: async ({ path, query }, grant, key) => {
       refuseWhatNoPolicyHolds(name, grant)
       refuseOddQuery(name, query)
       const scope = grant.paths[0]!
       const ownQuery = query === '' ? '' : `?${query}`
-      const canned = scope === path && grant.notBefore === undefined && grant.ip === undefined
+      const canned = scope === path && grant.notBefore === undefined && grant.ip === undefined &&
+        host === url
       // A trailing "*" covers the query as well.
-      const resource = url + scope + (scope.endsWith('*') ? '' : ownQuery)
+      const resource = host + scope + (scope.endsWith('*') ? '' : ownQuery)
       const parameters = await signPolicy(resource, grant, key, canned ? 'canned' : 'custom')
       const pairs = parameters.map((parameter) => `${parameter.name}=${parameter.value}`)
       return url + path + (query === '' ? '?' : `${ownQuery}&`) + pairs.join('&')
     }
   }
+}
+
+function readHosts (
+  { host, policy }: CloudFrontOptions,
+  cdn: { name: string, url: string }
+): { host?: string } {
+  if (host === undefined) return {}
+  if (policy === 'canned') {
+    throw new errors.CDN_ACCESS_HOST_INVALID(
+      cdn.name,
+      'must be left out with canned policies, which CloudFront makes from the request\'s own URL. ' +
+        'Leave "policy" out for a custom one'
+    )
+  }
+  return { host: readHostPattern(host, cdn) }
 }
 
 function refuseWhatNoPolicyHolds (name: string, grant: CdnGrant): void {

@@ -44,6 +44,8 @@ export interface FactoryRules {
   readonly entry: readonly string[]
   /** The format's own options. */
   readonly own: Rules
+  /** Why there is no option `host`; left out where there is one. */
+  readonly noHost?: string
 }
 
 /** The options of a factory, checked, in the form that a {@link Cdn} holds them. */
@@ -69,6 +71,9 @@ export function checkFactoryOptions (
 ): CheckedFactoryOptions {
   if (!isFields(options)) {
     throw new errors.CDN_ACCESS_OPTION_INVALID(factory.name, 'called with an object')
+  }
+  if (factory.noHost !== undefined && (options as { host?: unknown }).host !== undefined) {
+    throw new errors.CDN_ACCESS_HOST_INVALID(factory.name, `must be left out: ${factory.noHost}`)
   }
   const entryRules = Object.fromEntries(factory.entry.map((field) => [field, readElsewhere]))
   checkFields(options, factory.name, { ...common, ...entryRules, ...factory.own })

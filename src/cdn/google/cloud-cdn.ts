@@ -22,7 +22,7 @@ import {
   type NamedKey,
   type SignatureFormat
 } from './signature.js'
-import { refusePatterns, requirePrefixes } from './url-prefix.js'
+import { oneHost, refusePatterns, requirePrefixes } from './url-prefix.js'
 
 /** One key of a backend service or backend bucket. */
 export interface GoogleCloudCdnKeyEntry extends KeyValidity {
@@ -80,7 +80,8 @@ export function googleCloudCdn (options: GoogleCloudCdnOptions): Cdn<GoogleCloud
   const checked = checkFactoryOptions(options, {
     name: 'googleCloudCdn',
     entry: ['keyName', 'key'],
-    own: { requireSignature: flag }
+    own: { requireSignature: flag },
+    noHost: oneHost
   })
   const { requireSignature = false } = options
   const { name, url } = checked

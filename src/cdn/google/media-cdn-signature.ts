@@ -32,7 +32,7 @@ const component = `${urlParameter}=`
 const tokensHoldMore = 'a Media CDN signature is for a prefix and an expiry. ' +
   'Leave it out, or set "mode" to "token"'
 
-const exactInPath = 'a signature in the path opens the folder before it. ' +
+const folderInPath = 'a signature in the path opens the folder before it. ' +
   'Grant the folder with "/*" at the end, or set "urlStyle" to "query"'
 
 const readAsSignature = 'which the CDN reads as a signature in the path. Use another name'
@@ -57,8 +57,8 @@ export function mediaCdnSignatures (
     refuseConditions(name, grant, tokensHoldMore)
     refusePatterns(name, grant.paths)
     refuseComponents(name, grant.paths)
-    if (urlStyle === 'path' && grant.paths.some((path) => pathKind(path) === 'exact')) {
-      refuseUrl(name, exactInPath)
+    if (urlStyle === 'path' && grant.paths.some((path) => pathKind(path) !== 'prefix')) {
+      refuseUrl(name, folderInPath)
     }
   }
 

@@ -2,7 +2,7 @@ import type { CdnGrant } from '../cdn.js'
 import { pathKind } from '../cdn-path.js'
 import { base64Url } from '../format/base64.js'
 import { commonCookiePath } from '../format/cookie-path.js'
-import { refuseCharacter, refuseClaim } from '../format/refusals.js'
+import { refuseCharacter, refuseClaim, refusePath } from '../format/refusals.js'
 import type { GoogleMediaCdnKey } from './media-cdn-key.js'
 import { cookieName, urlParameter, type MediaCdnMode } from './media-cdn-request.js'
 import { checkToken } from './media-cdn-token-check.js'
@@ -18,6 +18,10 @@ interface Field {
 const unfitForList = 'and beside other paths, and as one exact file, it goes into a list ' +
   'in which characters other than letters, digits and - . _ separate or may be decoded. ' +
   'Rename it, or grant its folder alone'
+
+const noBeginningInList =
+  'what cdnPath.prefix makes fits a token alone: beside other paths it goes ' +
+  'into a list, in which "*" is sure as a whole segment only. Grant it by itself, or folders'
 
 const unfitForFullPath = 'which separates the fields of a token, so that the rest of the path ' +
   'would be read as some. Use a name without it, or sign with its folder as "scope"'
@@ -63,7 +67,7 @@ async function token (fields: readonly Field[], key: GoogleMediaCdnKey): Promise
 /** One prefix is bound to scheme and host; several paths go into one list, which is not. */
 function cookieFields (name: string, url: string, grant: CdnGrant): Field[] {
   const [path] = grant.paths
-  const single = grant.paths.length === 1 && pathKind(path!) === 'prefix'
+  const single = grant.paths.length === 1 && ['prefix', 'beginning'].includes(pathKind(path!))
   const fields = [
     single ? prefixField(url, path!) : globField(name, grant.paths),
     ...grantFields(name, grant)
@@ -98,6 +102,7 @@ function pathField (name: string, path: string): Field {
 function globField (name: string, paths: readonly string[]): Field {
   refusePatterns(name, paths)
   for (const path of paths) {
+    if (pathKind(path) === 'beginning') refusePath(name, path, noBeginningInList)
     const odd = path.search(/[^A-Za-z0-9\-._/*]/)
     if (odd !== -1) refuseCharacter(name, path, path.slice(odd), unfitForList)
   }

@@ -15,6 +15,7 @@ import {
 import { cookieName } from './media-cdn-request.js'
 import { mediaCdnSignatures } from './media-cdn-signature.js'
 import { mediaCdnTokens } from './media-cdn-token.js'
+import { oneHost } from './url-prefix.js'
 
 /** One key entry of {@link googleMediaCdn}. */
 export interface GoogleMediaCdnShorthand {
@@ -92,7 +93,8 @@ export function googleMediaCdn (options: GoogleMediaCdnOptions): Cdn<GoogleMedia
   const checked = checkFactoryOptions(options, {
     name: 'googleMediaCdn',
     entry: ['keyName', 'privateKey', 'passphrase', 'sharedKey'],
-    own: { mode: oneOf('signature', 'token'), urlStyle: oneOf('query', 'path') }
+    own: { mode: oneOf('signature', 'token'), urlStyle: oneOf('query', 'path') },
+    noHost: oneHost
   })
   const { mode = 'signature', urlStyle = 'query' } = options
   if (mode === 'token' && urlStyle === 'path') {

@@ -3,8 +3,14 @@ import { refusePath, refuseUrl } from '../format/refusals.js'
 import { refuseUncovered } from '../format/uncovered.js'
 import type { Checklist } from '../format/verdict.js'
 
+/** Why neither of Google's CDNs takes a pattern of hosts. */
+export const oneHost: string =
+  'what is signed begins with one scheme and one host, and a prefix has no pattern. ' +
+  'Register a CDN for each host, whose cookies have a Domain of their own'
+
 const wouldWiden = 'its cookies hold a prefix, which would open every longer name as well. ' +
-  'Grant the folder with "/*" at the end, or sign the one URL with signUrl'
+  'Grant the folder with "/*" at the end, or sign the one URL with signUrl. ' +
+  'cdnPath.prefix`/a` opens those names where you want it to'
 
 const noPattern = 'its format has no pattern inside a path. ' +
   'Grant a folder with "/*" at the end'
@@ -32,15 +38,15 @@ export function refusePatterns (name: string, paths: readonly string[]): void {
 }
 
 /**
- * The prefix that a granted path `/x/*` stands for: scheme, host and folder, with
- * the slash at its end.
+ * The prefix that a granted path stands for: scheme, host and folder with the slash at its end,
+ * `/x/*`, or a name's beginning, `/x/a*`.
  */
 export function urlPrefix (url: string, path: string): string {
   return url + path.slice(0, -1)
 }
 
 /**
- * What a signed URL of this grant covers: its own path alone, or the folder around it.
+ * What a signed URL of this grant covers: its own path alone, or all that begins with a text.
  *
  * @throws CDN_ACCESS_PATH_UNSUPPORTED for a pattern
  * @throws CDN_ACCESS_SIGNED_URL_UNSUPPORTED where the granted path does not cover the URL's

@@ -1,25 +1,15 @@
-import * as errors from '../../errors.js'
-import { flag, readElsewhere, type Rule } from '../../input/fields.js'
-import type { KeyValidity } from '../../keys/key.js'
-import { checkEntry, parseValidity } from '../../keys/key-entry.js'
-import { secretIdentity } from '../../keys/secret-key.js'
 import type { AccessCookie, Cdn, CdnGrant } from '../cdn.js'
 import { base64Url } from '../format/base64.js'
 import { separateCookiePaths } from '../format/cookie-path.js'
-import {
-  checkFactoryOptions,
-  type CdnFactoryOptions,
-  type WithKeys
-} from '../format/factory-options.js'
+import { checkFactoryOptions, type WithKeys } from '../format/factory-options.js'
 import { refuseGrant, refusePath } from '../format/refusals.js'
+import { blockRules, isSpaced, readBlock, type NginxSettings } from './block.js'
 import { checkNginx } from './check.js'
-import { decodedPath, nginxHash, readScope, remoteAddress, type NginxKey } from './scope.js'
+import { parseNginxKey, type NginxKey, type NginxKeyEntry } from './key.js'
+import { refuseOddLink, writeLink } from './link.js'
+import { decodedPath, hashedAddress, nginxHash, type NginxScope } from './scope.js'
 
-/** One secret that the nginx block hashes. */
-export interface NginxKeyEntry extends KeyValidity {
-  /** At least 22 of `A-Z a-z 0-9 - _ . ~ + / =`: what 128 random bits take in base64url. */
-  readonly secret: string
-}
+export type { NginxKeyEntry } from './key.js'
 
 /** One key entry of {@link nginx}. */
 export interface NginxShorthand {
@@ -27,44 +17,14 @@ export interface NginxShorthand {
   readonly secret: string
 }
 
-/** What {@link nginx} takes beside its keys. */
-export interface NginxSettings extends CdnFactoryOptions {
-  /**
-   * The folder that the block captures, such as `/v/:id/`; each `:name` is one segment.
-   * `/` is the whole site.
-   */
-  readonly scope: string
-  /** The cookie of the hash. Letters, digits and `_`. Default `cdn_access_hash`. */
-  readonly hashCookie?: string
-  /** The cookie of the expiry. Letters, digits and `_`. Default `cdn_access_expires`. */
-  readonly expiresCookie?: string
-  /**
-   * True where the block hashes `$remote_addr` too: every grant then needs its `ip`. Default false.
-   */
-  readonly ip?: boolean
-}
-
 export type NginxOptions = NginxSettings & WithKeys<NginxKeyEntry, NginxShorthand>
-
-const identityLength = 8
-
-const scopeWords = 'a folder such as "/v/:id/": begin and end with a slash, ' +
-  'with segments of A-Z a-z 0-9 . _ ~ - or :name between'
-
-const secretWords = 'at least 22 of A-Z a-z 0-9 - _ . ~ + / =: 128 random bits in base64url, ' +
-  'and nothing that has a meaning in a file of nginx'
-
-/** A cookie that a variable `$cookie_…` can name. */
-const variableRule: Rule = {
-  holds: (name) => typeof name === 'string' && /^\w{1,64}$/.test(name),
-  words: '1 to 64 of A-Z a-z 0-9 _: nginx has no variable for other cookies'
-}
 
 /** No viewer's (RFC 5737): a key is proven with it. */
 const documentationAddress = '192.0.2.1'
 
 /**
- * nginx: `secure_link` over two cookies, which say until when one folder may be fetched.
+ * nginx: `secure_link` over two cookies, which say until when one folder may be fetched, and over
+ * the query of a link.
  *
  * @throws CDN_ACCESS_URL_INVALID, CDN_ACCESS_OPTION_UNKNOWN, CDN_ACCESS_OPTION_INVALID
  * @see https://nginx.org/en/docs/http/ngx_http_secure_link_module.html
@@ -73,78 +33,69 @@ export function nginx (options: NginxOptions): Cdn<NginxKey> {
   const checked = checkFactoryOptions(options, {
     name: 'nginx',
     entry: ['secret'],
-    own: { scope: readElsewhere, hashCookie: variableRule, expiresCookie: variableRule, ip: flag }
+    own: blockRules,
+    noHost: 'a hash is bound to no host, and is good on every host that has the secret'
   })
-  const {
-    scope,
-    hashCookie = 'cdn_access_hash',
-    expiresCookie = 'cdn_access_expires',
-    ip = false
-  } = options
-  const shape = typeof scope === 'string' ? readScope(scope) : undefined
-  if (shape === undefined) throw new errors.CDN_ACCESS_OPTION_INVALID('scope', scopeWords)
-  if (hashCookie.toLowerCase() === expiresCookie.toLowerCase()) {
-    throw new errors.CDN_ACCESS_OPTION_INVALID(
-      'expiresCookie',
-      'another name than "hashCookie": nginx ignores case'
-    )
-  }
-  const { name } = checked
-  const format = { scope, hashCookie, expiresCookie, ip }
+  const block = readBlock(options)
+  const { scope, shape, hashCookie, expiresCookie, ip, links } = block
+  const { name, url } = checked
   const plan = (grant: CdnGrant): string[] => {
-    const other = grant.paths.find((path) => !shape.granted.test(path))
-    if (other !== undefined) {
-      const template = `cdnPath\`${scope.replace(/:(\w+)/g, '$${$1}')}*\``
-      refusePath(
-        name,
-        other,
-        `nginx captures "${scope}" alone. Grant ${template}, name such folders in "paths", or ` +
-          'change "scope" and the block'
-      )
-    }
+    refuseOtherScopes(name, block, grant.paths)
     refuseWhatNoHashHolds(name, grant, ip)
     return separateCookiePaths(grant.paths)
+  }
+  const planUrl = (grant: CdnGrant): void => {
+    refuseOddLink(name, block, grant)
+    refuseWhatNoHashHolds(name, grant, ip)
   }
 
   return {
     ...checked,
     cookieNames: [hashCookie, expiresCookie],
-    format,
+    format: { scope, hashCookie, expiresCookie, ip, ...links },
     trial: { paths: [shape.trial], ...(ip ? { ip: documentationAddress } : {}) },
     parseKey: (entry) => parseNginxKey(entry, name),
     plan,
     sign: async (grant, key) => {
-      plan(grant)
+      const cookiePaths = plan(grant)
       // nginx takes cookies through the whole second that they name.
       const expires = grant.expiresAt - 1
-      const address = grant.ip === undefined ? '' : remoteAddress(grant.ip)
-      return grant.paths.flatMap((granted): AccessCookie[] => {
-        const path = granted.slice(0, -1)
-        const hash = nginxHash({ expires, scope: decodedPath(path), address }, key)
+      const address = hashedAddress(grant.ip, isSpaced(block))
+      return grant.paths.flatMap((granted, index): AccessCookie[] => {
+        const path = cookiePaths[index]!
+        const signed = decodedPath(granted.slice(0, -1))
+        const hash = nginxHash({ expires, signed, address }, key)
         return [
           { name: hashCookie, value: base64Url.encode(hash), path },
           { name: expiresCookie, value: String(expires), path }
         ]
       })
     },
-    check: (request, keys) => checkNginx({ ...format, captured: shape.captured }, request, keys)
+    check: (request, keys) => checkNginx(block, request, keys),
+    planUrl,
+    signUrl: async (target, grant, key) => {
+      planUrl(grant)
+      return writeLink(name, block, { url, target, grant, key })
+    }
   }
 }
 
-function parseNginxKey (entry: unknown, cdn: string): NginxKey {
-  const checked = checkEntry<NginxKeyEntry>(entry, ['secret', 'notBefore', 'notAfter'], cdn)
-  const { secret } = checked
-  if (typeof secret !== 'string' || !/^[A-Za-z0-9\-_.~+/=]{22,}$/.test(secret)) {
-    throw new errors.CDN_ACCESS_KEY_SECRET_INVALID('secret', secretWords)
-  }
-  const identity = secretIdentity(Buffer.from(secret))
-  return {
-    id: identity.slice(0, identityLength),
-    identity,
-    canSign: true,
-    ...parseValidity(checked),
-    secret
-  }
+function refuseOtherScopes (
+  name: string,
+  { scope, shape }: { scope: string, shape: NginxScope },
+  paths: readonly string[]
+): void {
+  const other = paths.find((path) => !shape.granted.test(path))
+  if (other === undefined) return
+  const names = shape.named
+    ? '. A name is of A-Z a-z 0-9 _ alone, for nginx could not tell where another ends'
+    : ''
+  refusePath(
+    name,
+    other,
+    `nginx captures "${scope}" alone. Grant ${shape.template}, name such folders in "paths", or ` +
+      `change "scope" and the block${names}`
+  )
 }
 
 function refuseWhatNoHashHolds (name: string, grant: CdnGrant, hashesAddress: boolean): void {

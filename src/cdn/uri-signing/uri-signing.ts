@@ -117,7 +117,9 @@ export function uriSigning (options: UriSigningOptions): Cdn<UriSigningKey> {
   const checked = checkFactoryOptions(options, {
     name: 'uriSigning',
     entry: ['key', 'kid', 'passphrase'],
-    own
+    own,
+    noHost: 'a token\'s pattern is made of the one "url". ' +
+      'Register a CDN for each host, whose cookies have a Domain of their own'
   })
   const { issuer, audience, verifier = 'rfc9246', claims = {} } = options
   const plain = verifier === 'jwt'

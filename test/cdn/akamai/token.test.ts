@@ -1,12 +1,19 @@
+import { createHmac } from 'node:crypto'
 import { createRequire } from 'node:module'
 import t from 'tap'
-import { akamaiToken, type AkamaiHashing, type AkamaiKey } from '../../../src/cdn/akamai/token.js'
+import {
+  akamaiToken,
+  akamaiUrlToken,
+  withUrl,
+  type AkamaiHashing,
+  type AkamaiKey
+} from '../../../src/cdn/akamai/token.js'
 import type { CdnGrant } from '../../../src/cdn/cdn.js'
 import { pickText, seeded } from '../../fixtures/seeded.js'
 
 type VendorSigner = new(
   options: Record<string, unknown>
-) => { generateACLToken: (paths: string[]) => string }
+) => { generateACLToken: (paths: string[]) => string, generateURLToken: (path: string) => string }
 const EdgeAuth = createRequire(import.meta.url)('akamai-edgeauth') as VendorSigner
 
 const hex = '52a152a152a152a152a152a152a152a1'
@@ -17,6 +24,8 @@ const key: AkamaiKey = { id: 'a', identity: 'a', canSign: true, secret: Buffer.f
 // it lets "~" through. So each half is compared with what it does alike.
 const escapedAlike = Array.from('aZ0-_.!() "~%,;\\&+#|é€😀')
 const rawAlike = Array.from('aZ0-_.!()=:@/$\'*')
+
+const urlParts = Array.from('aZ0/-._!$&\'()+,=:@%2').concat('%20', '%C3%A9')
 
 for (const [escapeEarly, parts] of [[true, escapedAlike], [false, rawAlike]] as const) {
   t.test(`writes the vendor's tokens, with escapeEarly ${escapeEarly}`, async (t) => {
@@ -60,6 +69,11 @@ for (const [escapeEarly, parts] of [[true, escapedAlike], [false, rawAlike]] as 
       const wanted = vendor.generateACLToken(paths)
       if (akamaiToken(grant, key, hashing) === wanted) same++
       else t.equal(akamaiToken(grant, key, hashing), wanted)
+      // Escaped, the vendor hashes another URL than the one that is asked.
+      if (escapeEarly) continue
+      const path = `/${pickText(next, urlParts, 1 + next(8))}`
+      const own = akamaiUrlToken({ ...grant, paths: [path] }, key, hashing)
+      if (own !== vendor.generateURLToken(path)) t.equal(own, vendor.generateURLToken(path))
     }
     t.equal(same, 2000)
   })
@@ -72,5 +86,20 @@ t.test('hashes the salt last and keeps it out of the token', async (t) => {
       salt: 'pinch'
     }),
     'exp=1800000000~acl=/*~hmac=7c2b0bd952d72b6fca517f8f9039b93d924c05ec'
+  )
+})
+
+t.test('hashes the URL of a token behind its fields, and leaves it out', async (t) => {
+  t.equal(withUrl('exp=1', '/a'), 'exp=1~url=/a')
+  t.equal(
+    akamaiUrlToken({ paths: ['/a.mp4'], expiresAt: 1_800_000_000, claims: { id: 'u' } }, key, {
+      algorithm: 'md5',
+      salt: 'pinch'
+    }),
+    `exp=1800000000~id=u~hmac=${
+      createHmac('md5', Buffer.from(hex, 'hex')).update(
+        'exp=1800000000~id=u~url=/a.mp4~salt=pinch'
+      ).digest('hex')
+    }`
   )
 })

@@ -114,7 +114,7 @@ t.test('options that nothing reads or that are outside their set are refused', a
   t.throws(() => cloudfront({ ...rsaOptions, keyPairID: 'K' } as never), {
     code: 'CDN_ACCESS_OPTION_UNKNOWN',
     message: 'cloudfront has no option "keyPairID": ' +
-      'it takes url, name, keys, cookie, keyPairId, privateKey, passphrase, policy, hash'
+      'it takes url, name, keys, cookie, keyPairId, privateKey, passphrase, policy, hash, host'
   })
   t.throws(() => cloudfront({ ...rsaOptions, policy: 'Canned' as 'canned' }), {
     code: 'CDN_ACCESS_OPTION_INVALID',

@@ -20,17 +20,27 @@ t.test('takes folders and the whole host', async (t) => {
   t.equal(urlPrefix(url, '/*'), 'https://media.example.com/')
 })
 
+t.test('takes the beginning of a name, as code asked for it', async (t) => {
+  t.doesNotThrow(() => requirePrefixes('edge', ['/x/a*']))
+  t.equal(urlPrefix(url, '/x/a*'), 'https://media.example.com/x/a')
+  t.equal(signedScope('edge', '/x/a*', '/x/ab.ts'), 'prefix')
+  t.throws(() => signedScope('edge', '/x/a*', '/x/b'), {
+    code: 'CDN_ACCESS_SIGNED_URL_UNSUPPORTED'
+  })
+})
+
 t.test('refuses an exact file, which would open longer names', async (t) => {
   t.throws(() => requirePrefixes('edge', ['/x/*', '/a.png']), {
     code: 'CDN_ACCESS_PATH_UNSUPPORTED',
     message: 'The CDN "edge" can\'t hold the path "/a.png": ' +
       'its cookies hold a prefix, which would open every longer name as well. ' +
-      'Grant the folder with "/*" at the end, or sign the one URL with signUrl'
+      'Grant the folder with "/*" at the end, or sign the one URL with signUrl. ' +
+      'cdnPath.prefix`/a` opens those names where you want it to'
   })
 })
 
 t.test('refuses patterns inside a path', async (t) => {
-  for (const path of ['/x/*/y', '/x/*.ts', '/x/?', '/x*']) {
+  for (const path of ['/x/*/y', '/x/*.ts', '/x/?', '/x*a', '/x**', '/x?*']) {
     t.throws(() => requirePrefixes('edge', [path]), {
       code: 'CDN_ACCESS_PATH_UNSUPPORTED',
       message: /has no pattern inside a path/

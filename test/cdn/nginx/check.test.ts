@@ -20,6 +20,11 @@ function make (options: Partial<NginxOptions> = {}) {
     keys,
     cookies: async (grant: CdnGrant, key = keys[0]!): Promise<Pair[]> =>
       (await cdn.sign(grant, key)).map(({ name, value }): Pair => [name, value]),
+    link: async (path: string): Promise<string> => {
+      const grant = { paths: [path], expiresAt: now + 600 }
+      const { pathname, search } = new URL(await cdn.signUrl!({ path, query: '' }, grant, keys[0]!))
+      return pathname + search
+    },
     ask: (
       cookies: readonly Pair[],
       request: Partial<EdgeRequest> = {},
@@ -108,7 +113,7 @@ t.test('says which cookie is missing or odd', async (t) => {
   )
   t.match(
     outcome(await ask([hash])),
-    /The cookie cdn_access_expires is missing beside the other one/
+    /The cookie cdn_access_expires is missing beside cdn_access_hash/
   )
   for (const odd of ['', `${hash[1]}==`, hash[1].slice(2), 'é']) {
     t.equal(
@@ -187,4 +192,28 @@ t.test('takes the first of two cookies of one name, and says where two are from'
   const old: [string, string] = [hash![0], Buffer.alloc(16).toString('base64url')]
   const second = await ask([old, hash!, expires!])
   t.match(second.checks.at(-1), { name: 'hash', detail: twice })
+})
+
+t.test('judges a link by the file that is asked, and reads it before the cookies', async (t) => {
+  const { cookies, ask, link } = make({ links: true })
+  const pairs = await cookies(video)
+  const target = await link('/v/42/a.mp4')
+  t.equal(outcome(await ask([], { url: target })), '200 path scope link hash expiry')
+  t.equal(outcome(await ask(pairs, { url: '/v/42/b.mp4' })), '200 path scope cookies hash expiry')
+  t.equal(
+    outcome(await ask(pairs, { url: target.replace('a.mp4', 'b.mp4') })),
+    '403 hash: It fits none of the accepted secrets with this expiry and the file ' +
+      '"/v/42/b.mp4": another file\'s link, another secret or a changed expiry.'
+  )
+  t.match(outcome(await ask([], { url: target, now: now + 600 })), /^403 expiry: /)
+  t.match(outcome(await ask([], { url: target.replace('/42/', '/43/') })), /^403 hash: /)
+  const cookieOnly = make()
+  t.match(outcome(await cookieOnly.ask([], { url: target })), /^403 cookies: /)
+})
+
+t.test('says that a path is in a name where the scope ends in one', async (t) => {
+  const { ask } = make({ scope: '/hls/:name*' })
+  const { checks } = await ask([], { url: '/hls/ab.m3u8' })
+  t.match(checks[1], { name: 'scope', detail: 'The path is in a name of the shape /hls/:name*.' })
+  t.match(outcome(await ask([], { url: '/hls/ab' })), /^403 scope: The path is not below /)
 })

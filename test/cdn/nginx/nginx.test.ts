@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto'
 import t from 'tap'
 import type { CdnGrant } from '../../../src/cdn/cdn.js'
+import { cdnPath } from '../../../src/cdn/cdn-path.js'
 import { nginx, type NginxOptions } from '../../../src/cdn/nginx/nginx.js'
-import { secretIdentity } from '../../../src/keys/secret-key.js'
 
 const url = 'https://media.example.com'
 const secret = 'Zm9yLXRlc3RzLWFsb25lIQ'
@@ -95,67 +96,102 @@ t.test('refuses grants that a hash can\'t hold', async (t) => {
   }
 })
 
-t.test('reads a key entry', async (t) => {
-  const identity = secretIdentity(Buffer.from(secret))
-  t.match(make().cdn.parseKey({ secret, notBefore: 5, notAfter: 9 }), {
-    id: identity.slice(0, 8),
-    identity,
-    canSign: true,
-    notBefore: 5,
-    notAfter: 9,
-    secret
+t.test('refuses options by name', async (t) => {
+  t.throws(() => make({ scope: '/v/:id' }), { code: 'CDN_ACCESS_OPTION_INVALID' })
+  t.throws(() => make({ ip: 'yes' } as never), {
+    code: 'CDN_ACCESS_OPTION_INVALID',
+    message: 'Option "ip" must be true or false'
+  })
+  t.throws(() => make({ expiresArgument: 'a-b' }), {
+    message: 'Option "expiresArgument" must be 1 to 64 of A-Z a-z 0-9 _: ' +
+      'nginx has no variable for other arguments'
+  })
+  t.throws(() => make({ hashCookie: 'a-b' }), {
+    message: /nginx has no variable for other cookies/
+  })
+  t.throws(() => make({ salt: 'a' } as Partial<NginxOptions>), {
+    code: 'CDN_ACCESS_OPTION_UNKNOWN'
   })
 })
 
-t.test('refuses secrets that can be guessed or that nginx would read otherwise', async (t) => {
-  for (
-    const bad of [
-      '',
-      'secret',
-      secret.slice(1),
-      `${secret}$`,
-      `${secret}"`,
-      `${secret} `,
-      `${secret}é`,
-      `${secret}\\`,
-      7,
-      undefined
-    ]
-  ) {
-    t.throws(() => make().cdn.parseKey({ secret: bad }), {
-      code: 'CDN_ACCESS_KEY_SECRET_INVALID',
-      message: '"secret" must be at least 22 of A-Z a-z 0-9 - _ . ~ + / =: ' +
-        '128 random bits in base64url, and nothing that has a meaning in a file of nginx'
-    })
-  }
-  t.throws(() => make().cdn.parseKey({ secret, id: 'a' }), { code: 'CDN_ACCESS_KEY_ENTRY_INVALID' })
+t.test('writes cookies for a name, on the folder in which it lies', async (t) => {
+  const { cdn, key } = make({ scope: '/hls/:name*' })
+  t.match(cdn.trial, { paths: ['/hls/trial*'] })
+  const grant = { paths: ['/hls/ab*'], expiresAt: end }
+  t.same(cdn.plan(grant), ['/hls/'])
+  const [hash] = await cdn.sign(grant, key)
+  const text = `1799999999/hls/ab ${secret}`
+  t.same(hash, {
+    name: 'cdn_access_hash',
+    value: createHash('md5').update(text).digest('base64url'),
+    path: '/hls/'
+  })
+  t.throws(() => cdn.plan({ paths: ['/hls/ab*', '/hls/cd*'], expiresAt: end }), {
+    code: 'CDN_ACCESS_PATH_OVERLAP'
+  })
 })
 
-t.test('refuses options by name', async (t) => {
-  const scope = 'a folder such as "/v/:id/": begin and end with a slash, ' +
-    'with segments of A-Z a-z 0-9 . _ ~ - or :name between'
-  const cookie = '1 to 64 of A-Z a-z 0-9 _: nginx has no variable for other cookies'
-  for (
-    const [options, option, rule] of [
-      [{ scope: '/v/:id' }, 'scope', scope],
-      [{ scope: undefined }, 'scope', scope],
-      [{ hashCookie: 'a-b' }, 'hashCookie', cookie],
-      [{ expiresCookie: '' }, 'expiresCookie', cookie],
-      [{ expiresCookie: 7 }, 'expiresCookie', cookie],
-      [
-        { hashCookie: 'a', expiresCookie: 'A' },
-        'expiresCookie',
-        'another name than "hashCookie": nginx ignores case'
-      ],
-      [{ ip: 'yes' }, 'ip', 'true or false']
-    ] as const
-  ) {
-    t.throws(() => make(options as unknown as Partial<NginxOptions>), {
-      code: 'CDN_ACCESS_OPTION_INVALID',
-      message: `Option "${option}" must be ${rule}`
+t.test('refuses names that could not be told from others', async (t) => {
+  const { cdn } = make({ scope: '/hls/:name*' })
+  for (const name of ['ab-c', 'ab.c', 'a b', 'ab~', '\u00fcb', 'ab,c']) {
+    t.throws(() => cdn.plan({ paths: [cdnPath.glob`/hls/${name}*`.path], expiresAt: end }), {
+      code: 'CDN_ACCESS_PATH_UNSUPPORTED',
+      message: /Grant cdnPath\.glob`\/hls\/\$\{name\}\*`, .*A name is of A-Z a-z 0-9 _ alone/
     })
   }
-  t.throws(() => make({ salt: 'a' } as Partial<NginxOptions>), {
-    code: 'CDN_ACCESS_OPTION_UNKNOWN'
+  for (const path of ['/hls/*', '/hls/ab/*', '/hls/ab', '/hls/a*b*', '/hls/a?*', '/hls/ab**']) {
+    t.throws(() => cdn.plan({ paths: [path], expiresAt: end }), {
+      code: 'CDN_ACCESS_PATH_UNSUPPORTED'
+    }, path)
+  }
+})
+
+t.test('a name opens what ends it, and no longer or other one', async (t) => {
+  const { cdn, key } = make({ scope: '/hls/:name*' })
+  const cookies = (await cdn.sign({ paths: ['/hls/ab*'], expiresAt: end }, key)).map(
+    ({ name, value }) => [name, value] as const
+  )
+  const ask = async (path: string): Promise<string> => {
+    const verdict = await cdn.check({ method: 'GET', url: path, cookies, now: end - 60 }, [key])
+    return verdict.allowed ? 'allowed' : verdict.checks.at(-1)!.name
+  }
+  for (
+    const path of ['/hls/ab.m3u8', '/hls/ab-1.ts', '/hls/%61b.ts?x=1', '/hls/ab.d/1.ts', '/hls/ab-']
+  ) {
+    t.equal(await ask(path), 'allowed', path)
+  }
+  for (
+    const path of ['/hls/abc.m3u8', '/hls/ab_low.m3u8', '/hls/ab%63.ts', '/hls/a.ts', '/hls/AB.ts']
+  ) {
+    t.equal(await ask(path), 'hash', path)
+  }
+  for (
+    const path of [
+      '/hls/ab',
+      '/hls/ab/1.ts',
+      '/hls/ab~x.ts',
+      '/hls/ab%20c.ts',
+      '/hls/ab%C3%A9.ts',
+      '/hls/'
+    ]
+  ) {
+    t.equal(await ask(path), 'scope', path)
+  }
+})
+
+t.test('signs links where the block reads them', async (t) => {
+  const { cdn, key } = make({ links: true })
+  const grant = { paths: ['/v/42/a%20b.mp4'], expiresAt: end }
+  const hash = createHash('md5').update(`1799999999/v/42/a b.mp4 ${secret}`).digest('base64url')
+  const [path = ''] = grant.paths
+  t.equal(
+    await cdn.signUrl!({ path, query: 'v=1' }, grant, key),
+    `${url}${path}?v=1&md5=${hash}&expires=1799999999`
+  )
+  t.match(cdn.format, { hashArgument: 'md5', expiresArgument: 'expires' })
+  t.notOk('hashArgument' in make().cdn.format)
+  t.throws(() => make().cdn.planUrl!(grant), {
+    code: 'CDN_ACCESS_SIGNED_URL_UNSUPPORTED',
+    message: /Set "links" to true, and take the block for both/
   })
 })

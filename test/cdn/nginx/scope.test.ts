@@ -5,9 +5,10 @@ import {
   decodedPath,
   nginxHash,
   readScope,
-  remoteAddress,
-  type NginxKey
+  hashedAddress,
+  remoteAddress
 } from '../../../src/cdn/nginx/scope.js'
+import type { NginxKey } from '../../../src/cdn/nginx/key.js'
 
 function keyOf (secret: string): NginxKey {
   return { id: 'a', identity: 'a', canSign: true, secret }
@@ -16,7 +17,7 @@ function keyOf (secret: string): NginxKey {
 t.test('hashes what nginx documents, to the value that it publishes', async (t) => {
   t.equal(
     base64Url.encode(nginxHash(
-      { expires: 2_147_483_647, scope: '/s/link', address: '127.0.0.1' },
+      { expires: 2_147_483_647, signed: '/s/link', address: '127.0.0.1' },
       keyOf('secret')
     )),
     '_e4Nc3iduzkWRm01TBBNYw'
@@ -30,7 +31,7 @@ t.test('hashes the bytes of a decoded path, as openssl does', async (t) => {
   })
   t.same(
     nginxHash(
-      { expires: '1800000000', scope: decodedPath('/v/%c3%A9%20x/'), address: '' },
+      { expires: '1800000000', signed: decodedPath('/v/%c3%A9%20x/'), address: '' },
       keyOf(secret)
     ),
     wanted
@@ -99,4 +100,54 @@ t.test('takes time in proportion to the path, however many names a scope has', a
     captured.test(path)
   }
   t.ok(process.cpuUsage(start).user < 2_000_000)
+})
+
+t.test('reads a name at the end of a scope, up to what can be no part of it', async (t) => {
+  const scope = readScope('/live.1/:app/:name*')!
+  t.match(scope, {
+    trial: '/live.1/trial/trial*',
+    template: 'cdnPath.glob`/live.1/${app}/${name}*`',
+    named: true
+  })
+  t.match(readScope('/v/:id/'), { template: 'cdnPath`/v/${id}/*`', named: false })
+  t.ok(scope.granted.test('/live.1/x/ab_1*'))
+  for (
+    const other of [
+      '/live.1/x/*',
+      '/live.1/x/a-b*',
+      '/live.1/x/a*b*',
+      '/live.1/*/a*',
+      '/live11/x/a*'
+    ]
+  ) {
+    t.notOk(scope.granted.test(other), other)
+  }
+  const captured = (uri: string): string | undefined => scope.captured.exec(uri)?.[0]
+  t.equal(captured('/live.1/x/ab_1-0.ts'), '/live.1/x/ab_1')
+  t.equal(captured('/live.1/x/ab.m3u8'), '/live.1/x/ab')
+  for (const uri of ['ab', 'ab/0.ts', '.ts', '-0.ts', 'ab~0.ts', 'ab\u00e9.ts', 'ab\n.ts']) {
+    t.equal(captured(`/live.1/x/${uri}`), undefined, uri)
+  }
+  for (
+    const odd of [
+      '/hls/*',
+      '/hls/a:name*',
+      '/hls/:name-*',
+      '/hls/:name*/',
+      '/hls/:name**',
+      ':name*'
+    ]
+  ) {
+    t.equal(readScope(odd), undefined, odd)
+  }
+  t.equal(readScope('/:name*')?.captured.exec('/ab.ts')?.[0], '/ab')
+})
+
+t.test('keeps an address apart from what stands before it', async (t) => {
+  t.equal(hashedAddress(undefined, true), '')
+  t.equal(hashedAddress('2001:DB8:0::7', false), '2001:db8::7')
+  t.equal(hashedAddress('11.2.3.4', true), ' 11.2.3.4')
+  const text = (signed: string, ip: string): Buffer =>
+    nginxHash({ expires: 1, signed, address: hashedAddress(ip, true) }, keyOf('secret'))
+  t.notSame(text('/hls/a', '11.2.3.4'), text('/hls/a1', '1.2.3.4'))
 })
