@@ -12,6 +12,7 @@ const names: Readonly<Record<string, string>> = {
   'media CDN, in the path': 'google-media-cdn',
   'media CDN, tokens': 'google-media-cdn',
   akamai: 'akamai',
+  'akamai, URL tokens': 'akamai',
   'URI signing': 'uri-signing',
   nginx: 'nginx'
 }

@@ -79,14 +79,14 @@ function readAcl (acl: string): string[] {
   return (/^%2f/i.test(acl) ? readEncoded(acl).value! : acl).split('!')
 }
 
-/** Its HMAC covers a URL that it does not hold, so nobody can see which. */
+/** Its HMAC covers a URL that it does not hold, so nobody can see which: a cookie goes with many. */
 function urlToken (acl: string | undefined, place: Inspection['place']): Oddity[] {
-  return acl === undefined
+  return acl === undefined && place === 'cookies'
     ? [{
       code: 'url-token',
-      detail: `It has no "acl": it was made for one URL, which it does not name${
-        place === 'cookies' ? ', and a cookie goes with many' : ''
-      }.`
+      detail:
+        'It has no "acl": it was made for one URL, which it does not name, and a cookie goes ' +
+        'with many.'
     }]
     : []
 }
