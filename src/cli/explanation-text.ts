@@ -35,7 +35,8 @@ function otherLines ({ cdn, allowed, checks }: CdnAnswer, paint: Paint): string[
   return [head].concat(checks.flatMap((check) => checkLines(check, paint)))
 }
 
-function checkLines (check: Check, paint: Paint): string[] {
+/** One check for people, on as many lines as it has to say. */
+export function checkLines (check: Check, paint: Paint): string[] {
   const { name, ok, detail, code, expected, found, fix } = check
   const rows = Object.entries({ expected, found, fix })
   return [

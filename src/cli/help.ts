@@ -145,6 +145,47 @@ export const commands: readonly CommandHelp[] = [
       'cdn-access sign cloudfront "/courses/42/*" --format jar > jar.txt',
       'cdn-access sign cloudfront /a.pdf --url --ttl 1h'
     ]
+  },
+  {
+    name: 'doctor',
+    usage: 'cdn-access doctor [options]',
+    summary: 'Check a configuration, and with --probe the API and the CDN themselves.',
+    about:
+      'Checks options, keys, the cookies\' Domain, their attributes and sizes, and the life of ' +
+      'access. With --probe it asks the API as a viewer does, and the CDN with good, without, with ' +
+      'expired and with foreign cookies, and says what the answers tell. Exit code: 0 where all is ' +
+      'well, 1 where something is not.',
+    options: [
+      config,
+      { name: 'probe', about: 'Ask the API and the CDN over the network.' },
+      {
+        name: 'api',
+        value: 'url',
+        about: 'The address of the route, such as https://api.example.com/cdn-access.'
+      },
+      {
+        name: 'file',
+        value: 'url',
+        about: 'A protected file at the CDN that the viewer may fetch.'
+      },
+      {
+        name: 'page',
+        value: 'url',
+        about: 'The address of the page that embeds it all; default: the API\'s origin.'
+      },
+      {
+        name: 'headers-from',
+        value: 'file',
+        about:
+          'Headers of a viewer, one "name: value" a line. Default: the variable CDN_ACCESS_PROBE_HEADERS.'
+      },
+      json,
+      help
+    ],
+    examples: [
+      'cdn-access doctor --config cdn.js',
+      'cdn-access doctor --probe --api https://api.example.com/cdn-access --file https://media.example.com/a.png --headers-from viewer.txt'
+    ]
   }
 ]
 

@@ -9,7 +9,8 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   explain: async () => (await import('./explain.js')).explainCommand,
   inspect: async () => (await import('./inspect.js')).inspectCommand,
   keygen: async () => (await import('./keygen.js')).keygenCommand,
-  sign: async () => (await import('./sign.js')).signCommand
+  sign: async () => (await import('./sign.js')).signCommand,
+  doctor: async () => (await import('./doctor.js')).doctorCommand
 }
 
 /** Runs a command line; what it prints goes to the terminal. */
