@@ -141,7 +141,7 @@ export const commands: readonly CommandHelp[] = [
       help
     ],
     examples: [
-      'curl $(cdn-access sign cloudfront "/courses/42/*" --format curl) https://media.example.com/courses/42/a.png',
+      'curl -H "$(cdn-access sign cloudfront "/courses/42/*")" https://media.example.com/courses/42/a.png',
       'cdn-access sign cloudfront "/courses/42/*" --format jar > jar.txt',
       'cdn-access sign cloudfront /a.pdf --url --ttl 1h'
     ]

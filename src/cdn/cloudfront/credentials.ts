@@ -2,7 +2,7 @@ import type { EdgeRequest } from '../cdn.js'
 import type { RequestTarget } from '../format/request-path.js'
 import { sentTwice } from '../format/duplicates.js'
 import { noAccess, type Checklist } from '../format/verdict.js'
-import { cookiePrefix, policyParameters } from './policy.js'
+import { cookiePrefix, policyParameters } from './parameters.js'
 
 /** The values of a signed URL's parameters, or of the cookies, by the parameters' names. */
 export type Credentials = Partial<Record<typeof policyParameters[number], string>>

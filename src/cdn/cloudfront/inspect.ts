@@ -7,7 +7,7 @@ import {
   readTimeText,
   type Reading
 } from '../format/reading.js'
-import { cookiePrefix as prefix, policyParameters } from './policy.js'
+import { cookiePrefix as prefix, policyParameters } from './parameters.js'
 import { resourceCovers } from './resource.js'
 import type { Inspection, Oddity, SeenRequest } from '../inspection.js'
 
