@@ -7,7 +7,7 @@ import type { Test } from 'tap'
 
 const executablePath = '/usr/bin/chromium'
 
-const args = [
+export const args: readonly string[] = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -22,7 +22,7 @@ const args = [
 /** Starts Chromium, in which all hosts of the tests are this machine. Closed with the test. */
 export async function launchChromium (t: Test): Promise<Browser> {
   requireChromium()
-  const browser = await chromium.launch({ executablePath, args })
+  const browser = await chromium.launch({ executablePath, args: [...args] })
   t.teardown(() => browser.close())
   return browser
 }
@@ -49,7 +49,7 @@ export async function newTolerantViewer (t: Test): Promise<BrowserContext> {
   )
   const viewer = await chromium.launchPersistentContext(profile, {
     executablePath,
-    args,
+    args: [...args],
     ignoreHTTPSErrors: true
   })
   t.teardown(() => viewer.close())
