@@ -20,6 +20,7 @@ interface Context {
   readonly cdns: readonly Cdn[]
   readonly rings: ReadonlyMap<string, KeyRing>
   readonly at: EpochSeconds
+  readonly now: () => number
   readonly ip: string | undefined
 }
 
@@ -33,7 +34,7 @@ export async function explainCommand (given: Arguments, terminal: Terminal): Pro
     ? new Map<string, KeyRing>()
     : await openKeys(configuration, terminal)
   try {
-    const context = { cdns: configuration?.cdns ?? [], rings, at, ip }
+    const context = { cdns: configuration?.cdns ?? [], rings, at, now: terminal.now, ip }
     const explained: Explained[] = []
     for (const capture of concerned(captures, context.cdns)) {
       explained.push({ capture, explanation: await explainCapture(capture, context) })
@@ -63,7 +64,7 @@ function concerned (
 
 async function explainCapture (
   capture: Explained['capture'],
-  { cdns, rings, at, ip }: Context
+  { cdns, rings, at, now, ip }: Context
 ): Promise<Explanation> {
   const { url, method, cookies, cookiesRemoved = false } = capture
   if (cookiesRemoved && inspectCapture(capture).length === 0) return removed
@@ -75,7 +76,7 @@ async function explainCapture (
   }
   const explanation = cdns.length === 0
     ? explainWithoutKeys({ ...request, now: at })
-    : await explain({ cdns, rings, now: () => at * 1000 }, { ...request, at })
+    : await explain({ cdns, rings, now }, { ...request, at })
   return withNotes(explanation, capture, cdns)
 }
 

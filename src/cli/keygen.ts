@@ -1,4 +1,4 @@
-import { lstat, open, unlink } from 'node:fs/promises'
+import { unlink, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { defaultPrefix } from '../config/env.js'
 import { textOf, type Arguments } from './arguments.js'
@@ -34,31 +34,24 @@ export async function keygenCommand (given: Arguments, terminal: Terminal): Prom
 
 /** All or none: a key pair of which one half is an earlier one would refuse every viewer. */
 async function writeAll (folder: string, files: readonly KeyFile[]): Promise<void> {
-  for (const { name } of files) {
-    const there = await lstat(join(folder, name)).then(() => true, () => false)
-    if (there) throw taken(name)
-  }
   const written: string[] = []
-  try {
-    for (const { name, text, secret } of files) {
-      const path = join(folder, name)
+  for (const { name, text, secret } of files) {
+    const path = join(folder, name)
+    try {
       // "wx" takes no file that is there, nor one behind a link that is.
-      const handle = await open(path, 'wx', secret ? 0o600 : 0o644)
+      await writeFile(path, text, { flag: 'wx', mode: secret ? 0o600 : 0o644 })
       written.push(path)
-      await handle.writeFile(text)
-      await handle.close()
+    } catch (error) {
+      for (const own of written) await unlink(own)
+      const { code } = error as NodeJS.ErrnoException
+      throw new UsageError(
+        code === 'EEXIST'
+          ? `${name} is there already and is not written over: take another --name, or another ` +
+            'folder with --out'
+          : `The files can't be written into ${folder}: ${code}`
+      )
     }
-  } catch (error) {
-    for (const path of written) await unlink(path)
-    const { code } = error as NodeJS.ErrnoException
-    throw new UsageError(`The files can't be written into ${folder}: ${code}`)
   }
-}
-
-function taken (name: string): UsageError {
-  return new UsageError(
-    `${name} is there already and is not written over: take another --name, or another folder with --out`
-  )
 }
 
 function asText (

@@ -190,7 +190,10 @@ async function askCdn (
   const good = await ask(file, cookies === '' ? origin : { ...origin, cookie: cookies })
   if (!('status' in good)) return [good]
   const none = await ask(file, origin)
-  const changed = cookies.replace(/[A-Za-z0-9](?=;|$)/g, (last) => last === 'A' ? 'B' : 'A')
+  const changed = cookies.replace(
+    /[A-Za-z0-9](?=;|$)/g,
+    (last) => String.fromCharCode(last.charCodeAt(0) ^ 1)
+  )
   const foreign = await ask(file, { ...origin, cookie: changed })
   const checks = [goodOf(good), corsOf('CDN', good, file, page)]
   if ('status' in none) {

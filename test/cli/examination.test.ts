@@ -41,6 +41,7 @@ t.test('names what is wrong, with its code', async (t) => {
   t.same(await codes(good, { api: 'https://api.example.org' }), ['domain-unreachable'])
   const alone = { cdn, cookie: { domain: false } } as const
   t.same(await codes(alone, { api: 'https://api.example.com' }), ['domain-unreachable'])
+  t.same(await codes(alone), [])
   t.same(await codes(alone, { api: url }), [])
   t.same(await codes(good, { page: 'https://www.example.org' }), ['same-site-embed'])
   t.same(
@@ -56,6 +57,12 @@ t.test('names what is wrong, with its code', async (t) => {
   const rsa = cloudfront({ url, keyPairId: 'K1', privateKey: rsaPkcs8 })
   const paths = Array.from({ length: 6 }, (_, index) => `/courses/${index}/*`)
   t.same(await codes({ ...good, cdn: rsa, paths }), ['cookies-large'])
+  const failing = {
+    load: () => {
+      throw new TypeError('x')
+    }
+  }
+  t.same(await codes({ ...good, cdn: { ...cdn, keys: failing } }), ['CDN_ACCESS_KEY_UNAVAILABLE'])
   const odd = { ...cdn, sign: async () => Promise.reject(new TypeError('x')) }
   t.same(await codes({ ...good, cdn: odd }), ['CDN_ACCESS_SIGN_FAILED'])
   let signed = 0
@@ -76,6 +83,7 @@ t.test('knows one site from another', async (t) => {
   t.ok(await same('https://a.example.co.uk', 'https://example.co.uk'))
   t.ok(await same('http://localhost:1', 'http://localhost:2'))
   t.notOk(await same('http://a.example.com', 'https://a.example.com'))
+  t.notOk(await same('http://127.0.0.1', 'http://10.0.0.1'))
   t.notOk(await same('https://a.github.io', 'https://b.github.io'))
   t.notOk(await same('https://a.example.com', 'https://example.org'))
 })

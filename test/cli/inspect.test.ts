@@ -28,6 +28,11 @@ akamai: a token
   t.notMatch(out, sent.slice(-20))
 })
 
+t.test('says that a URL carries it', async (t) => {
+  const { out } = await cli(['inspect', `${url}/a?${sent}`])
+  t.match(out, /in +the URL: __token__/)
+})
+
 t.test('says what is odd, with the way out', async (t) => {
   const { out } = await cli(['inspect', '--cookie', `__token__=acl=/*~hmac=${'a'.repeat(64)}`])
   t.match(out, /odd +It has no "exp"\. \[end-missing\]\n +Give it an end/)

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import t from 'tap'
 import { keygenCommand } from '../../src/cli/keygen.js'
@@ -36,28 +36,17 @@ t.test('never writes over a file, and leaves no half of a pair', async (t) => {
   })
 })
 
-t.test('takes back what it wrote where a later file can\'t be written', async (t) => {
-  const out = t.testdir()
-  const command = keygenCommand({
-    positionals: ['cloudfront'],
-    texts: new Map([['out', [out]], ['name', ['a']]]),
-    flags: new Set()
-  }, {
-    env: {},
-    now: Date.now,
-    isTerminal: false,
-    out: () => {},
-    err: () => {},
-    readInput: async () => undefined
-  })
-  // Between the look and the write somebody else makes a file of this name.
-  await Promise.resolve()
-  writeFileSync(join(out, 'a.public-key-config.json'), 'theirs')
-  await command.then(() => t.fail('it was written'), (error: Error) => {
-    t.match(error, { name: 'UsageError' })
-  })
-  t.same(readdirSync(out), ['a.public-key-config.json'])
-  t.equal(readFileSync(join(out, 'a.public-key-config.json'), 'utf8'), 'theirs')
+t.test('writes into the folder where it is called, unless it is told', async (t) => {
+  const before = process.cwd()
+  const folder = t.testdir()
+  process.chdir(folder)
+  try {
+    t.match(await cli(['keygen', 'akamai']), { code: 0, out: /^wrote cdn-access\.key/ })
+  } finally {
+    process.chdir(before)
+  }
+  t.same(readdirSync(folder), ['cdn-access.key'])
+  t.type(keygenCommand, 'function')
 })
 
 t.test('prints JSON for programs', async (t) => {

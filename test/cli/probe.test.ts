@@ -105,6 +105,7 @@ await t.test('names each of ten faults', async (t) => {
       'files-public'
     ],
     ['a clock an hour off', codes({ now: () => Date.now() - 3_600_000 }), 'clock-off'],
+    ['a clock that is late', codes({ now: () => Date.now() + 3_600_000 }), 'clock-off'],
     ['a foreign key', codes({ edge: foreign }), 'good-refused'],
     ['http for https', codes({ cdns: [edge.replace('http:', 'https:')] }), 'scheme-differs'],
     [
@@ -146,6 +147,12 @@ await t.test('names others beside them', async (t) => {
       delete headers['cache-control']
     }),
     ['reply-cacheable']
+  )
+  t.same(
+    await api(({ headers }) => {
+      delete headers.date
+    }),
+    ['cors-missing']
   )
   const page = async (reply: Reply): Promise<string[]> =>
     api((own) => {

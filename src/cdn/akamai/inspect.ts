@@ -19,7 +19,8 @@ export function inspectAkamai ({ origin, path, query, cookies }: SeenRequest): I
     ...cookies.map((pair) => [pair, 'cookies'] as const)
   ]
   return places.flatMap(([[name, value], place]): Inspection[] => {
-    const plain = readEncoded(value)
+    // An encoded list, or what is escaped in a claim, leaves the marks between fields as they are.
+    const plain = value.includes('~hmac=') ? { value } : readEncoded(value)
     const isToken = /(?:^|~)hmac=[0-9a-f]*$/i.test(plain.value!) &&
       !/(?:^|~)(?:PathGlobs|URLPrefix|FullPath)/.test(plain.value!)
     return isToken ? [readToken(plain, name, place, { origin, path })] : []
@@ -63,11 +64,7 @@ function readToken (
     ...knownTimes(start!.value, end!.value),
     ...(address === undefined ? {} : { address }),
     oddities: [
-      ...odditiesOf([
-        acl === undefined || plain.odd === undefined || /^%2f/i.test(acl) ? { value: '' } : plain,
-        start!,
-        end!
-      ]),
+      ...odditiesOf([plain, start!, end!]),
       ...ends ? [] : [{ code: 'end-missing', detail: 'It has no "exp".' } as const],
       ...urlToken(acl, place)
     ]

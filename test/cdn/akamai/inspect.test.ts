@@ -29,6 +29,11 @@ t.test('reads a token under any name', async (t) => {
   t.notOk('algorithm' in read('exp=9~acl=/*~hmac=ab')!)
 })
 
+t.test('takes an encoded list for what it is', async (t) => {
+  t.same(codes(read(`exp=9~acl=%2fx%2f*~${hmac}`)), [])
+  t.same(codes(read(`exp=9~acl=/x/*~data=a%3db~${hmac}`)), [])
+})
+
 t.test('names what others write', async (t) => {
   t.same(codes(read(`exp=9000000000000~acl=/*~${hmac}`)), ['time-milliseconds'])
   t.same(codes(read(`acl=/*~${hmac}`)), ['end-missing'])
