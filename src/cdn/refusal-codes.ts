@@ -1,4 +1,4 @@
-/** Names what is wrong with a request or its credentials; it keeps its meaning from version to version. */
+/** Names what is wrong with a request or its credentials; it keeps its meaning over versions. */
 export type RefusalCode =
   | 'path-ambiguous'
   | 'method-refused'

@@ -12,7 +12,7 @@ export interface Arguments {
 
 /** Names under which people give signing keys. */
 const keyFlag =
-  /^--?(?:(?:private|signing|shared)?-?key(?:-?(?:text|pem|data))?|secret|passphrase|password|salt|token-?key)(?:=|$)/i
+  /^--?(?:(?:private|signing|shared|token)?-?key(?:-?(?:text|pem))?|secret|pass\w+|salt)(?:=|$)/i
 
 /**
  * Reads a command's arguments by its help, which names every option.

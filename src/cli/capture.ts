@@ -14,8 +14,8 @@ export interface Capture {
 }
 
 /**
- * A URL as it may be shown: without its query, which holds a signed URL's signature, and without the
- * signatures that stand in paths.
+ * A URL as it may be shown: without its query, which holds a signed URL's signature, and without
+ * the signatures that stand in paths.
  */
 export function shownUrl (url: string): string {
   const [address, ...query] = url.split('?')

@@ -16,7 +16,7 @@ export interface JarCookie {
   readonly value: string
 }
 
-/** True of text that looks like a jar in Netscape's format, as curl and browsers' extensions write it. */
+/** True of text that looks like a jar in Netscape's format, which curl and extensions write. */
 export function isCookieJar (text: string): boolean {
   return /^# (?:Netscape )?HTTP Cookie File/im.test(text) || linesOf(text).length > 0
 }

@@ -98,7 +98,11 @@ export function sameSiteWords (page: URL, cdn: URL, sameSite: string): string {
     `${sameSite} a browser sends it no cookies there.`
 }
 
-/** Scheme and registrable domain count (https://html.spec.whatwg.org/multipage/browsers.html#same-site). */
+/**
+ * Scheme and registrable domain count.
+ *
+ * @see https://html.spec.whatwg.org/multipage/browsers.html#same-site
+ */
 export async function isSameSite (first: URL, second: URL): Promise<boolean> {
   if (first.protocol !== second.protocol) return false
   if (first.hostname === second.hostname) return true

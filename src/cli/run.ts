@@ -37,7 +37,7 @@ export async function run (argv: readonly string[], terminal: Terminal): Promise
   }
 }
 
-/** The package's own errors say what to do; of any other the first line is all that a user can use. */
+/** The package's own errors say what to do; any other is a fault, and thrown on. */
 function failed (error: unknown, name: string, terminal: Terminal): ExitCode {
   const { message, code } = error as Error & { code?: unknown }
   if (error instanceof UsageError) {

@@ -24,7 +24,7 @@ export interface CdnAnswer {
   readonly notes?: readonly Note[]
 }
 
-/** A CDN's checks, the last of them sharpened by what else the request carries, and notes on that. */
+/** A CDN's checks, the last sharpened by what else the request carries, and notes on that. */
 export async function answer (
   cdn: Cdn,
   request: EdgeRequest,

@@ -76,7 +76,7 @@ function readAcl (acl: string): string[] {
   return (/^%2f/i.test(acl) ? readEncoded(acl).value! : acl).split('!')
 }
 
-/** Its HMAC covers a URL that it does not hold, so nobody can see which: a cookie goes with many. */
+/** Its HMAC covers a URL that it does not hold: nobody can see which, and a cookie goes with many. */
 function urlToken (acl: string | undefined, place: Inspection['place']): Oddity[] {
   return acl === undefined && place === 'cookies'
     ? [{

@@ -29,7 +29,7 @@ const mostFolders = 16
 
 /**
  * What the signature does fit, of all that signers and their callers are known to mix up: another
- * hash, another key of the group, the policy without its blanks, or for a canned policy another URL.
+ * hash, another key of the group, the policy without its blanks, or another URL.
  */
 export function signatureFault (misfit: Misfit): Fault {
   const text = misfit.credentials.Signature!

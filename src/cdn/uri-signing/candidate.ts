@@ -40,8 +40,8 @@ export function findCandidates (
 }
 
 /**
- * The verdict of the first token that is allowed, else of the last one tried. A text that is no JWS,
- * or one of an unknown algorithm, ends the search.
+ * The verdict of the first token that is allowed, else of the last one tried. A text that is no
+ * JWS, or one of an unknown algorithm, ends the search.
  */
 export async function firstAllowed (
   candidates: readonly Candidate[],
