@@ -24,7 +24,7 @@ export async function examine (
 ): Promise<Check[]> {
   let config: CdnAccessConfig
   try {
-    config = await resolveOptions({ authorize: () => true, ...options }, defaultPrefix)
+    config = await resolveOptions({ authorize: Boolean, ...options }, defaultPrefix)
   } catch (error) {
     return [failure('options', error)]
   }

@@ -39,6 +39,7 @@ async function faulty (
     }, (answer) => {
       const reply: Reply = { status: answer.statusCode!, headers: { ...answer.headers } }
       change(reply)
+      outgoing.sendDate = false
       outgoing.writeHead(reply.status, reply.headers)
       if (reply.body === undefined) answer.pipe(outgoing)
       else outgoing.end(reply.body)
