@@ -96,12 +96,31 @@ async function enter (
  */
 async function handOutCookies (/** @type {Entrant[]} */ entrants) {
   const issuer = entrants.find(({ outcome }) => outcome.variant.file === 'plugin')
-  const holders = entrants.filter(({ outcome }) => outcome.variant.holdsCookies)
+  const holders = entrants.filter(({ outcome: { variant } }) =>
+    variant.holdsCookies || variant.holdsAreas !== undefined
+  )
   if (holders.length === 0 || issuer === undefined || issuer.outcome.failure !== undefined) return
-  const reply = await fetch(`http://127.0.0.1:${issuer.port}/cdn-access`)
-  const pairs = reply.headers.getSetCookie().map((line) => line.split(';')[0])
-  const held = pairs.filter((pair) => !pair.endsWith('=')).join('; ')
-  for (const { headers } of holders) headers.cookie = held
+  for (const { headers, outcome: { variant } } of holders) {
+    headers.cookie = variant.holdsAreas === undefined
+      ? (await cookiesFrom(issuer.port, '/cdn-access')).join('; ')
+      : await ticketsFrom(issuer.port, variant.holdsAreas)
+  }
+}
+
+/** What a browser sends to the API that holds so many areas: their access cookies lie elsewhere. */
+async function ticketsFrom (/** @type {number} */ port, /** @type {number} */ areas) {
+  const tickets = []
+  for (let course = areas; course > 0; course--) {
+    const pairs = await cookiesFrom(port, `/cdn-access?course=${course}`)
+    tickets.push(...pairs.filter((pair) => pair.includes('cdn-access')))
+  }
+  return tickets.join('; ')
+}
+
+async function cookiesFrom (/** @type {number} */ port, /** @type {string} */ path) {
+  const reply = await fetch(`http://127.0.0.1:${port}${path}`)
+  const pairs = reply.headers.getSetCookie().map((line) => line.split(';')[0] ?? '')
+  return pairs.filter((pair) => !pair.endsWith('='))
 }
 
 async function warmUp (

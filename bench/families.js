@@ -10,6 +10,7 @@
  * @property {string} [path] default /cdn-access
  * @property {number} [users] how many viewers with a grant each; 0 for a new one with each request
  * @property {boolean} [holdsCookies] send the cookies that the family's plugin set
+ * @property {number} [holdsAreas] send the tickets of so many areas that the family's plugin gave
  * @property {{ cookies?: number, status?: string }} [expect] what a reply must have
  * @property {boolean} [loop] it has no server
  *
@@ -75,6 +76,29 @@ const poll = {
     }
   ],
   ratios: [['plugin GET', 'parsed cookies']]
+}
+
+const areas = { ...rsa, areas: true }
+const parsed = { ticketName: '__Host-cdn-access.a4ayc_80_OGd' }
+const inArea = {
+  path: '/cdn-access?course=1',
+  expect: { cookies: 0, status: 'fresh' }
+}
+
+/** @type {Family} */
+const pollOfAreas = {
+  name: 'poll-areas',
+  title: 'Poll of one area, while access is fresh',
+  variants: [
+    { name: 'parsed, one', file: 'parsed-cookies', options: parsed, ...inArea, holdsAreas: 1 },
+    { name: 'plugin, one', file: 'plugin', options: areas, ...inArea, holdsAreas: 1 },
+    { name: 'parsed, six', file: 'parsed-cookies', options: parsed, ...inArea, holdsAreas: 6 },
+    { name: 'plugin, six', file: 'plugin', options: areas, ...inArea, holdsAreas: 6 }
+  ],
+  ratios: [
+    ['plugin, one', 'parsed, one'],
+    ['plugin, six', 'parsed, six']
+  ]
 }
 
 const sdk = {
@@ -222,6 +246,7 @@ export function familiesFor (exported, quick) {
   return [
     issue,
     poll,
+    pollOfAreas,
     unique('rsa', 'RSA-2048'),
     uniqueOnCurve(),
     ...('akamai' in exported ? [akamai] : []),

@@ -12,6 +12,7 @@ import { measureInstalledSize } from './installed-size.js'
 import { measureOpenssl } from './openssl.js'
 import { profile } from './profile.js'
 import { soak } from './soak.js'
+import { storm } from './storm/storm.js'
 import { measureWire } from './wire.js'
 
 const { values } = parseArgs({
@@ -23,7 +24,9 @@ const { values } = parseArgs({
     connections: { type: 'string' },
     pipelining: { type: 'string' },
     soak: { type: 'string' },
-    profile: { type: 'string' }
+    profile: { type: 'string' },
+    storm: { type: 'boolean', default: false },
+    viewers: { type: 'string' }
   }
 })
 const { quick, only } = values
@@ -40,7 +43,10 @@ const settings = {
 const families = familiesFor(exported, quick)
 const counts = { passed: 0, failed: 0 }
 
-if (values.soak !== undefined) await soak({ ...settings, seconds: Number(values.soak) })
+if (values.storm) {
+  const viewers = Number(values.viewers ?? 100_000)
+  console.log(await storm({ viewers, picture: new URL('../docs/storm.svg', import.meta.url) }))
+} else if (values.soak !== undefined) await soak({ ...settings, seconds: Number(values.soak) })
 else if (values.profile !== undefined) await profile(values.profile, families, settings)
 else await runAll()
 
@@ -50,6 +56,7 @@ async function runAll () {
   const all = [
     ...families.map((family) => ({ name: family.name, run: () => runFamily(family) })),
     { name: 'cold-start', run: () => pass(measureColdStart({ starts: quick ? 5 : 15, keys })) },
+    { name: 'storm', run: () => pass(storm({ viewers: quick ? 100 : 2000 })) },
     { name: 'wire', run: () => pass(measureWire(keys)) },
     { name: 'installed-size', run: () => pass(Promise.resolve(measureInstalledSize())) },
     ...(quick ? [] : [{ name: 'openssl', run: measureOpenssl }])

@@ -3,7 +3,7 @@ import cookie from '@fastify/cookie'
 import Fastify from 'fastify'
 import { cdnAccess, cdnPath } from 'fastify-cdn-access'
 import { serveAssets } from './assets.js'
-import { areas, clip, people } from './catalogue.js'
+import { folders, clip, people } from './catalogue.js'
 import { logRequests, withoutQueries } from './request-log.js'
 import { createTrials } from './trials.js'
 
@@ -27,12 +27,15 @@ export async function buildApi ({ origin, cdn, keys, ttl }) {
   await app.register(cdnAccess, {
     cdn,
     cookie: { domain: false },
-    authorize: (request) => {
+    // A tab for each course: the cookies of one would not do for all.
+    area: (request) => /** @type {{ course?: string }} */ (request.query).course,
+    authorize: (request, course) => {
       const person = whoIs(request)
-      if (person === undefined) return false
-      const paths = [cdnPath`/courses/${person.course}/*`, cdnPath`/shared/*`]
-      return { paths, ...trials.endOf(request) }
+      const paths = person === undefined ? [] : pathsOf(person, course)
+      return paths.length > 0 && { paths, ...trials.endOf(request) }
     },
+    // For a player that keeps no cookies.
+    values: (request) => request.headers.authorization !== undefined,
     ttl,
     refreshBefore: Math.floor(ttl / 2),
     env: false
@@ -45,14 +48,14 @@ export async function buildApi ({ origin, cdn, keys, ttl }) {
       key: keys.newest(),
       people,
       edge: cdn.url,
-      areas,
-      clip
+      folders,
+      clip,
+      pushedOut: app.cdnAccess.stats().pushedOut
     }
   })
 
   app.post('/login/:user', async (request, reply) => {
-    const { user } = /** @type {{ user: string }} */ (request.params)
-    const person = people.find(({ id }) => id === user)
+    const person = named(request)
     if (person === undefined) return reply.callNotFound()
     reply.setCookie(sessionCookie, person.id, {
       signed: true,
@@ -63,14 +66,20 @@ export async function buildApi ({ origin, cdn, keys, ttl }) {
     return { user: person.id }
   })
 
+  app.post('/token/:user', async (request, reply) => {
+    const person = named(request)
+    if (person === undefined) return reply.callNotFound()
+    return { token: app.signCookie(person.id) }
+  })
+
   app.post('/logout', async (_request, reply) => {
     await reply.clearCookie(sessionCookie, { path: '/' }).clearCdnAccess().code(204).send()
   })
 
   // Cookies set for another name of this machine would not reach the edge.
   app.addHook('onRequest', async function sendToLocalhost (request, reply) {
-    if (request.url === '/' && `http://${request.host}` !== origin) {
-      return reply.redirect(`${origin}/`)
+    if (/^\/(?:\?|$)/.test(request.url) && `http://${request.host}` !== origin) {
+      return reply.redirect(origin + request.url)
     }
     return undefined
   })
@@ -78,8 +87,32 @@ export async function buildApi ({ origin, cdn, keys, ttl }) {
   return app
 }
 
+/**
+ * What a tab needs: a course of its own, or, where there is but one, that and what is shared.
+ *
+ * @param {typeof people[number]} person
+ * @param {string | undefined} course
+ */
+function pathsOf ({ courses }, course) {
+  const [only, ...more] = courses
+  if (course !== undefined) return courses.includes(course) ? [cdnPath`/courses/${course}/*`] : []
+  const shared = cdnPath`/shared/*`
+  return only === undefined || more.length > 0 ? [shared] : [cdnPath`/courses/${only}/*`, shared]
+}
+
 /** @param {import('fastify').FastifyRequest} request */
-function whoIs (request) {
-  const { valid, value } = request.unsignCookie(request.cookies[sessionCookie] ?? '')
+function named (request) {
+  const { user } = /** @type {{ user: string }} */ (request.params)
+  return people.find(({ id }) => id === user)
+}
+
+/**
+ * A page says it by its cookie, a player by a header.
+ *
+ * @param {import('fastify').FastifyRequest} request
+ */
+function whoIs ({ headers, cookies, unsignCookie }) {
+  const token = headers.authorization?.replace(/^Bearer /, '')
+  const { valid, value } = unsignCookie(token ?? cookies[sessionCookie] ?? '')
   return valid ? people.find(({ id }) => id === value) : undefined
 }

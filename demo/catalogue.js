@@ -1,15 +1,19 @@
-/** Who can log in, and the course that each has booked. There are no passwords: this is a demo. */
+/**
+ * Who can log in, and the courses that each has booked. There are no passwords: this is a demo. Of
+ * Cleo's courses only the first two have files, which is enough to see how many a browser holds.
+ */
 export const people = [
-  { id: 'ada', name: 'Ada', course: 1 },
-  { id: 'bob', name: 'Bob', course: 2 }
+  { id: 'ada', name: 'Ada', courses: ['1'] },
+  { id: 'bob', name: 'Bob', courses: ['2'] },
+  { id: 'cleo', name: 'Cleo', courses: Array.from({ length: 12 }, (_, index) => String(index + 1)) }
 ]
 
 /** The protected files, by the path that gives access to them. */
-export const areas = [
+export const folders = [
   {
     title: 'Course 1: The sea',
-    audience: 'Booked by Ada',
-    people: ['ada'],
+    audience: 'Booked by Ada and Cleo',
+    course: '1',
     path: '/courses/1/',
     pictures: [
       {
@@ -22,8 +26,8 @@ export const areas = [
   },
   {
     title: 'Course 2: The sky',
-    audience: 'Booked by Bob',
-    people: ['bob'],
+    audience: 'Booked by Bob and Cleo',
+    course: '2',
     path: '/courses/2/',
     pictures: [
       { file: 'orbits.svg', title: 'Orbits', alt: 'Four planets on their orbits around a sun' },
@@ -36,8 +40,7 @@ export const areas = [
   },
   {
     title: 'For everyone who is logged in',
-    audience: 'Ada and Bob',
-    people: ['ada', 'bob'],
+    audience: 'Ada, Bob and Cleo',
     path: '/shared/',
     pictures: [
       {
@@ -51,4 +54,4 @@ export const areas = [
 ]
 
 /** The protected video of course 1. */
-export const clip = { title: 'The swell', people: ['ada'], path: '/courses/1/video/index.m3u8' }
+export const clip = { title: 'The swell', course: '1', path: '/courses/1/video/index.m3u8' }

@@ -36,6 +36,10 @@ The same with curl:
   403 again
     curl -s -w '\\n%{http_code}\\n' -b "$JAR" ${edge}/courses/1/harbour.svg
 
+A player that keeps no cookies, and sends what it is given as headers:
+
+    node examples/node-hls-player/play.js ${api} ${edge}
+
 Requests:
 `
 }

@@ -365,6 +365,19 @@ export const CDN_ACCESS_CLEARED: CdnAccessError = define(
   'Access was cleared on this reply while it was being issued: await issueCdnAccess() before you call ' +
     'clearCdnAccess()'
 )
+/** What the option `area` answered for a request is no area. */
+export const CDN_ACCESS_AREA_INVALID: CdnAccessError = define(
+  'AREA_INVALID',
+  'The request asks for an area that can\'t be: %s. An area is a text of 1 to 256 characters, or ' +
+    'undefined for all that the viewer may fetch',
+  400
+)
+/** A client asked for cookies as values, which it may not have. */
+export const CDN_ACCESS_VALUES_REFUSED: CdnAccessError = define(
+  'VALUES_REFUSED',
+  'Cookies are not given as values here: %s',
+  406
+)
 /** A page of another site asks the route by a link, a form or a picture. */
 export const CDN_ACCESS_CROSS_SITE: CdnAccessError = define(
   'CROSS_SITE',

@@ -25,7 +25,7 @@ async function register (fastify: FastifyInstance, options: CdnAccessOptions): P
 async function start (fastify: FastifyInstance, options: CdnAccessOptions): Promise<void> {
   refuseSecond(fastify)
   const config = await readConfig(fastify, options)
-  const { rules, ticket, now, cacheSize, signTimeout, authorize, route } = config
+  const { rules, ticket, now, cacheSize, signTimeout, authorize, area, areas, route } = config
   const { targets } = rules
   const warn = (message: string): void => {
     fastify.log.warn(`fastify-cdn-access: ${message}`)
@@ -43,13 +43,19 @@ async function start (fastify: FastifyInstance, options: CdnAccessOptions): Prom
     for (const ring of rings.values()) ring.close()
   })
 
-  const setCookie = createSetCookieWriter(fastify.serializeCookie.bind(fastify), ticket)
+  const setCookie = createSetCookieWriter(
+    fastify.serializeCookie.bind(fastify),
+    ticket.attributes
+  )
   const ticketName = ticket.name
   const access = createAccess({
     rules,
     ticketName,
+    hasAreas: area !== undefined,
+    areas,
     cacheSize,
     signTimeout,
+    keepsValues: config.values !== undefined,
     now,
     rings,
     setCookie,
@@ -57,10 +63,10 @@ async function start (fastify: FastifyInstance, options: CdnAccessOptions): Prom
     warn
   })
   if (config.pathsGiven) await access.checkStaticPaths()
-  const replies = createReplyAccess({ authorize, access, head: createHead(), targets, warn })
+  const replies = createReplyAccess({ authorize, area, access, head: createHead(), targets, warn })
   decorate(fastify, { config, access, replies, rings })
   if (config.refreshOnRequest) fastify.addHook('onSend', refreshDueAccess(replies))
-  if (route !== false) registerRoute(fastify, route, replies)
+  if (route !== false) registerRoute(fastify, route, replies, config.values)
 }
 
 const shortLife =

@@ -42,12 +42,14 @@ t.test('only a denial and what passes have a status of their own', async (t) => 
   const made = classes.map(([, Class]) => new Class())
   const own = made.filter(({ statusCode }) => statusCode !== 500)
   t.strictSame(Object.fromEntries(own.map(({ code, statusCode }) => [code, statusCode])), {
+    CDN_ACCESS_AREA_INVALID: 400,
     CDN_ACCESS_BUSY: 503,
     CDN_ACCESS_CLEARING_FIRST: 503,
     CDN_ACCESS_CROSS_SITE: 403,
     CDN_ACCESS_DENIED: 403,
     CDN_ACCESS_KEY_UNAVAILABLE: 503,
-    CDN_ACCESS_SIGN_TIMEOUT: 503
+    CDN_ACCESS_SIGN_TIMEOUT: 503,
+    CDN_ACCESS_VALUES_REFUSED: 406
   })
 })
 

@@ -47,6 +47,8 @@ const rooms: Record<string, readonly string[]> = {
   input: ['errors.ts'],
   'time.ts': ['errors.ts'],
   'errors.ts': [],
+  react: ['client'],
+  players: ['client'],
   client: []
 }
 
@@ -89,13 +91,18 @@ t.test('a CDN knows no other', async (t) => {
   }
 })
 
-t.test('the client knows nothing of the server', async (t) => {
-  for (const file of files.filter((name) => name.startsWith('client/'))) {
-    t.ok(
-      importsOf(file).every((target) => target.startsWith('client/')) &&
-        !/from '[^.]/.test(read(file)),
-      file
-    )
+t.test('the browser\'s code knows nothing of the server, and of no package but React', async (t) => {
+  t.ok(files.filter(isBrowsers).length > 15)
+  for (const file of files.filter(isBrowsers)) {
+    t.ok(importsOf(file).every(isBrowsers), file)
+    const packages = [...read(file).matchAll(/from '([^.][^']*)'/g)].map((match) => match[1])
+    t.same(packages, file === 'react/react' ? ['react'] : [], file)
+  }
+})
+
+t.test('adapters take no more than types from the client', async (t) => {
+  for (const file of files.filter((name) => name.startsWith('players/'))) {
+    t.notMatch(read(file), /^import (?!type).*client\//m, file)
   }
 })
 
@@ -105,14 +112,14 @@ t.test('what decides knows nothing of Fastify', async (t) => {
 })
 
 t.test('each file that runs has a test of its own', async (t) => {
-  for (const file of files.filter((name) => !name.startsWith('client/'))) {
+  for (const file of files.filter((name) => !isBrowsers(name))) {
     const runs = /^export (default|const|class|(async )?function)/m.test(read(file))
     if (runs) t.ok(listTests().includes(file), `test/${file}.test.ts`)
   }
 })
 
 t.test('the clock is read in one place, and packages that are heavy are loaded when they are used', async (t) => {
-  const server = files.filter((name) => !name.startsWith('client/'))
+  const server = files.filter((name) => !isBrowsers(name))
   t.same(server.filter((name) => /Date\.now\b(?![`':])/.test(withoutComments(name))).toSorted(), [
     'cli/main',
     'config/config',
@@ -125,6 +132,11 @@ t.test('the clock is read in one place, and packages that are heavy are loaded w
     []
   )
 })
+
+/** What runs in a browser. Its files are tested together, as its users meet them. */
+function isBrowsers (file: string): boolean {
+  return /^(?:client|players|react)\//.test(file)
+}
 
 function reachable (file: string, seen = new Set<string>()): Set<string> {
   for (const target of importsOf(file)) {

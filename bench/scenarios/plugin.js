@@ -8,6 +8,7 @@ import { cdnFactories } from '../cdns.js'
  * @property {any} keys
  * @property {string} key
  * @property {boolean} [unique]
+ * @property {boolean} [areas] an area for each course
  * @property {number} [cacheSize]
  * @property {boolean} [refreshOnRequest]
  */
@@ -17,7 +18,7 @@ import { cdnFactories } from '../cdns.js'
  *
  * @param {Options} options
  */
-export async function build ({ cdn, keys, key, unique = false, ...others }) {
+export async function build ({ cdn, keys, key, unique = false, areas = false, ...others }) {
   const { cdnAccess, cdnPath } = exported
   const shared = [cdnPath`/courses/42/*`]
   const app = await createServer()
@@ -25,6 +26,7 @@ export async function build ({ cdn, keys, key, unique = false, ...others }) {
     cdn: cdnFactories[cdn](exported, keys)[key](),
     cookie: { domain: 'example.com' },
     authorize: (request) => unique ? [cdnPath`/u/${String(request.headers['x-user'])}/*`] : shared,
+    ...(areas ? areaOptions(cdnPath) : {}),
     ttl,
     env: false,
     ...others
@@ -33,4 +35,15 @@ export async function build ({ cdn, keys, key, unique = false, ...others }) {
     schema: { response: { 200: { type: 'object', properties: { hello: { type: 'string' } } } } }
   }, async () => ({ hello: 'world' }))
   return app
+}
+
+/** @param {typeof exported.cdnPath} cdnPath */
+function areaOptions (cdnPath) {
+  const courses = new Map(
+    ['1', '2', '3', '4', '5', '6'].map((id) => [id, [cdnPath`/courses/${id}/*`]])
+  )
+  return {
+    area: (/** @type {any} */ request) => request.query.course,
+    authorize: (/** @type {any} */ _request, /** @type {any} */ area) => courses.get(area)
+  }
 }

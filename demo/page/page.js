@@ -1,11 +1,13 @@
 import { createCdnAccess } from 'fastify-cdn-access/client'
-import { showAreas } from './areas.js'
+import { showFolders } from './folders.js'
 import { onPress, rest, setRunning, setUsable } from './buttons.js'
 import { startCountdown } from './countdown.js'
 import { byId, element } from './element.js'
 import { addEvent, say } from './events.js'
 import { createPlayer } from './player.js'
+import { showPerson } from './person.js'
 import { post, readSession } from './session.js'
+import { isGranted, isHere, query, showTab } from './tab.js'
 
 /** @typedef {import('fastify-cdn-access/client').CdnAccessState} State */
 
@@ -15,6 +17,7 @@ const states = {
   refreshing: { text: 'asking', tone: '' },
   fresh: { text: 'fresh', tone: 'good' },
   stale: { text: 'lapsed', tone: 'bad' },
+  misdirected: { text: 'wrong address', tone: 'bad' },
   denied: { text: 'denied', tone: 'bad' },
   blocked: { text: 'blocked', tone: 'bad' }
 }
@@ -22,13 +25,14 @@ const states = {
 const receiptNames = { issued: 'Issued', refreshed: 'Refreshed', fresh: 'Still fresh' }
 /** Seconds between two refreshes that refusals force: a trial in between would show nothing. */
 const forceGap = 10
-const trials = ['refresh', 'expire', 'rotate', 'stop']
+const trials = ['refresh', 'expire', 'rotate', 'stop', 'crowd']
 
 let session = await readSession()
-const access = createCdnAccess()
+const access = createCdnAccess({ url: `/cdn-access${query}` })
 if (session.user === null) access.stop()
 const countdown = startCountdown()
 const player = createPlayer(access, session.edge + session.clip.path)
+let { pushedOut } = session
 let requests = 0
 let news = ''
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -60,6 +64,8 @@ onPress('refresh', refreshNow)
 onPress('expire', expireCookies)
 onPress('rotate', rotateKey)
 onPress('stop', stopApi)
+onPress('crowd', openMore)
+showTab()
 showState()
 addEvent('Page opened')
 show()
@@ -102,7 +108,7 @@ async function refreshNow () {
 }
 
 async function expireCookies () {
-  const reply = await post('/trials/expire')
+  const reply = await post(`/trials/expire${query}`)
   if (reply === undefined) return
   addEvent(`Cookies end in ${reply.expiresIn}\u00a0s, unannounced`)
   say(`The cookies end in ${reply.expiresIn} seconds.`)
@@ -131,6 +137,14 @@ async function stopApi () {
   await access.refresh().catch(wait)
 }
 
+/** As if there were a tab for each. */
+async function openMore () {
+  const more = whoIsHere()?.courses.slice(2) ?? []
+  for (const other of more) await fetch(`/cdn-access?course=${other}`)
+  addEvent(`${more.length} more courses opened`)
+  show(`${more.length} more courses are open.`)
+}
+
 /**
  * Shows what has changed, once for all that changes together.
  *
@@ -147,18 +161,43 @@ async function draw () {
   const told = news
   news = ''
   session = await readSession().catch(() => session)
-  const { user, people, areas, edge, clip, key } = session
-  const person = people.find(({ id }) => id === user)
-  byId('who').textContent = person === undefined
-    ? 'Nobody is logged in'
-    : `${person.name}, course ${person.course}`
+  const { user, people, folders, edge, clip, key } = session
+  const courses = whoIsHere()?.courses ?? []
+  showPerson(whoIsHere(), folders)
+  showPushedOut()
   byId('key').textContent = key
   for (const { id } of people) byId(`login-${id}`).setAttribute('aria-pressed', String(id === user))
   for (const id of ['logout', ...trials]) setUsable(id, user !== null)
-  /** @param {readonly string[]} allowed */
-  const fetcherFor = (allowed) => user !== null && allowed.includes(user) ? access.fetch : fetch
-  await Promise.all([player.show(fetcherFor(clip.people)), showAreas(areas, edge, fetcherFor)])
+  setUsable('crowd', courses.length > 2)
+  /** @param {string | undefined} wanted */
+  const fetcherFor = (wanted) => isGranted(courses, wanted) ? access.fetch : fetch
+  const here = folders.filter((folder) => isHere(courses, folder.course))
+  await Promise.all([showClip(clip, courses, fetcherFor), showFolders(here, edge, fetcherFor)])
   if (told !== '') say(`${told} ${summary()}`)
+}
+
+/**
+ * @param {import('./session.js').Clip} clip
+ * @param {readonly string[]} courses
+ * @param {(course: string) => typeof fetch} fetcherFor
+ */
+async function showClip ({ course }, courses, fetcherFor) {
+  const shown = isHere(courses, course)
+  byId('stage').toggleAttribute('data-silent', !shown)
+  byId('trials-title').textContent = `While ${shown ? 'the video plays' : 'the page is open'}`
+  if (shown) await player.show(fetcherFor(course))
+  else player.close()
+}
+
+function whoIsHere () {
+  return session.people.find(({ id }) => id === session.user)
+}
+
+/** The API counts for all tabs. */
+function showPushedOut () {
+  const more = session.pushedOut - pushedOut
+  pushedOut = session.pushedOut
+  if (more > 0) addEvent(`Pushed out for want of room: ${more} course${more > 1 ? 's' : ''}`)
 }
 
 function showState () {
@@ -172,8 +211,8 @@ function countRequest () {
 }
 
 function summary () {
-  const shown = document.querySelectorAll('.areas img').length
-  return `${shown} of ${document.querySelectorAll('.areas figure').length} pictures are open.`
+  const shown = document.querySelectorAll('.folders img').length
+  return `${shown} of ${document.querySelectorAll('.folders figure').length} pictures are open.`
 }
 
 /** A refresh that fails is told by its event, and repeated by the client. */

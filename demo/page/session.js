@@ -1,16 +1,17 @@
 import { addEvent, say } from './events.js'
 
 /**
- * @typedef {{ id: string, name: string, course: number }} Person
- * @typedef {{ title: string, people: readonly string[], path: string }} Clip
+ * @typedef {{ id: string, name: string, courses: readonly string[] }} Person
+ * @typedef {{ title: string, course: string, path: string }} Clip
  *
  * @typedef {object} Session
  * @property {string | null} user
  * @property {string} key
  * @property {readonly Person[]} people
  * @property {string} edge
- * @property {readonly import('./areas.js').Area[]} areas
+ * @property {readonly import('./folders.js').Folder[]} folders
  * @property {Clip} clip
+ * @property {number} pushedOut How many areas the API has taken away, to make room for others.
  */
 
 /**

@@ -4,31 +4,19 @@ import * as errors from '../errors.js'
 import type { KeyRing } from '../key-ring/key-ring.js'
 import { secondsOf, type EpochSeconds } from '../time.js'
 import { createClearing, type Changes } from './clearing.js'
-import type { SignedAccess } from './compose.js'
-import { expiryOf, type GrantRules, type Permission } from './grant.js'
+import { ticketNameOf } from './area.js'
+import type { CookieValues, SignedAccess, SigningOrder } from './compose.js'
+import { expiryOf, type GrantRules } from './grant.js'
+import { createEnding } from './ending.js'
 import { createFolderWarning } from './lone-folder.js'
+import { createHeldReader, type HeldArea } from './held.js'
 import { createPermissionReader } from './permissions.js'
+import { receiptOf, type Receipt } from './receipt.js'
+import { refreshWindow } from './refresh-window.js'
 import { createSigner } from './signing.js'
 import { createStrangerWarning } from './strangers.js'
 import { createTicketReader, holdsNothing, type ReadTicket, type Ticket } from './ticket.js'
-
-/** The route's reply. The durations are what counts: a viewer's clock is often wrong. */
-export interface Receipt {
-  /**
-   * `issued`: no ticket of this registration came; `refreshed`: one came, and cookies were set
-   * anew, for whatever reason; `fresh`: nothing to do, no cookie was set.
-   */
-  readonly status: 'issued' | 'refreshed' | 'fresh'
-  /** Seconds until access ends. */
-  readonly expiresIn: number
-  /**
-   * Seconds until the viewer should ask again; spread at random, so that viewers do not all ask at
-   * once.
-   */
-  readonly refreshIn: number
-  /** When access ends, in epoch seconds. */
-  readonly expiresAt: EpochSeconds
-}
+import type { Viewer } from './viewer.js'
 
 /**
  * What the viewer's ticket says. It comes from the client and proves nothing: never authorize on
@@ -39,18 +27,12 @@ export interface TicketHint {
   readonly expiresAt?: EpochSeconds
 }
 
-/** What one request tells of its viewer. */
-export interface Viewer {
-  /** The raw `Cookie` header. */
-  readonly cookies: string | undefined
-  /** What the reply at hand will do already. */
-  readonly staged: { readonly kind: string, readonly places: readonly Place[] } | undefined
-}
-
 /** What the viewer is told, and the cookies that go with it; none where access is fresh. */
 export interface Decision {
   readonly receipt: Receipt
   readonly changes: Changes | undefined
+  /** The cookies themselves; undefined where access is fresh, or where nobody may ask for them. */
+  readonly values: readonly CookieValues[] | undefined
 }
 
 /** What a viewer should hold, and whether it holds it. */
@@ -74,22 +56,31 @@ export interface Access {
    * @throws CDN_ACCESS_COOKIES_TOO_LARGE, CDN_ACCESS_COOKIE_TOO_LARGE, CDN_ACCESS_TICKET_TOO_LARGE
    */
   checkStaticPaths(): Promise<void>
-  /** What takes away all that the viewer may hold. */
+  /** What takes away all that the viewer may hold, in every area. */
   clear(viewer: Viewer): Changes
-  /** True where a ticket came, whatever it says. */
-  holdsTicket(cookies: string | undefined): boolean
-  hint(cookies: string | undefined): TicketHint
+  /** What takes away what the viewer may hold in the area that the request asks for. */
+  end(viewer: Viewer): Changes
+  /** True where a ticket of this area came, whatever it says. */
+  holdsTicket(viewer: Viewer): boolean
+  hint(viewer: Omit<Viewer, 'staged'>): TicketHint
   /** How many signed grants are kept in memory. */
   cached(): number
 }
 
 export interface AccessContext {
   readonly rules: GrantRules
+  /** The name of the ticket of the viewer's one area; those of others begin with it. */
   readonly ticketName: string
+  /** True where a request can ask for an area. */
+  readonly hasAreas: boolean
+  /** The most areas of one viewer; undefined for as many as one reply of 3.5 kB can clear. */
+  readonly areas: number | undefined
   /** How many grants are kept, planned and signed. */
   readonly cacheSize: number
   /** Seconds. */
   readonly signTimeout: number
+  /** True where signed cookies may be asked for as values. */
+  readonly keepsValues: boolean
   readonly now: () => number
   readonly rings: ReadonlyMap<string, KeyRing>
   readonly setCookie: SetCookieWriter
@@ -98,21 +89,22 @@ export interface AccessContext {
   readonly warn: (message: string) => void
 }
 
-interface Order {
-  readonly permission: Permission
-  readonly now: EpochSeconds
-  readonly expiresAt: EpochSeconds
-}
+const noAreas: readonly HeldArea[] = []
+
+/** More areas than this are set in one second by nobody. */
+const mostOthers = 16
 
 export function createAccess (context: AccessContext): Access {
-  const { rules, ticketName, cacheSize, rings } = context
+  const { rules, cacheSize, rings } = context
   const signer = createSigner(context)
   const noteFolders = createFolderWarning(context.warn)
   noteFolders(rules.paths.map(({ path }) => path))
   const readPermission = createPermissionReader(rules, cacheSize, noteFolders)
   const readTicket = createTicketReader()
+  const readHeldAreas = createHeldReader(context.ticketName, cacheSize)
   const noteStrangers = createStrangerWarning(context)
   const clearing = createClearing(context)
+  const ending = createEnding({ ...context, clearing, readHeldAreas })
 
   function decide (
     authorization: unknown,
@@ -126,24 +118,50 @@ export function createAccess (context: AccessContext): Access {
     return order.expiresAt > now ? give(viewer, order, force) : undefined
   }
 
-  function give (viewer: Viewer, order: Order, force: boolean): Decision | Promise<Decision> {
+  function give (
+    viewer: Viewer,
+    order: SigningOrder,
+    force: boolean
+  ): Decision | Promise<Decision> {
     const { permission, now, expiresAt } = order
+    const ticketName = ticketNameOf(context.ticketName, viewer.area)
     const sent = readCookie(viewer.cookies, ticketName)
     const held = sent === undefined ? holdsNothing : permission.readTicket(sent)
     const ticket = countable(held, viewer, order)
     if (ticket !== undefined) noteStrangers(ticket, now)
     const same = ticket?.fingerprint === permission.fingerprint
-    if (same && !force && isFresh(ticket, order)) {
+    const isHeld = same && !force && isFresh(ticket, order)
+    const others = isHeld && !context.hasAreas
+      ? noAreas
+      : readHeldAreas(viewer.cookies, ticketName)
+    if (isHeld && !isAtRisk(ticket, ticketName, others, order)) {
       const receipt = receiptOf('fresh', ticket.expiresAt, permission, now)
-      return { receipt, changes: undefined }
+      return { receipt, changes: undefined, values: undefined }
     }
-    const status = sent === undefined ? 'issued' : 'refreshed'
+    const status = sent === undefined && others.length === 0 ? 'issued' : 'refreshed'
+    const newTicket = { ticketName, setAt: viewer.area === undefined ? 0 : setAfter(others, now) }
+    const mustGo = viewer.staged?.everyArea ?? false
     const issue = (signed: SignedAccess): Decision => ({
       receipt: receiptOf(status, expiresAt, permission, now),
-      changes: clearing.issue(signed, held.places)
+      changes: clearing.issue(signed, newTicket, { places: held.places, others, mustGo }, now),
+      values: signed.values
     })
     const signed = signer.sign(order)
     return signed instanceof Promise ? signed.then(issue) : issue(signed)
+  }
+
+  /**
+   * Who asks for an area must not lose it to one that is asked for next: where it can be prolonged,
+   * it is.
+   */
+  function isAtRisk (
+    ticket: Ticket,
+    ticketName: string,
+    others: readonly HeldArea[],
+    { permission, now, expiresAt }: SigningOrder
+  ): boolean {
+    if (others.length === 0 || expiresAt === permission.until) return false
+    return clearing.isAtRisk({ ticketName, ticket, places: ticket.places }, others, now)
   }
 
   /**
@@ -152,40 +170,36 @@ export function createAccess (context: AccessContext): Access {
    */
   function isFresh (
     { keys, expiresAt, places }: Ticket,
-    { permission, now, expiresAt: next }: Order
+    { permission, now, expiresAt: next }: SigningOrder
   ): boolean {
-    const { parts, refreshBefore, until, written } = permission
+    const { parts, until, written } = permission
     if (places.length > written.places.length) return false
     const accepted = parts.every(({ target }, index) =>
       rings.get(target.cdn.name)!.accepts(keys[index]!, now, expiresAt)
     )
-    const notDue = expiresAt - now > refreshBefore || next <= expiresAt
+    const notDue = expiresAt - now > refreshWindow(permission).earliest || next <= expiresAt
     return accepted && notDue && (until === undefined || expiresAt <= until)
   }
 
-  function clear ({ cookies, staged }: Viewer): Changes {
-    const held = [...readHeld(cookies).places, ...staged?.places ?? []]
-    return clearing.clear(held, context.staticPlaces)
-  }
-
-  function readHeld (cookies: string | undefined): ReadTicket {
-    const sent = readCookie(cookies, ticketName)
-    return sent === undefined ? holdsNothing : readTicket(sent)
+  function sentBy ({ cookies, area }: Omit<Viewer, 'staged'>): string | undefined {
+    return readCookie(cookies, ticketNameOf(context.ticketName, area))
   }
 
   return {
     decide,
     checkStaticPaths: async () => {
       try {
-        await decide(true, { cookies: undefined, staged: undefined }, false)
+        await decide(true, { cookies: undefined, area: undefined, staged: undefined }, false)
       } catch (error) {
         if (isTooLarge(error)) throw error
       }
     },
-    clear,
-    holdsTicket: (cookies) => readCookie(cookies, ticketName) !== undefined,
-    hint: (cookies) => {
-      const { ticket } = readHeld(cookies)
+    clear: ending.endAll,
+    end: ending.end,
+    holdsTicket: (viewer) => sentBy(viewer) !== undefined,
+    hint: (viewer) => {
+      const sent = sentBy(viewer)
+      const { ticket } = sent === undefined ? holdsNothing : readTicket(sent)
       const left = (ticket?.expiresAt ?? 0) - secondsOf(context.now)
       if (ticket === undefined || left > rules.ttl + rules.expiryStep) return { status: 'none' }
       const status = left <= 0 ? 'expired' : left <= rules.refreshBefore ? 'due' : 'valid'
@@ -202,31 +216,21 @@ export function createAccess (context: AccessContext): Access {
 function countable (
   { ticket }: ReadTicket,
   { staged }: Viewer,
-  { now, permission: { ttl, expiryStep } }: Order
+  { now, permission: { ttl, expiryStep } }: SigningOrder
 ): Ticket | undefined {
   const expiresAt = ticket?.expiresAt ?? 0
   const counts = expiresAt > now && expiresAt <= now + ttl + expiryStep
   return counts && staged?.kind !== 'clear' ? ticket : undefined
 }
 
+/** Now, or a little later than what was set in the same second: two areas keep their order. */
+function setAfter (others: readonly HeldArea[], now: EpochSeconds): EpochSeconds {
+  const last = Math.max(...others.map(({ ticket }) => ticket?.setAt ?? 0), 0)
+  return last < now || last > now + mostOthers ? now : last + 1
+}
+
 function isTooLarge (error: unknown): boolean {
   return error instanceof errors.CDN_ACCESS_COOKIES_TOO_LARGE ||
     error instanceof errors.CDN_ACCESS_COOKIE_TOO_LARGE ||
     error instanceof errors.CDN_ACCESS_TICKET_TOO_LARGE
-}
-
-/**
- * Durations in whole seconds. Viewers of one step ask again spread over half of `refreshBefore`.
- */
-function receiptOf (
-  status: Receipt['status'],
-  expiresAt: EpochSeconds,
-  { refreshBefore, until }: Permission,
-  now: EpochSeconds
-): Receipt {
-  const expiresIn = expiresAt - now
-  const untilDue = expiresAt === until ? expiresIn : Math.max(0, expiresIn - refreshBefore)
-  const spread = Math.random() * refreshBefore / 2
-  const refreshIn = Math.max(1, Math.min(expiresIn, Math.ceil(untilDue + spread)))
-  return { status, expiresIn, refreshIn, expiresAt }
 }

@@ -1,14 +1,22 @@
 import { samePlace, type AccessCdn, type Place } from '../cookies/cookies.js'
-import { bytesOf, largestProxyBytes } from '../cookies/line-size.js'
+import { bytesOf, defaultProxyBytes, largestProxyBytes } from '../cookies/line-size.js'
 import type { SetCookieWriter } from '../cookies/set-cookie.js'
 import * as errors from '../errors.js'
-import { retryAfter } from '../time.js'
-import type { SignedAccess } from './compose.js'
+import { retryAfter, type EpochSeconds } from '../time.js'
+import type { NewTicket, SignedAccess } from './compose.js'
+import { createEviction, type NewArea } from './eviction.js'
+import type { HeldArea } from './held.js'
 import { formatRemains, writePlaces } from './ticket.js'
 
 interface ClearingContext {
-  readonly rules: { readonly targets: readonly AccessCdn[], readonly ttl: number }
+  readonly rules: {
+    readonly targets: readonly AccessCdn[]
+    readonly ttl: number
+    readonly expiryStep: number
+  }
+  readonly areas: number | undefined
   readonly setCookie: SetCookieWriter
+  readonly warn: (message: string) => void
 }
 
 /** What a reply will do to the viewer's cookies. */
@@ -18,6 +26,30 @@ export interface Changes {
   readonly lines: readonly string[]
   /** Where the issued cookies lie; none for a clear. */
   readonly places: readonly Place[]
+  /** True of a clear that takes every area away. */
+  readonly everyArea: boolean
+  /** How many areas are taken away, for there is no room for them beside the one that is issued. */
+  readonly pushedOut: number
+}
+
+/** What a viewer holds when one of its areas is issued. */
+export interface Held {
+  /** Where earlier cookies of this area lie. */
+  readonly places: readonly Place[]
+  readonly others: readonly HeldArea[]
+  /** True where all that is held must go. */
+  readonly mustGo: boolean
+}
+
+/** What is taken away. */
+export interface ClearingOrder {
+  /** The ticket that then names what one reply has no room for. */
+  readonly ticketName: string
+  /** Other tickets that end as well. */
+  readonly others: readonly HeldArea[]
+  readonly places: readonly Place[]
+  /** What need not be named, for it comes with every clear. */
+  readonly always: readonly Place[]
 }
 
 /**
@@ -25,24 +57,106 @@ export interface Changes {
  */
 export interface Clearing {
   /**
-   * Issues access and clears the other places that a viewer holds. What does not fit is named by
-   * the ticket, and cleared at a later reply.
+   * Issues access and clears the other places that a viewer holds in this area, what the new cookies
+   * meet, and areas for which there is no room. What does not fit is named by a ticket, and cleared
+   * at a later reply.
    *
    * @throws CDN_ACCESS_CLEARING_FIRST where the ticket has no room for it either
    */
-  issue(signed: SignedAccess, held: readonly Place[]): Changes
-  /**
-   * Clears what is held and the ticket, but for what one reply has no room for: that the ticket then
-   * names. What `always` lists need not be named, for it comes with every clear.
-   */
-  clear(held: readonly Place[], always: readonly Place[]): Changes
+  issue(signed: SignedAccess, ticket: NewTicket, held: Held, now: EpochSeconds): Changes
+  /** True where an area that is held would be among the next to be pushed out. */
+  isAtRisk(own: HeldArea, others: readonly HeldArea[], now: EpochSeconds): boolean
+  /** Clears what is held, but for what one reply has no room for. */
+  clear(order: ClearingOrder): Pick<Changes, 'kind' | 'lines' | 'places'>
 }
 
-export function createClearing ({ rules: { targets, ttl }, setCookie }: ClearingContext): Clearing {
+export function createClearing ({ rules, areas, setCookie, warn }: ClearingContext): Clearing {
+  const { targets, ttl, expiryStep } = rules
+  let warned = false
+  const eviction = createEviction({
+    targets,
+    areas,
+    longestLife: ttl + expiryStep,
+    bytesToClear: (area) => bytesOfPlaces(area.places) + bytesOf(endsOf([area]))
+  })
+  const knownBytes = new WeakMap<readonly Place[], number>()
+
+  function bytesOfPlaces (places: readonly Place[]): number {
+    const bytes = knownBytes.get(places) ?? bytesOf(places.flatMap(linesOf))
+    knownBytes.set(places, bytes)
+    return bytes
+  }
+
   function linesOf (place: Place): string[] {
     const target = targets.find(({ cdn }) => cdn.name === place.cdn)
     if (target === undefined) return []
     return setCookie.clear(target.cdn.cookieNames, place, target.attributes)
+  }
+
+  function endsOf (tickets: readonly NewArea[]): string[] {
+    return tickets.map(({ ticketName }) => setCookie.clearTicket(ticketName))
+  }
+
+  function issue (
+    signed: SignedAccess,
+    ticket: NewTicket,
+    held: Held,
+    now: EpochSeconds
+  ): Changes {
+    const { places } = signed
+    const area = { ticketName: ticket.ticketName, places }
+    const { met, crowded } = eviction.leavingFor(area, held.others, now)
+    const ending = held.mustGo ? held.others : met
+    const leaving = held.mustGo ? [] : crowded
+    const ended = [held.places, ...ending.map((other) => other.places)].flat()
+    const others = uniquePlaces(ended).filter((place) =>
+      !isAmong(place, places) && linesOf(place).length > 0
+    )
+    if (others.length === 0 && ending.length === 0 && leaving.length === 0 && ticket.setAt === 0) {
+      return issued(signed.lines, places, 0)
+    }
+    const lines = [...signed.lines.slice(0, -1), ...endsOf(ending)]
+    const rest = fit(
+      largestProxyBytes - bytesOf(lines),
+      others,
+      (left) => signed.ticketLine(ticket, left)
+    )
+    if (rest === undefined) throw retryAfter(new errors.CDN_ACCESS_CLEARING_FIRST(), 1)
+    lines.push(...rest)
+    const staying = held.others.filter((other) =>
+      !ending.includes(other) && !leaving.includes(other)
+    )
+    const kept = [...places, ...staying.flatMap((other) => other.places)]
+    const pushedOut = pushOut(lines, leaving, kept)
+    if (pushedOut > 0) noteCrowd(staying.length + 1)
+    return issued(lines, places, pushedOut)
+  }
+
+  function noteCrowd (fitting: number): void {
+    if (warned) return
+    warned = true
+    warn(
+      `a viewer asked for more areas than it can hold at a time: ${fitting} fit, and the one that ` +
+        'ends first was taken away. Its page gets it back when it asks again. The option "areas" ' +
+        'allows more, where proxies pass replies of 8 kB'
+    )
+  }
+
+  /** Whole areas, as many as have room; what stays is still named by its ticket. */
+  function pushOut (
+    lines: string[],
+    leaving: readonly HeldArea[],
+    kept: readonly Place[]
+  ): number {
+    let pushedOut = 0
+    for (const area of leaving) {
+      const going = area.places.filter((place) => !isAmong(place, kept)).flatMap(linesOf)
+      const more = [...going, ...endsOf([area])]
+      if (bytesOf(lines) + bytesOf(more) > largestProxyBytes) break
+      lines.push(...more)
+      if (area.ticket !== undefined) pushedOut++
+    }
+    return pushedOut
   }
 
   /** As many places as fit beside the line that `lineFor` makes of those that are left. */
@@ -51,8 +165,14 @@ export function createClearing ({ rules: { targets, ttl }, setCookie }: Clearing
     places: readonly Place[],
     lineFor: (left: readonly Place[]) => string | undefined
   ): string[] | undefined {
-    const clearing = places.map(linesOf)
-    for (let count = places.length; count >= 0; count--) {
+    const clearing: string[][] = []
+    for (let bytes = 0; clearing.length < places.length;) {
+      const lines = linesOf(places[clearing.length]!)
+      bytes += bytesOf(lines)
+      if (bytes > room) break
+      clearing.push(lines)
+    }
+    for (let count = clearing.length; count >= 0; count--) {
       const line = lineFor(places.slice(count))
       const lines = line === undefined ? undefined : [...clearing.slice(0, count).flat(), line]
       if (lines !== undefined && bytesOf(lines) <= room) return lines
@@ -60,36 +180,59 @@ export function createClearing ({ rules: { targets, ttl }, setCookie }: Clearing
     return undefined
   }
 
-  return {
-    issue: ({ lines, places, ticketWith }, held) => {
-      const others = uniquePlaces(held).filter((place) =>
-        !places.some((own) => samePlace(own, place)) && linesOf(place).length > 0
-      )
-      if (others.length === 0) return { kind: 'issue', lines, places }
-      const access = lines.slice(0, -1)
-      const rest = fit(largestProxyBytes - bytesOf(access), others, ticketWith)
-      if (rest === undefined) throw retryAfter(new errors.CDN_ACCESS_CLEARING_FIRST(), 1)
-      return { kind: 'issue', lines: [...access, ...rest], places }
-    },
-    clear: (held, always) => {
-      const places = uniquePlaces([...held, ...always])
-      const ticketFor = (left: readonly Place[]): string | undefined => {
-        const own = left.filter((place) => !always.some((other) => samePlace(other, place)))
-        const remains = writePlaces(left) ?? writePlaces(own)
-        if (remains === undefined) return undefined
-        return remains.places.length === 0
-          ? setCookie.clearTicket()
-          : setCookie.ticket(formatRemains(remains), ttl)
-      }
-      const lines = fit(largestProxyBytes, places, ticketFor) ??
-        fit(largestProxyBytes, places, () => setCookie.clearTicket())!
-      return { kind: 'clear', lines, places: [] }
+  function clear (order: ClearingOrder): Pick<Changes, 'kind' | 'lines' | 'places'> {
+    const { ticketName, others, always } = order
+    const ends = endsOf(others)
+    const room = largestProxyBytes - bytesOf(ends)
+    const all = [...ends, setCookie.clearTicket(ticketName)]
+    const places = withCourtesy(uniquePlaces(order.places), always, bytesOf(all))
+    const ticketFor = (left: readonly Place[]): string | undefined => {
+      const own = left.filter((place) => !isAmong(place, always))
+      const remains = writePlaces(left) ?? writePlaces(own)
+      if (remains === undefined) return undefined
+      return remains.places.length === 0
+        ? setCookie.clearTicket(ticketName)
+        : setCookie.ticket(ticketName, formatRemains(remains), ttl)
     }
+    const lines = fit(room, places, ticketFor) ??
+      fit(room, places, () => setCookie.clearTicket(ticketName))!
+    return { kind: 'clear', lines: [...ends, ...lines], places: [] }
   }
+
+  /**
+   * Where the viewer says what it holds, what it does not name is cleared only as far as every proxy
+   * takes it.
+   */
+  function withCourtesy (
+    held: readonly Place[],
+    always: readonly Place[],
+    bytesOfEnds: number
+  ): readonly Place[] {
+    const all = [...held, ...always.filter((place) => !isAmong(place, held))]
+    const fits = bytesOfEnds + bytesOf(all.flatMap(linesOf)) <= defaultProxyBytes
+    return fits || held.length === 0 ? all : held
+  }
+
+  return { issue, isAtRisk: eviction.isAtRisk, clear }
 }
 
+function issued (
+  lines: readonly string[],
+  places: readonly Place[],
+  pushedOut: number
+): Changes {
+  return { kind: 'issue', lines, places, everyArea: false, pushedOut }
+}
+
+function isAmong (place: Place, places: readonly Place[]): boolean {
+  return places.some((other) => samePlace(place, other))
+}
+
+/** By a key, for a request can name hundreds. */
 function uniquePlaces (places: readonly Place[]): Place[] {
-  return places.filter((place, index) =>
-    places.findIndex((other) => samePlace(place, other)) === index
-  )
+  const byKey = new Map(places.map((place) => {
+    const { cdn, domain, partitioned, path } = place
+    return [JSON.stringify([cdn, domain, partitioned, path]), place]
+  }))
+  return [...byKey.values()]
 }

@@ -7,20 +7,44 @@ import type { RingKey } from '../key-ring/ring-keys.js'
 import { errorKind } from '../key-ring/load-failure.js'
 import type { CdnKey } from '../keys/key.js'
 import type { EpochSeconds } from '../time.js'
+import { ticketNameOf } from './area.js'
 import { stepOf, type Permission } from './grant.js'
 import { grantUntil, type PermissionPart } from './parts.js'
 import { formatTicket, shortIdentity, writePlaces } from './ticket.js'
 
+/** The cookies of one CDN and path as values, for a client that keeps no cookies. */
+export interface CookieValues {
+  /** The CDN's name. */
+  readonly cdn: string
+  /** Its address: scheme, host and port. They are for requests to it alone. */
+  readonly url: string
+  /** The cookies' `Path`: they are for requests that it matches by RFC 6265, section 5.1.4. */
+  readonly path: string
+  /** The same as a `Cookie` header. */
+  readonly header: string
+  readonly pairs: ReadonlyArray<{ readonly name: string, readonly value: string }>
+}
+
+/** A ticket that is set. */
+export interface NewTicket {
+  /** Its cookie, one for each area. */
+  readonly ticketName: string
+  /** When it is set; 0 for the viewer's one area, whose lines all viewers of a step share. */
+  readonly setAt: EpochSeconds
+}
+
 /** Access that is signed and ready to be set. */
 export interface SignedAccess {
-  /** The lines of the access cookies; the ticket's comes last. */
+  /** The lines of the access cookies; the ticket of the viewer's one area comes last. */
   readonly lines: readonly string[]
   readonly places: readonly Place[]
   /**
-   * The same ticket, with the places of an earlier grant that it must remember; undefined where it
-   * can't.
+   * The line of a ticket, with the places of an earlier grant that it must remember; undefined where
+   * it can't.
    */
-  readonly ticketWith: (left: readonly Place[]) => string | undefined
+  readonly ticketLine: (ticket: NewTicket, left: readonly Place[]) => string | undefined
+  /** Undefined where nobody may ask for them. */
+  readonly values: readonly CookieValues[] | undefined
 }
 
 /** What is to be signed: a permission at one expiry. */
@@ -35,9 +59,16 @@ export type Compose = (order: SigningOrder, keys: readonly RingKey[]) => Promise
 
 /** Makes the function that signs with all CDNs of an order and writes the finished lines. */
 export function createComposer (
-  setCookie: SetCookieWriter,
-  warn: (message: string) => void
+  { setCookie, ticketName, hasAreas, keepsValues, warn }: {
+    readonly setCookie: SetCookieWriter
+    /** Of the ticket of the viewer's one area. */
+    readonly ticketName: string
+    readonly hasAreas: boolean
+    readonly keepsValues: boolean
+    readonly warn: (message: string) => void
+  }
 ): Compose {
+  const ticketOfArea = ticketNameOf(ticketName, 'any')
   let warned = false
 
   async function compose (
@@ -57,16 +88,25 @@ export function createComposer (
     parts.forEach((part, index) => {
       addLines(lines, part, sets[index]!, maxAge)
     })
-    const ticket = { expiresAt, fingerprint, keys: identities }
-    lines.push(setCookie.ticket(formatTicket(ticket, written), maxAge))
-    measure(lines, permission, keys.map(({ key }) => key))
+    const ticketLine: SignedAccess['ticketLine'] = (ticket, left) => {
+      const named = left.length === 0 ? written : writePlaces([...written.places, ...left])
+      if (named === undefined) return undefined
+      const { setAt } = ticket
+      const value = formatTicket({ expiresAt, fingerprint, keys: identities, setAt }, named)
+      return setCookie.ticket(ticket.ticketName, value, maxAge)
+    }
+    lines.push(ticketLine({ ticketName, setAt: 0 }, [])!)
+    const longest = hasAreas
+      ? [...lines.slice(0, -1), ticketLine({ ticketName: ticketOfArea, setAt: now }, [])!]
+      : lines
+    measure(longest, permission, keys.map(({ key }) => key))
     return {
       lines,
       places: written.places,
-      ticketWith: (left) => {
-        const all = writePlaces([...written.places, ...left])
-        return all === undefined ? undefined : setCookie.ticket(formatTicket(ticket, all), maxAge)
-      }
+      ticketLine,
+      values: keepsValues
+        ? parts.flatMap(({ target: { cdn } }, index) => valuesOf(cdn, sets[index]!))
+        : undefined
     }
   }
 
@@ -110,6 +150,17 @@ export function createComposer (
   }
 
   return compose
+}
+
+function valuesOf (cdn: Cdn, cookies: readonly AccessCookie[]): CookieValues[] {
+  return [...new Set(cookies.map(({ path }) => path))].map((path) => {
+    const pairs = cookies.filter((cookie) => cookie.path === path).map(({ name, value }) => ({
+      name,
+      value
+    }))
+    const header = pairs.map(({ name, value }) => `${name}=${value}`).join('; ')
+    return { cdn: cdn.name, url: cdn.url, path, header, pairs }
+  })
 }
 
 async function signWith (cdn: Cdn, grant: CdnGrant, key: CdnKey): Promise<readonly AccessCookie[]> {

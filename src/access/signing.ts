@@ -14,6 +14,11 @@ export interface SignerContext {
   readonly cacheSize: number
   /** Seconds that a signing may take. */
   readonly signTimeout: number
+  readonly ticketName: string
+  /** True where tickets of areas can be asked for, which are longer. */
+  readonly hasAreas: boolean
+  /** True where signed cookies may be asked for as values. */
+  readonly keepsValues: boolean
   readonly warn: (message: string) => void
 }
 
@@ -51,11 +56,10 @@ const mostUnderWay = 1000
  * equal orders under way are joined, and what the next step needs is signed before it begins. What
  * is bound to one viewer, and what failed, is not kept.
  */
-export function createSigner (
-  { rings, setCookie, cacheSize, signTimeout, warn }: SignerContext
-): Signer {
+export function createSigner (context: SignerContext): Signer {
+  const { rings, cacheSize, signTimeout } = context
   const memo: Memory | undefined = cacheSize === 0 ? undefined : createSecondSightCache(cacheSize)
-  const compose = createComposer(setCookie, warn)
+  const compose = createComposer(context)
   const joined = new Map<string, SharedWork>()
   let underWay = 0
 

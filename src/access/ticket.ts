@@ -1,5 +1,6 @@
 import type { Place } from '../cookies/cookies.js'
 import type { EpochSeconds } from '../time.js'
+import { createSecondSightCache } from './second-sight-cache.js'
 
 /**
  * What a viewer says that it holds: unsigned, for forging it only fools its owner, and hostile, for
@@ -11,6 +12,11 @@ export interface Ticket {
   /** Shortened identities of the keys that signed, one of each CDN. */
   readonly keys: readonly string[]
   readonly places: readonly Place[]
+  /**
+   * When the ticket of an area was set: of areas that end together, the order in which they were
+   * asked for. 0 where a ticket does not say.
+   */
+  readonly setAt: EpochSeconds
 }
 
 /**
@@ -35,7 +41,10 @@ export const holdsNothing: ReadTicket = Object.freeze({
 
 type PlaceGroup = [cdn: string, domain: string | 0, partitioned: 0 | 1, paths: string[]]
 
+/** The viewer's one area; read by processes of earlier releases as well. */
 const version = '1'
+/** The same with the moment when it was set, for areas. */
+const versionOfAreas = '2'
 const largestTicket = 1024
 const largestHead = 200
 /**
@@ -52,7 +61,8 @@ const domainShape =
 
 /** Characters of a key's identity that a ticket carries: 48 bits. */
 const identityLength = 8
-const head = /^1\.([1-9a-z][0-9a-z]{0,7})\.([A-Za-z0-9_-]{16})\.((?:[A-Za-z0-9_-]{8}){1,16})$/
+const head =
+  /^(?:1|2\.([1-9a-z][0-9a-z]{0,7}))\.([1-9a-z][0-9a-z]{0,7})\.([A-Za-z0-9_-]{16})\.((?:[A-Za-z0-9_-]{8}){1,16})$/
 
 /** Shortens a key's identity for the ticket. */
 export function shortIdentity (identity: string): string {
@@ -73,29 +83,28 @@ export function formatRemains ({ text }: WrittenPlaces): string {
   return `${version}.remains.${text}`
 }
 
-/** The ticket as a cookie's value. */
+/** The ticket as a cookie's value; `setAt` is 0 in the ticket of the viewer's one area. */
 export function formatTicket (
-  { expiresAt, fingerprint, keys }: Omit<Ticket, 'places'>,
+  { expiresAt, fingerprint, keys, setAt }: Omit<Ticket, 'places'>,
   { text }: WrittenPlaces
 ): string {
-  return `${version}.${expiresAt.toString(36)}.${fingerprint}.${keys.join('')}.${text}`
+  const front = setAt === 0 ? version : `${versionOfAreas}.${setAt.toString(36)}`
+  return `${front}.${expiresAt.toString(36)}.${fingerprint}.${keys.join('')}.${text}`
 }
 
 /**
  * Reads a ticket cookie. Anything odd is no ticket; its places, where they pass the grammar, are
- * still given. `known` are places that are likely to be the ticket's.
+ * still given. `read` reads their text, and may know it already.
  */
-export function parseTicket (value: string, known?: WrittenPlaces): ReadTicket {
+export function parseTicket (value: string, read: ReadPlaces = parsePlaces): ReadTicket {
   const tail = value.lastIndexOf('.')
-  const text = value.slice(tail + 1)
   if (value.length > largestTicket || tail === -1) return { ticket: undefined, places: [] }
-  const { places, odd } = text === known?.text
-    ? { places: known.places, odd: false }
-    : readPlaces(parseJson(text))
+  const { places, odd } = read(value.slice(tail + 1))
   const match = odd ? null : head.exec(value.slice(0, tail))
   if (match === null) return { ticket: undefined, places }
-  const [, expiry, fingerprint, keys] = match as unknown as [
+  const [, setAt, expiry, fingerprint, keys] = match as unknown as [
     all: string,
+    setAt: string | undefined,
     expiry: string,
     fingerprint: string,
     keys: string
@@ -105,9 +114,25 @@ export function parseTicket (value: string, known?: WrittenPlaces): ReadTicket {
       expiresAt: Number.parseInt(expiry, 36),
       fingerprint,
       keys: keys.length === identityLength ? [keys] : keys.match(/.{8}/g)!,
-      places
+      places,
+      setAt: setAt === undefined ? 0 : Number.parseInt(setAt, 36)
     },
     places
+  }
+}
+
+/** The places that a text names, in places of the grammar; odd where some of it does not fit. */
+type ReadPlaces = (text: string) => { readonly places: readonly Place[], readonly odd: boolean }
+
+/** Reads places, and keeps those of the texts that come again: viewers of one area share them. */
+export function createPlacesReader (size: number): ReadPlaces {
+  const kept = createSecondSightCache<ReturnType<ReadPlaces>>(size)
+  return (text) => {
+    const known = kept.get(text)
+    if (known !== undefined) return known
+    const read = parsePlaces(text)
+    if (!read.odd) kept.set(copyOf(text), read)
+    return read
   }
 }
 
@@ -116,14 +141,16 @@ export function parseTicket (value: string, known?: WrittenPlaces): ReadTicket {
  * until its step is over. What is too long to be a ticket is not kept: anyone can send it.
  */
 export function createTicketReader (known?: WrittenPlaces): (value: string) => ReadTicket {
+  const readPlaces: ReadPlaces = (text) =>
+    text === known?.text ? { places: known.places, odd: false } : parsePlaces(text)
   let last: string | undefined
   let read = holdsNothing
   return (value) => {
     if (value === last) return read
     const copy = value.length > largestTicket ? undefined : copyOf(value)
-    if (copy !== value) return parseTicket(value, known)
+    if (copy !== value) return parseTicket(value, readPlaces)
     last = copy
-    read = parseTicket(copy, known)
+    read = parseTicket(copy, readPlaces)
     return read
   }
 }
@@ -157,7 +184,8 @@ function parseJson (text: string): unknown {
   }
 }
 
-function readPlaces (groups: unknown): { places: Place[], odd: boolean } {
+function parsePlaces (text: string): ReturnType<ReadPlaces> {
+  const groups = parseJson(text)
   if (!Array.isArray(groups)) return { places: [], odd: true }
   let odd = false
   const places = groups.flatMap((group: unknown): Place[] => {

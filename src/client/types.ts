@@ -1,13 +1,23 @@
 /**
- * - `idle`: stopped, ended, or on a server
+ * - `idle`: stopped, ended, on a server, or in React Native
  * - `refreshing`: no valid access, and a request for it is under way
  * - `fresh`: access is valid, also while an early refresh runs or fails
  * - `stale`: access has run out or never began, and the next try is planned
- * - `denied`: the API said 403, or 401 twice; nothing is asked until `refresh()`
+ * - `misdirected`: like `stale`, but what answers at the url gives no receipts; asked every five
+ *   minutes
+ * - `denied`: the API's route denied the viewer, or there is no access and somebody else said 401
+ *   or 403 twice in a row; nothing is asked until `refresh()`
  * - `blocked`: the browser does not keep the cookies, or does not send them to the CDN; asked every
- *   few minutes
+ *   five minutes
  */
-export type CdnAccessState = 'idle' | 'refreshing' | 'fresh' | 'stale' | 'denied' | 'blocked'
+export type CdnAccessState =
+  | 'idle'
+  | 'refreshing'
+  | 'fresh'
+  | 'stale'
+  | 'misdirected'
+  | 'denied'
+  | 'blocked'
 
 /**
  * Why a state changed.
@@ -19,7 +29,7 @@ export type CdnAccessState = 'idle' | 'refreshing' | 'fresh' | 'stale' | 'denied
  * - `failed`: a request failed and will be repeated
  * - `denied`: the API refused the viewer
  * - `cookies`: the API issues again and again what it should have found
- * - `cdn`: the CDN refused a request right after access was issued
+ * - `cdn`: the CDN refused several files right after access was issued, or gave one after all
  * - `stop`: `stop()` was called
  * - `end`: `end()` was called, here or in another tab
  */
@@ -35,12 +45,12 @@ export type CdnAccessReason =
   | 'stop'
   | 'end'
 
-/** What the API's route answers. */
+/** What the API's route answers. What is not within these bounds is no receipt. */
 export interface CdnAccessReceipt {
   readonly status: 'issued' | 'refreshed' | 'fresh'
-  /** Seconds until access ends. */
+  /** Seconds until access ends: 1 to 34,560,000, which is 400 days. */
   readonly expiresIn: number
-  /** Seconds until the next request is due. */
+  /** Seconds until the next request is due: from 1 up to `expiresIn`. */
   readonly refreshIn: number
   /** Epoch seconds on the API's clock. The client does not read it: the device's may be wrong. */
   readonly expiresAt: number
@@ -51,18 +61,19 @@ export interface CdnAccessStateChange {
   readonly from: CdnAccessState
   readonly to: CdnAccessState
   readonly reason: CdnAccessReason
-  /** What to check, where `to` is `blocked`. */
+  /** What to check, where `to` is `blocked` or `misdirected`. */
   readonly advice: string | undefined
 }
 
 /** Why access could not be had. */
 export interface CdnAccessFault extends Error {
   /**
-   * `failed`: the request failed and will be repeated. Otherwise the state that left no hope:
-   * `denied`, `blocked`, `idle`.
+   * `failed`: the request failed and will be repeated. `misdirected`: what answers at the url gives
+   * no receipts. `unsupported`: React Native. Otherwise the state that left no hope: `denied`,
+   * `blocked`, `idle`.
    */
-  readonly code: 'failed' | 'denied' | 'blocked' | 'idle'
-  /** The reply's HTTP status; undefined where there was no reply. */
+  readonly code: 'failed' | 'misdirected' | 'unsupported' | 'denied' | 'blocked' | 'idle'
+  /** The reply's HTTP status: 0 for a redirect; undefined where there was no reply. */
   readonly status: number | undefined
 }
 
@@ -74,10 +85,18 @@ export interface CdnAccessEventMap {
   receipt: CustomEvent<CdnAccessReceipt>
   /** A request failed or was denied. */
   error: CustomEvent<CdnAccessFault>
+  /**
+   * An adapter of `fastify-cdn-access/players` gave up its player or element: the CDN refused it
+   * again, or there is no access to be had.
+   */
+  refused: CustomEvent<object>
 }
 
 export interface CdnAccessClientOptions {
-  /** The route of the API. Default `/cdn-access` of the page's own origin. */
+  /**
+   * The route of the API, with its query where it has areas. Default `/cdn-access` of the page's
+   * own origin. Redirects are not followed.
+   */
   readonly url?: string
   /**
    * Headers for each request to the route, such as a bearer token. Called before each request, and
@@ -106,14 +125,14 @@ export interface CdnAccessClient extends EventTarget, Disposing {
    * Resolves when access is valid: at once, or after the refresh that is under way or planned. Call
    * it before a player loads.
    *
-   * @throws CdnAccessFault `denied`, `blocked`, `idle`
+   * @throws CdnAccessFault `denied`, `blocked`, `misdirected`, `idle`, `unsupported`
    */
   ensure(): Promise<void>
   /**
    * Asks the API now; joins a request that is under way. With `force` the API sets the cookies
    * again whatever the viewer holds. Starts again after `stop()`, `end()` and a denial.
    *
-   * @throws CdnAccessFault `failed`, `denied`, `idle`
+   * @throws CdnAccessFault `failed`, `denied`, `misdirected`, `idle`, `unsupported`
    */
   refresh(options?: { readonly force?: boolean }): Promise<void>
   /**
@@ -127,9 +146,10 @@ export interface CdnAccessClient extends EventTarget, Disposing {
    */
   stop(): void
   /**
-   * For logout: stops every tab, then takes the cookies away. Call it before the session ends.
+   * For logout: stops every tab of this url, then takes the cookies away. A url without a query
+   * ends what has its path, whatever the query. Call it before the session ends.
    *
-   * @throws CdnAccessFault `failed`: the cookies are still there. Call it again
+   * @throws CdnAccessFault `failed`: the cookies are still there. Call it again. `unsupported`
    */
   end(): Promise<void>
 

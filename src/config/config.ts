@@ -16,6 +16,10 @@ import { resolveRoute, type RouteConfig } from './route-options.js'
 export interface CdnAccessConfig {
   readonly rules: GrantRules
   readonly authorize: CdnAccessOptions['authorize']
+  readonly area: CdnAccessOptions['area']
+  /** Undefined: as many as one reply of 3.5 kB can clear. */
+  readonly areas: number | undefined
+  readonly values: CdnAccessOptions['values']
   readonly route: false | RouteConfig
   readonly refreshOnRequest: boolean
   readonly ticket: { readonly name: string, readonly attributes: CookieAttributes }
@@ -63,6 +67,8 @@ export async function resolveOptions (
   return Object.freeze({
     rules: Object.freeze({ targets, paths: resolvePaths(paths, targets), ...resolveLife(options) }),
     authorize,
+    ...resolveAreas(options),
+    values: resolveValues(options),
     route: resolveRoute(options),
     refreshOnRequest,
     ticket: resolveTicket(options.name, targets),
@@ -160,6 +166,23 @@ function resolveSignTimeout (signTimeout: unknown = '10s'): number {
     throw new errors.CDN_ACCESS_OPTION_INVALID('signTimeout', 'at least 1 second and at most 10m')
   }
   return seconds
+}
+
+function resolveAreas (
+  { area, areas }: Partial<CdnAccessOptions>
+): Pick<CdnAccessConfig, 'area' | 'areas'> {
+  if (areas !== undefined && area === undefined) {
+    throw new errors.CDN_ACCESS_OPTION_INVALID('areas', 'left out where there is no option "area"')
+  }
+  return { area, areas }
+}
+
+/** Only the route gives them. */
+function resolveValues ({ values, route }: Partial<CdnAccessOptions>): CdnAccessConfig['values'] {
+  if (values !== undefined && route === false) {
+    throw new errors.CDN_ACCESS_OPTION_INVALID('values', 'left out where there is no route')
+  }
+  return values
 }
 
 /** The `__Host-` prefix keeps sibling subdomains from planting a ticket; it needs Secure. */

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Cdn, CookieOptions } from '../cdn/cdn.js'
 import type { CdnPath } from '../cdn/cdn-path.js'
 import { checkFields, clock, flag, readElsewhere, type Rules } from '../input/fields.js'
+import { mostAreas } from '../access/eviction.js'
 import type { Authorization } from '../access/grant.js'
 import type { Duration } from '../time.js'
 import type { CdnAccessRouteOptions } from './route-options.js'
@@ -30,10 +31,36 @@ export interface CdnAccessOptions {
   /** Attributes of the cookies. `domain` must be given: a domain, or false. */
   readonly cookie?: CookieOptions
   /**
-   * Says what this viewer may fetch. It depends on the viewer alone, never on the query or the
-   * body, for two tabs of one viewer must not undo each other.
+   * Says what this viewer may fetch, in this area where there are areas. It depends on these two
+   * alone, never on what else is in the query or the body, for two tabs of one viewer must not undo
+   * each other.
    */
-  readonly authorize: (request: FastifyRequest) => Authorization | Promise<Authorization>
+  readonly authorize: (
+    request: FastifyRequest,
+    area: string | undefined
+  ) => Authorization | Promise<Authorization>
+  /**
+   * Names what this request asks for, where a viewer may fetch more than cookies can hold: a course,
+   * a film. Each area is issued, renewed, denied and cleared by itself. 1 to 256 characters, which
+   * may come from the request as they are; undefined for all that the viewer may fetch.
+   *
+   * @example area: (request) => request.query.course
+   */
+  readonly area?: ((request: FastifyRequest) => string | undefined) | undefined
+  /**
+   * How many areas one viewer holds at a time, at most 16; by default as many as one reply of 3.5 kB
+   * can clear, which is six with one CloudFront path each. What does not fit is taken away, the one
+   * that ends first before others.
+   */
+  readonly areas?: number
+  /**
+   * Says which requests may have their cookies as values, in the body of the reply: those of an app
+   * or a player that keeps no cookies. Left out, none may. Whatever this says, a request with a
+   * `Cookie`, `Origin` or `Sec-Fetch-Site` header may not.
+   *
+   * @example values: (request) => request.headers['x-app'] === 'tv'
+   */
+  readonly values?: (request: FastifyRequest) => boolean | Promise<boolean>
   /** What `true` grants; default `['/*']`. */
   readonly paths?: readonly StaticPath[]
   /**
@@ -42,7 +69,8 @@ export interface CdnAccessOptions {
    */
   readonly ttl?: Duration
   /**
-   * How long before its end access is renewed; default a quarter of ttl.
+   * How long before its end access is renewed; default a quarter of ttl. Viewers are spread from 1¾
+   * of it to ½ of it, so that they do not all ask at once.
    * `refreshBefore + 2 * expiryStep` must not exceed ttl.
    */
   readonly refreshBefore?: Duration
@@ -89,6 +117,19 @@ const rules: Rules = {
     words: `a whole number of grants, at most ${largestCache}, 0 for none`
   },
   signTimeout: readElsewhere,
+  area: {
+    holds: (value) => typeof value === 'function',
+    words: 'a function such as (request) => request.query.course'
+  },
+  areas: {
+    holds: (value) =>
+      Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= mostAreas,
+    words: `a whole number from 1 to ${mostAreas}`
+  },
+  values: {
+    holds: (value) => typeof value === 'function',
+    words: 'a function that says which requests may have cookies as values'
+  },
   env: readElsewhere,
   now: clock
 }

@@ -18,6 +18,10 @@ export interface RouteConfig {
   readonly url: string
   /** The registration's, which tells the routes of several apart. */
   readonly name: string | undefined
+  /** True where a request can ask for an area. */
+  readonly areas: boolean
+  /** True where a request can ask for cookies as values. */
+  readonly values: boolean
   readonly options: RouteShorthandOptions
 }
 
@@ -30,6 +34,8 @@ interface RegisterOptions extends Pick<RouteShorthandOptions, 'logLevel'> {
 interface Options extends RegisterOptions {
   readonly route?: unknown
   readonly name?: string
+  readonly area?: unknown
+  readonly values?: unknown
 }
 
 const ownFields = [
@@ -47,7 +53,7 @@ const unreadParts = ['body', 'querystring', 'query', 'params', 'headers']
  * @throws CDN_ACCESS_ROUTE_INVALID
  */
 export function resolveRoute (
-  { route = {}, name, prefix = '', logLevel, logSerializers }: Options
+  { route = {}, name, area, values, prefix = '', logLevel, logSerializers }: Options
 ): false | RouteConfig {
   if (route === false) return false
   if (!isFields(route)) {
@@ -68,7 +74,9 @@ export function resolveRoute (
       'has "preSerialization", which never runs: a receipt is what the route\'s document says'
     )
   }
-  const unread = unreadParts.find((part) => Object.hasOwn(Object(options.schema), part))
+  const unread = (area === undefined ? unreadParts : ['body']).find((part) =>
+    Object.hasOwn(Object(options.schema), part)
+  )
   if (unread !== undefined) {
     throw new errors.CDN_ACCESS_ROUTE_INVALID(
       `has "schema.${unread}", which the route does not read: check requests in a hook`
@@ -77,6 +85,8 @@ export function resolveRoute (
   return Object.freeze({
     url: prefix.replace(/\/$/, '') + url,
     name,
+    areas: area !== undefined,
+    values: values !== undefined,
     options: Object.freeze({ ...given({ logLevel, logSerializers }), ...options })
   })
 }

@@ -75,6 +75,29 @@ export function readCookie (header: string | undefined, name: string): string | 
   return undefined
 }
 
+/**
+ * The raw pairs whose names begin with a text, in the header's order. By search, for a header holds
+ * much else.
+ */
+export function cookiesFrom (
+  header: string | undefined,
+  start: string
+): Array<[name: string, value: string]> {
+  const found: Array<[name: string, value: string]> = []
+  if (header === undefined) return found
+  for (let end: number, at = header.indexOf(start); at !== -1; at = header.indexOf(start, end)) {
+    end = header.indexOf(';', at)
+    if (end === -1) end = header.length
+    const before = skipBlanks(header, at - 1, -1)
+    const pair = header.slice(at, end)
+    const equals = pair.indexOf('=')
+    if (equals !== -1 && (before === -1 || header[before] === ';')) {
+      found.push([trim(pair.slice(0, equals)), trim(pair.slice(equals + 1))])
+    }
+  }
+  return found
+}
+
 function trim (text: string): string {
   return text.slice(skipBlanks(text, 0, 1), skipBlanks(text, text.length - 1, -1) + 1)
 }

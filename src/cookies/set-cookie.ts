@@ -12,14 +12,14 @@ export type SerializeCookie = (name: string, value: string, options: SerializeOp
 export interface SetCookieWriter {
   /** Lines that set access cookies; their values are written as they stand. */
   access(target: AccessCdn, cookies: readonly AccessCookie[], maxAge: number): string[]
-  /** The line of the ticket, on the API's own host. */
-  ticket(value: string, maxAge: number): string
+  /** The line of a ticket, on the API's own host. */
+  ticket(name: string, value: string, maxAge: number): string
   /**
    * Lines that take a CDN's cookies away: with another Domain, Path or partition they would take
    * away nothing.
    */
   clear(names: readonly string[], place: Omit<Place, 'cdn'>, attributes: CookieAttributes): string[]
-  clearTicket(): string
+  clearTicket(name: string): string
 }
 
 /** What follows a cookie's value. */
@@ -33,9 +33,9 @@ const cookieOctets = /^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/
 
 export function createSetCookieWriter (
   serialize: SerializeCookie,
-  { name: ticketName, attributes }: { readonly name: string, readonly attributes: CookieAttributes }
+  attributesOfTickets: CookieAttributes
 ): SetCookieWriter {
-  const ticketAttributes = { ...attributes, domain: undefined, httpOnly: true }
+  const ticketAttributes = { ...attributesOfTickets, domain: undefined, httpOnly: true }
   const endOfTicket = { ...ticketAttributes, lifetime: 'ttl' } as const
   const tailOfSet = keepLast(({ lifetime, ...others }, maxAge: number) =>
     tailOf(serialize, { ...others, ...(lifetime === 'session' ? {} : { maxAge }) })
@@ -72,13 +72,13 @@ export function createSetCookieWriter (
         return `${name}=${value}${tail(path)}`
       })
     },
-    ticket: (value, maxAge) => `${ticketName}=${value}${tailOfSet(ticketAttributes, maxAge)('/')}`,
+    ticket: (name, value, maxAge) => `${name}=${value}${tailOfSet(ticketAttributes, maxAge)('/')}`,
     clear: (names, { domain, path, partitioned }, own) => {
       const tail = tailOfClear(own, domain, partitioned)
       return names.map((name) => `${name}=${tail(path)}`)
     },
     // Its prefix asks for Secure even where it is cleared.
-    clearTicket: () => `${ticketName}=${tailOfSet(endOfTicket, 0)('/')}`
+    clearTicket: (name) => `${name}=${tailOfSet(endOfTicket, 0)('/')}`
   }
 }
 

@@ -6,7 +6,7 @@ import * as errors from '../errors.js'
 import { isCachingHeader, mayBeKept } from './caching.js'
 
 /** What a reply will do to the viewer's cookies, once its head leaves. */
-export interface Staged extends Omit<Changes, 'kind'> {
+export interface Staged extends Omit<Changes, 'kind' | 'pushedOut'> {
   /**
    * An `issue` leaves with a reply below 400 alone, a `clear` with every one. A `renew` gives way
    * to the reply: it is dropped where that fails, is a 304, or may be kept by a cache.

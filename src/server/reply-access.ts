@@ -1,21 +1,21 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Access, Decision, Receipt, TicketHint, Viewer } from '../access/access.js'
+import type { Access, Decision, TicketHint } from '../access/access.js'
+import { readArea } from '../access/area.js'
+import type { CookieValues } from '../access/compose.js'
 import type { Authorization } from '../access/grant.js'
+import type { Receipt } from '../access/receipt.js'
+import type { Viewer } from '../access/viewer.js'
 import type { AccessCdn } from '../cookies/cookies.js'
 import * as errors from '../errors.js'
+import { noCounts, type AccessCounts } from './access-counts.js'
 import { refuseSent, type Head, type Staged } from './head.js'
 import { createHostWarning } from './host-warning.js'
 import { createSilenceHint } from './silent-authorize.js'
 
-/** How often each thing happened since the start. */
-export interface AccessCounts {
-  issued: number
-  refreshed: number
-  fresh: number
-  denied: number
-  cleared: number
-  /** Requests that ended in an error other than a denial. */
-  failed: number
+/** A receipt, and the cookies as values. */
+export interface ReceiptWithValues {
+  readonly receipt: Receipt
+  readonly cookies: readonly CookieValues[]
 }
 
 /** What a reply can do for its viewer. */
@@ -33,8 +33,14 @@ export interface ReplyAccess {
    * Like `issue`, but never denies and never clears, and gives way to what becomes of the reply.
    */
   renew(request: FastifyRequest, reply: FastifyReply): Promise<void>
-  /** Takes away all that the viewer may hold. */
+  /**
+   * Gives access as values, to a client that keeps no cookies: stages nothing, takes nothing away.
+   */
+  values(request: FastifyRequest, reply: FastifyReply): Promise<ReceiptWithValues>
+  /** Takes away all that the viewer may hold, in every area. */
   clear(request: FastifyRequest, reply: FastifyReply): void
+  /** Takes away the area that the request asks for; all where it asks for none. */
+  end(request: FastifyRequest, reply: FastifyReply): void
   /** True where the viewer's access is due and nothing was staged on the reply. */
   isDue(request: FastifyRequest, reply: FastifyReply): boolean
   hint(request: FastifyRequest): TicketHint
@@ -42,54 +48,85 @@ export interface ReplyAccess {
 }
 
 export interface ReplyAccessContext {
-  readonly authorize: (request: FastifyRequest) => Authorization | Promise<Authorization>
+  readonly authorize: (
+    request: FastifyRequest,
+    area: string | undefined
+  ) => Authorization | Promise<Authorization>
+  readonly area: undefined | ((request: FastifyRequest) => string | undefined)
   readonly access: Access
   readonly head: Head
   readonly targets: readonly AccessCdn[]
   readonly warn: (message: string) => void
 }
 
-/** What happens to a viewer who is denied. */
-type Deny<Denied> = (request: FastifyRequest, reply: FastifyReply, cause: unknown) => Denied
+type ReadViewer = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  area: string | undefined
+) => Viewer
+
+/** Who a decision is about, and what becomes of it. */
+interface Way<Given, Denied> {
+  readonly force: boolean
+  readonly viewerOf: ReadViewer
+  readonly accept: (request: FastifyRequest, reply: FastifyReply, decision: Decision) => Given
+  readonly deny: (reply: FastifyReply, viewer: Viewer, cause: unknown) => Denied
+  /** What fails for want of room is cleared, so that the next request finds some. */
+  readonly makesRoom: boolean
+}
 
 /** Asks `authorize`, has the decision made, and stages what comes of it. */
 export function createReplyAccess (context: ReplyAccessContext): ReplyAccess {
   const { access, head } = context
-  const counts = { issued: 0, refreshed: 0, fresh: 0, denied: 0, cleared: 0, failed: 0 }
+  const counts = noCounts()
   const warnOfHost = createHostWarning(context.targets)
   const hintAtSilence = createSilenceHint(context.warn)
 
   /**
    * Every request takes this way. What is fresh is answered without another turn of the event loop.
    */
-  async function give<Denied> (
+  async function give<Given, Denied> (
     request: FastifyRequest,
     reply: FastifyReply,
-    { force, kind, deny }: { force: boolean, kind: Staged['kind'], deny: Deny<Denied> }
-  ): Promise<Receipt | Denied> {
+    { force, viewerOf, accept, deny, makesRoom }: Way<Given, Denied>
+  ): Promise<Given | Denied> {
     refuseSent(reply)
     const before = head.staged(reply)
+    const area = counted(() => areaOf(request))
     let cause: unknown
     try {
-      const answer = context.authorize(request)
+      const answer = context.authorize(request, area)
       const authorization = isPromise(answer) ? await answer : answer
       hintAtSilence(authorization)
-      const decided = access.decide(authorization, viewerOf(request, reply), force)
+      const decided = access.decide(authorization, viewerOf(request, reply, area), force)
       const decision = decided instanceof Promise ? await decided : decided
       refuseCleared(reply, before)
-      if (decision !== undefined) return accept(request, reply, kind, decision)
+      if (decision !== undefined) {
+        const given = accept(request, reply, decision)
+        counts[decision.receipt.status]++
+        return given
+      }
     } catch (error) {
       // A thrown 403 is a denial; what else is thrown passes, and access lapses by itself.
       if ((error as { statusCode?: unknown } | null)?.statusCode !== 403) {
-        if (kind === 'issue' && error instanceof errors.CDN_ACCESS_CLEARING_FIRST) {
-          head.stage(reply, access.clear(viewerOf(request, reply)))
+        if (makesRoom && error instanceof errors.CDN_ACCESS_CLEARING_FIRST) {
+          head.stage(reply, access.clear(viewerOf(request, reply, area)))
         }
         counts.failed++
         throw error
       }
       cause = error
     }
-    return deny(request, reply, cause)
+    return deny(reply, viewerOf(request, reply, area), cause)
+  }
+
+  function counted<Result> (work: () => Result): Result {
+    try {
+      return work()
+    } catch (error) {
+      counts.failed++
+      throw error
+    }
   }
 
   /** A logout that came meanwhile is the later word. */
@@ -98,59 +135,102 @@ export function createReplyAccess (context: ReplyAccessContext): ReplyAccess {
     if (staged !== before && staged?.kind === 'clear') throw new errors.CDN_ACCESS_CLEARED()
   }
 
-  function accept (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    kind: Staged['kind'],
-    { receipt, changes }: Decision
-  ): Receipt {
-    if (changes !== undefined) {
-      warnOfHost(request)
-      head.stage(reply, { kind, lines: changes.lines, places: changes.places })
+  /** Stages what changes; the later of two words on one reply counts. */
+  function accept (kind: Staged['kind']): Way<Receipt, never>['accept'] {
+    return (request, reply, { receipt, changes }) => {
+      if (changes !== undefined) {
+        warnOfHost(request)
+        const { lines, places, everyArea } = changes
+        head.stage(reply, { kind, lines, places, everyArea })
+        counts.pushedOut += changes.pushedOut
+      }
+      return receipt
     }
-    counts[receipt.status]++
-    return receipt
   }
 
   /** Takes away nothing, and gives nothing that was to be given on this reply. */
-  function refuse (_request: FastifyRequest, reply: FastifyReply, cause: unknown): never {
+  function refuse (reply: FastifyReply, { staged }: Viewer, cause: unknown): never {
     refuseSent(reply)
     counts.denied++
-    if (head.staged(reply)?.kind === 'issue') {
-      head.stage(reply, { kind: 'issue', lines: [], places: [] })
+    if (staged?.kind === 'issue') {
+      head.stage(reply, { kind: 'issue', lines: [], places: [], everyArea: false })
     }
     throw deniedBy(cause)
   }
 
-  /** Takes away what the viewer still holds. */
-  function deny (request: FastifyRequest, reply: FastifyReply, cause: unknown): never {
+  /** Takes away what the viewer still holds in this area. */
+  function deny (reply: FastifyReply, viewer: Viewer, cause: unknown): never {
     refuseSent(reply)
     counts.denied++
-    const viewer = viewerOf(request, reply)
-    if (access.holdsTicket(viewer.cookies) || viewer.staged !== undefined) {
-      head.stage(reply, access.clear(viewer))
-    }
+    const holds = access.holdsTicket(viewer) || viewer.staged !== undefined
+    if (holds && !viewer.staged?.everyArea) head.stage(reply, access.end(viewer))
     throw deniedBy(cause)
   }
 
-  function viewerOf (request: FastifyRequest, reply: FastifyReply): Viewer {
-    return { cookies: request.raw.headers.cookie, staged: head.staged(reply) }
+  const viewerOf: ReadViewer = (request, reply, area) => ({
+    cookies: request.raw.headers.cookie,
+    area,
+    staged: head.staged(reply)
+  })
+
+  function areaOf (request: FastifyRequest): string | undefined {
+    return context.area === undefined ? undefined : readArea(context.area(request))
   }
 
+  /** What has no area that can be has no hint either: a request for it will say why. */
   function hint (request: FastifyRequest): TicketHint {
-    return access.hint(request.raw.headers.cookie)
+    let area: string | undefined
+    try {
+      area = areaOf(request)
+    } catch {
+      return { status: 'none' }
+    }
+    return access.hint({ cookies: request.raw.headers.cookie, area })
+  }
+
+  function clear (request: FastifyRequest, reply: FastifyReply): void {
+    head.stage(reply, access.clear(viewerOf(request, reply, undefined)))
+    counts.cleared++
+  }
+
+  function end (request: FastifyRequest, reply: FastifyReply): void {
+    const area = areaOf(request)
+    if (area === undefined) {
+      clear(request, reply)
+      return
+    }
+    const viewer = viewerOf(request, reply, area)
+    if (!viewer.staged?.everyArea) head.stage(reply, access.end(viewer))
+    counts.cleared++
+  }
+
+  const [issue, renew] = [accept('issue'), accept('renew')]
+  const renewing: Way<Receipt, undefined> = {
+    force: false,
+    viewerOf,
+    accept: renew,
+    deny: letPass,
+    makesRoom: false
+  }
+  const asValues: Way<ReceiptWithValues, never> = {
+    force: true,
+    viewerOf: withoutCookies,
+    accept: (_request, _reply, { receipt, values }) => ({ receipt, cookies: values! }),
+    deny: refuse,
+    makesRoom: false
   }
 
   return {
-    issue: (request, reply, { force = false, keepsDenied = false } = {}) =>
-      give(request, reply, { force, kind: 'issue', deny: keepsDenied ? refuse : deny }),
+    issue: (request, reply, { force = false, keepsDenied = false } = {}) => {
+      const denied = keepsDenied ? refuse : deny
+      return give(request, reply, { force, viewerOf, accept: issue, deny: denied, makesRoom: true })
+    },
     renew: async (request, reply) => {
-      await give(request, reply, { force: false, kind: 'renew', deny: letPass })
+      await give(request, reply, renewing)
     },
-    clear: (request, reply) => {
-      head.stage(reply, access.clear(viewerOf(request, reply)))
-      counts.cleared++
-    },
+    values: (request, reply) => give(request, reply, asValues),
+    clear,
+    end,
     isDue: (request, reply) => head.staged(reply) === undefined && hint(request).status === 'due',
     hint,
     counts
@@ -161,6 +241,15 @@ function deniedBy (cause: unknown): Error {
   return cause === undefined
     ? new errors.CDN_ACCESS_DENIED()
     : new errors.CDN_ACCESS_DENIED({ cause })
+}
+
+/** Who keeps no cookies holds none, and nothing on the reply is about it. */
+function withoutCookies (
+  _request: FastifyRequest,
+  _reply: FastifyReply,
+  area: string | undefined
+): Viewer {
+  return { cookies: undefined, area, staged: undefined }
 }
 
 /** A denial that nobody is told of. */

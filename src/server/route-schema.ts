@@ -1,4 +1,6 @@
 import type { FastifySchema } from 'fastify'
+import type { RouteConfig } from '../config/route-options.js'
+import { valuesType } from './values.js'
 
 /** What the route's document says of a method, beside its response. */
 interface Description {
@@ -29,14 +31,17 @@ const descriptions: Record<RouteMethod, Description> = {
  */
 export function schemaOf (
   method: RouteMethod,
-  name: string | undefined,
+  { name, areas, values }: Pick<RouteConfig, 'name' | 'areas' | 'values'>,
   own: FastifySchema = {}
 ): FastifySchema & Readonly<Record<string, unknown>> {
   const { summary, operation } = descriptions[method]
-  const response = method === 'DELETE' ? { 204: cleared, 401: refused, 500: failed } : {
-    200: receipt,
+  const ofArea = areas ? { 400: notAnArea } : {}
+  const response = method === 'DELETE' ? { 204: cleared, ...ofArea, 401: refused, 500: failed } : {
+    200: values ? receiptOrValues : receipt,
+    ...ofArea,
     401: refused,
     403: denied,
+    ...(values ? { 406: valuesRefused } : {}),
     500: failed,
     503: unavailable
   }
@@ -81,6 +86,46 @@ const receipt = {
   }
 }
 
+const text = { type: 'string' }
+
+const cookieValues = {
+  type: 'object',
+  required: ['cdn', 'url', 'path', 'header', 'pairs'],
+  properties: {
+    cdn: { ...text, description: 'The CDN\'s name' },
+    url: { ...text, description: 'The address that the cookies are for, and no other' },
+    path: { ...text, description: 'The Path of the cookies, as in RFC 6265, section 5.1.4' },
+    header: { ...text, description: 'The cookies as a Cookie header' },
+    pairs: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['name', 'value'],
+        properties: { name: text, value: text }
+      }
+    }
+  }
+}
+
+const receiptOrValues = {
+  description: receipt.description,
+  headers: setsCookies,
+  content: {
+    'application/json': { schema: withoutHeaders(receipt) },
+    [valuesType]: {
+      schema: {
+        ...withoutHeaders(receipt),
+        required: [...receipt.required, 'cookies'],
+        properties: { ...receipt.properties, cookies: { type: 'array', items: cookieValues } }
+      }
+    }
+  }
+}
+
+function withoutHeaders ({ type, required, properties }: typeof receipt): object {
+  return { type, required, properties }
+}
+
 const failure = {
   type: 'object',
   required: ['statusCode', 'error', 'message'],
@@ -90,6 +135,13 @@ const failure = {
     error: { type: 'string' },
     message: { type: 'string' }
   }
+}
+
+const notAnArea = { description: 'The request asks for an area that can\'t be', ...failure }
+
+const valuesRefused = {
+  description: 'The client may not have its cookies as values',
+  ...failure
 }
 
 const refused = { description: 'The viewer is not logged in, where the host says so', ...failure }

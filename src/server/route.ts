@@ -1,18 +1,20 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { RouteConfig } from '../config/route-options.js'
-import type { Receipt } from '../access/access.js'
+import type { Receipt } from '../access/receipt.js'
 import * as errors from '../errors.js'
 import { isCrossSite, isNoScript } from './fetch-metadata.js'
-import type { ReplyAccess } from './reply-access.js'
+import type { ReceiptWithValues, ReplyAccess } from './reply-access.js'
 import { schemaOf, type RouteMethod } from './route-schema.js'
+import { asksForValues, refuseValues, valuesType, type AllowsValues } from './values.js'
 
 /** Registers GET, POST and DELETE in the host's own scope, so that its hooks apply. */
 export function registerRoute (
   fastify: FastifyInstance,
-  { url, name, options }: RouteConfig,
-  replies: ReplyAccess
+  { url, options, ...described }: RouteConfig,
+  replies: ReplyAccess,
+  values: AllowsValues | undefined
 ): void {
-  const handlers = handlersOf(replies)
+  const handlers = handlersOf(replies, values)
   const address = fastify.prefix.replace(/\/$/, '') + url
   for (const method of ['GET', 'POST', 'DELETE'] as const) {
     if (fastify.hasRoute({ method, url: address })) {
@@ -25,7 +27,7 @@ export function registerRoute (
       handler: handlers[method],
       // A transform of the host's, such as one for Zod, can't read this schema, which needs none.
       config: { swaggerTransform: false, ...options.config } as object,
-      schema: schemaOf(method, name, options.schema),
+      schema: schemaOf(method, described, options.schema),
       preParsing: [...hooksOf(options.preParsing), ...(method === 'GET' ? [] : [ignoreBody])],
       onSend: [...hooksOf(options.onSend), forbidCaching],
       serializerCompiler: () => serializeFailure,
@@ -36,13 +38,21 @@ export function registerRoute (
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<string | undefined>
 
-function handlersOf (replies: ReplyAccess): Record<RouteMethod, Handler> {
+function handlersOf (
+  replies: ReplyAccess,
+  values: AllowsValues | undefined
+): Record<RouteMethod, Handler> {
   async function issue (
     request: FastifyRequest,
     reply: FastifyReply,
     force: boolean
   ): Promise<string> {
     refuseCrossSite(request)
+    if (asksForValues(request)) {
+      await refuseValues(request, values)
+      const { receipt, cookies } = await replies.values(request, reply)
+      return written(reply, receipt, cookies)
+    }
     const keepsDenied = isCrossSite(request) || isNoScript(request)
     return written(reply, await replies.issue(request, reply, { force, keepsDenied }))
   }
@@ -52,7 +62,7 @@ function handlersOf (replies: ReplyAccess): Record<RouteMethod, Handler> {
     POST: (request, reply) => issue(request, reply, true),
     DELETE: async (request, reply) => {
       refuseCrossSite(request)
-      replies.clear(request, reply)
+      replies.end(request, reply)
       reply.code(204)
       return undefined
     }
@@ -98,11 +108,17 @@ function hooksOf<Hook> (hooks: Hook | Hook[] | undefined): Hook[] {
  * A receipt as the document says it is, whatever the host does with the payloads of its own routes:
  * a text passes `preSerialization` hooks and `setReplySerializer` by.
  */
-function written (reply: FastifyReply, receipt: Receipt): string {
+function written (
+  reply: FastifyReply,
+  receipt: Receipt,
+  cookies?: ReceiptWithValues['cookies']
+): string {
   const { status, expiresIn, refreshIn, expiresAt } = receipt
-  reply.header('content-type', 'application/json; charset=utf-8').serializer(asItIs)
+  const type = cookies === undefined ? 'application/json' : valuesType
+  reply.header('content-type', `${type}; charset=utf-8`).serializer(asItIs)
   const times = `"expiresIn":${expiresIn},"refreshIn":${refreshIn},"expiresAt":${expiresAt}`
-  return `{"status":"${status}",${times}}`
+  const values = cookies === undefined ? '' : `,"cookies":${JSON.stringify(cookies)}`
+  return `{"status":"${status}",${times}${values}}`
 }
 
 function asItIs (text: string): string {

@@ -123,14 +123,14 @@ t.test('hints at what the ticket says', async (t) => {
   t.equal((await viewer.ask(app)).body.status, 'refreshed', 'an expired one is renewed')
 })
 
-t.test('tells each viewer when to ask again, spread over half of refreshBefore', async (t) => {
+t.test('tells each viewer when to ask again, spread over the time in which access is renewed', async (t) => {
   const clock = fixedClock()
   const app = await startApi(clock)
   const seen = new Set<number>()
   for (let viewer = 0; viewer < 100; viewer++) {
     seen.add(Number((await createViewer({ 'x-user': 'ada' }).ask(app)).body.refreshIn))
   }
-  t.ok(Math.min(...seen) >= 450 && Math.max(...seen) <= 525 && seen.size > 10, [...seen].join())
+  t.ok(Math.min(...seen) >= 338 && Math.max(...seen) <= 525 && seen.size > 40, [...seen].join())
 })
 
 t.test('ends a grant at its hard end, and does not renew what can not last longer', async (t) => {
@@ -146,7 +146,7 @@ t.test('ends a grant at its hard end, and does not renew what can not last longe
   t.match(last.setCookie[0], 'Max-Age=250', 'the life at the first second of the step')
   clock.advance(239)
   t.match(await viewer.ask(app), {
-    body: { status: 'fresh', expiresIn: 1, refreshIn: 1 },
+    body: { status: /^fresh$/, expiresIn: 1, refreshIn: 1 },
     setCookie: []
   })
   clock.advance(1)

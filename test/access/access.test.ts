@@ -30,15 +30,15 @@ t.test('issues, keeps, renews and takes away access', async (t) => {
   t.equal(await ada.fetch(edge, '/u/ada/a.png'), 200)
   t.equal(await ada.fetch(edge, '/u/bob/a.png'), 403, 'not what belongs to another')
 
-  clock.advance(449)
+  clock.advance(337)
   const fresh = await ada.ask(app)
-  t.match(fresh, { status: 200, body: { status: 'fresh', expiresIn: 151 }, setCookie: [] })
+  t.match(fresh, { status: 200, body: { status: /^fresh$/, expiresIn: 263 }, setCookie: [] })
 
   clock.advance(1)
   const refreshed = await ada.ask(app)
-  t.match(refreshed, { status: 200, body: { status: 'refreshed', expiresIn: 600 } })
+  t.match(refreshed, { status: 200, body: { status: 'refreshed', expiresIn: 592 } })
   t.not(valueOf(refreshed, 'CloudFront-Signature'), valueOf(issued, 'CloudFront-Signature'))
-  clock.advance(599)
+  clock.advance(591)
   t.equal(await ada.fetch(edge, '/u/ada/a.png'), 200, 'access outlives the first cookies')
 
   const ended = await ada.ask(app, 'DELETE')

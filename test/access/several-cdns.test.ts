@@ -84,7 +84,7 @@ t.test('one grant sets the cookies of all CDNs, and each edge takes its own', as
       `${name}, a neighbouring folder`
     )
   }
-  t.match(await viewer.ask(app), { body: { status: 'fresh' }, setCookie: [] })
+  t.match(await viewer.ask(app), { body: { status: /^fresh$/ }, setCookie: [] })
 
   clock.advance(460)
   t.match(await viewer.ask(app), { body: { status: 'refreshed' } })
@@ -165,7 +165,7 @@ t.test('renews where the key of any of them is gone', async (t) => {
   await viewer.ask(app)
   entries = [{ keyName: 'key-2', key: 'AAAAAAAAAAAAAAAAAAAAAA==' }, ...entries]
   await app.cdnAccess.reloadKeys()
-  t.match((await viewer.ask(app)).body, { status: 'fresh' })
+  t.match((await viewer.ask(app)).body, { status: /^fresh$/ })
   entries = entries.slice(0, 1)
   await app.cdnAccess.reloadKeys()
   t.match((await viewer.ask(app)).body, { status: 'refreshed' })

@@ -9,6 +9,7 @@ function ticketOf (...places: Array<[cdn: string, domain: string | undefined]>):
     expiresAt: now + 600,
     fingerprint: 'f',
     keys: ['k'],
+    setAt: 0,
     places: places.map(([cdn, domain]) => ({ cdn, domain, partitioned: false, path: '/' }))
   }
 }

@@ -11,7 +11,12 @@ import {
 const written = writePlaces([
   { cdn: 'cloudfront', domain: 'example.com', partitioned: false, path: '/a/' }
 ])!
-const head = { expiresAt: 1_700_000_600, fingerprint: 'abcdefghij_-0123', keys: ['AAAAAAAA'] }
+const head = {
+  expiresAt: 1_700_000_600,
+  fingerprint: 'abcdefghij_-0123',
+  keys: ['AAAAAAAA'],
+  setAt: 0
+}
 const value = formatTicket(head, written)
 const readers = 500
 

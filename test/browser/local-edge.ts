@@ -21,13 +21,14 @@ export interface LocalEdgeOptions {
   readonly origins: readonly string[]
   /** Asked for again each second. */
   readonly keys: () => CloudFrontKeyEntry[]
+  readonly now: () => number
 }
 
 /** The local edge in front of the files. Gives what it is asked. */
 export async function startLocalEdge (
   t: Test,
   listener: Listener,
-  { url, origins, keys }: LocalEdgeOptions
+  { url, origins, keys, now }: LocalEdgeOptions
 ): Promise<EdgeRequest[]> {
   const log: EdgeRequest[] = []
   const app = fastifyOn(t, listener)
@@ -39,7 +40,7 @@ export async function startLocalEdge (
     }
   )
   await app.register(cors, { origin: [...origins], credentials: true, methods: ['GET', 'HEAD'] })
-  await app.register(cdnEdge, { cdn })
+  await app.register(cdnEdge, { cdn, now })
   await app.register(files, {
     root: filesFolder,
     index: false,

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 
 const client = join(import.meta.dirname, '../../dist/client/cdn-access.js')
+const players = join(import.meta.dirname, '../../dist/players/players.js')
 
 /** The page that all tests open. */
 export const pageHtml = `<!doctype html>
@@ -19,7 +20,7 @@ export async function pageScript (): Promise<string> {
   if (!existsSync(client)) throw new Error('The client is not built: npm run build')
   const { outputFiles } = await build({
     entryPoints: [join(import.meta.dirname, 'page/page.ts')],
-    alias: { 'fastify-cdn-access/client': client },
+    alias: { 'fastify-cdn-access/client': client, 'fastify-cdn-access/players': players },
     bundle: true,
     format: 'esm',
     target: 'es2022',

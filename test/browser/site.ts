@@ -47,9 +47,11 @@ export interface Site {
   reloadKeys(): Promise<void>
 }
 
-export interface SiteOptions extends Pick<CdnAccessOptions, 'ttl' | 'refreshBefore' | 'cookie'> {
+type PluginOptions = 'ttl' | 'refreshBefore' | 'cookie' | 'area' | 'values' | 'now'
+
+export interface SiteOptions extends Pick<CdnAccessOptions, PluginOptions> {
   /** What the API grants while it is allowed to; default a course. */
-  readonly authorize?: (request: FastifyRequest) => Authorization
+  readonly authorize?: (request: FastifyRequest, area: string | undefined) => Authorization
   /** Puts another edge than the local one on the media host, and gives what signs for it. */
   readonly edge?: (
     listener: Listener,
@@ -70,7 +72,7 @@ export function makeKey (
  * Starts the site. A life of 6 seconds is renewed after 3 or 4 unless the options say otherwise.
  */
 export async function startSite (t: Test, options: SiteOptions = {}): Promise<Site> {
-  const { ttl = 6, refreshBefore = 4, edge, authorize = grantCourse } = options
+  const { edge, authorize = grantCourse, now = Date.now, ...given } = options
   const [pages, api, media] = [await openListener(t), await openListener(t), await openListener(t)]
   const origins = [
     `https://app.example.test:${pages.port}`,
@@ -92,7 +94,7 @@ export async function startSite (t: Test, options: SiteOptions = {}): Promise<Si
     apiLog,
     refusals,
     edgeLog: edge === undefined
-      ? await startLocalEdge(t, media, { url, origins, keys: () => keys.edge })
+      ? await startLocalEdge(t, media, { url, origins, keys: () => keys.edge, now })
       : [],
     allowed: true,
     raw: [],
@@ -111,10 +113,12 @@ export async function startSite (t: Test, options: SiteOptions = {}): Promise<Si
   logReceipts(app, apiLog, refusals)
   await app.register(cdnAccess, {
     cdn,
-    cookie: options.cookie ?? { domain: 'example.test' },
-    authorize: (request) => site.allowed && authorize(request),
-    ttl,
-    refreshBefore,
+    cookie: { domain: 'example.test' },
+    ttl: 6,
+    refreshBefore: 4,
+    ...given,
+    authorize: (request, area) => site.allowed && authorize(request, area),
+    now,
     env: false
   })
   app.get('/raw', async (_request, reply) => reply.header('set-cookie', site.raw).code(204).send())

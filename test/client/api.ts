@@ -16,7 +16,7 @@ export type Answer = (request: Seen) => Response | Promise<Response>
 export class Api {
   readonly requests: Seen[] = []
   readonly cdnRequests: Request[] = []
-  answer: Answer = () => receipt()
+  answer: Answer = ({ method }) => method === 'DELETE' ? cleared() : receipt()
   cdn: (request: Request) => Response | Promise<Response> = () => new Response('media')
   /** How many requests are under way. */
   open = 0
@@ -64,6 +64,11 @@ export function receipt (parts: Partial<CdnAccessReceipt> = {}): Response {
   })
 }
 
+/** What the route answers where it took the cookies away. */
+export function cleared (): Response {
+  return new Response(null, { status: 204 })
+}
+
 /** A refusal as Fastify writes it. */
 export function refusal (
   statusCode: number,
@@ -74,6 +79,11 @@ export function refusal (
     status: statusCode,
     headers
   })
+}
+
+/** A denial of the route itself. */
+export function denial (): Response {
+  return refusal(403, { code: 'CDN_ACCESS_DENIED' })
 }
 
 /** A reply that never comes. */

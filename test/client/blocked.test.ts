@@ -5,7 +5,8 @@ import { history, openPage, type Page } from './page.js'
 /** Tells a page that another tab was issued cookies. */
 async function hearOfIssue ({ device }: Page): Promise<void> {
   const [channel] = device.channels
-  const data = [await receipt({ status: 'issued' }).json(), device.wall]
+  const url = 'https://www.example.com/cdn-access'
+  const data = [url, await receipt({ status: 'issued' }).json(), device.wall]
   channel!.onmessage!(new MessageEvent('message', { data }))
 }
 
@@ -39,7 +40,7 @@ t.test('is blocked when the API issues three times in a row, then asks every 5 m
     from: 'fresh',
     to: 'blocked',
     reason: 'cookies',
-    advice: 'Cookies do not arrive: check https, cookie options, keys, paths'
+    advice: 'Cookies do not arrive: check https, options, keys, paths; WebKit takes none in embeds'
   })
   t.match(page.changes.slice(0, -1), [{ advice: undefined }, { advice: undefined }])
   await t.rejects(page.access.ensure(), { code: 'blocked' })

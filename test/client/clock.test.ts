@@ -1,6 +1,6 @@
 import t from 'tap'
 import { createClock } from '../../src/client/clock.js'
-import type { Environment } from '../../src/client/cdn-access.js'
+import type { Environment } from '../../src/client/environment.js'
 
 function deviceClock (): { clock: () => number, pass: (monotonic: number, wall: number) => void } {
   let monotonic = 100

@@ -1,6 +1,5 @@
 import t from 'tap'
-import { receipt, refusal, silence } from './api.js'
-import { settle } from './device.js'
+import { denial, receipt, refusal, silence } from './api.js'
 import { history, openPage, type Page } from './page.js'
 
 /** When the requests of a page were sent, in seconds since it was opened. */
@@ -8,9 +7,9 @@ function times (page: Page): number[] {
   return page.api.requests.map(({ at }) => (at - page.api.requests[0]!.at) / 1000)
 }
 
-t.test('a 403 is final until it is asked again', async (t) => {
+t.test('a denial of the route is final until it is asked again', async (t) => {
   const page = await openPage(t)
-  page.api.answer = () => refusal(403)
+  page.api.answer = denial
   await page.device.pass(450)
   t.equal(page.access.state, 'denied')
   await page.device.pass(7200)
@@ -48,20 +47,43 @@ t.test('a 401 is repeated once with new headers', async (t) => {
   t.equal(page.access.state, 'fresh')
 })
 
-t.test('a second 401 is final', async (t) => {
+for (const status of [401, 403]) {
+  t.test(`a ${status} of somebody else never ends access that is valid`, async (t) => {
+    const page = await openPage(t)
+    page.luck = 0.9
+    page.api.answer = () => refusal(status)
+    await page.device.pass(599)
+    t.equal(page.access.state, 'fresh')
+    t.ok(page.faults.length > 2)
+    t.match(page.faults[0], { code: 'failed', status })
+    page.api.answer = () => receipt()
+    await page.device.pass(130)
+    t.equal(page.access.state, 'fresh')
+  })
+
+  t.test(`a ${status} of somebody else denies at the second one in a row`, async (t) => {
+    const page = await openPage(t)
+    page.device.sleep(700)
+    page.luck = 0.5
+    const answers = [refusal(status), refusal(500), refusal(status), refusal(status), receipt()]
+    page.api.answer = () => answers.shift()!
+    await t.rejects(page.access.refresh(), { code: 'failed', status })
+    t.equal(page.access.state, 'stale')
+    await page.device.pass(20)
+    t.equal(page.access.state, 'denied')
+    t.match(page.faults.at(-1), { code: 'denied', status })
+    await page.device.pass(7200)
+    t.equal(answers.length, 1)
+  })
+}
+
+t.test('a 401 to fresh headers is two in a row', async (t) => {
   const page = await openPage(t, { headers: () => ({}) })
+  page.device.sleep(700)
   page.api.answer = () => refusal(401)
   await t.rejects(page.access.refresh(), { code: 'denied', status: 401 })
-  await page.device.pass(7200)
   t.equal(page.api.methods, 'GGG')
   t.equal(page.access.state, 'denied')
-})
-
-t.test('a 401 is final where there are no headers to renew', async (t) => {
-  const page = await openPage(t)
-  page.api.answer = () => refusal(401)
-  await t.rejects(page.access.refresh(), { code: 'denied', status: 401 })
-  t.equal(page.api.methods, 'GG')
 })
 
 t.test('a failed early refresh leaves access alone until it runs out', async (t) => {
@@ -221,11 +243,36 @@ t.test('gives up a request after 30 seconds, and headers() that never settle too
   t.equal(page.access.state, 'fresh')
 })
 
-t.test('never waits longer than a timer can', async (t) => {
+const endless = {
+  'a large retryIn': () => refusal(503, { retryIn: 30_000_000 }),
+  'an infinite retryIn': () =>
+    new Response('{"retryIn":1e999}', { status: 503, headers: { 'content-type': 'x/json' } }),
+  'a large Retry-After': () => refusal(503, {}, { 'retry-after': '99999999999' }),
+  'a Retry-After of the year 9999': () =>
+    refusal(503, {}, { 'retry-after': 'Fri, 31 Dec 9999 23:59:59 GMT' })
+}
+for (const [name, answer] of Object.entries(endless)) {
+  t.test(`${name} is an hour of silence`, async (t) => {
+    const page = await openPage(t)
+    page.api.answer = answer
+    await page.device.pass(450)
+    page.api.answer = () => receipt()
+    await page.device.pass(3599)
+    t.equal(page.api.methods, 'GG')
+    t.equal(page.device.longestDelay, 60_000)
+    await page.device.pass(1)
+    t.equal(page.access.state, 'fresh')
+  })
+}
+
+t.test('refresh() after stop() in a silence is planned, not forgotten', async (t) => {
   const page = await openPage(t)
-  page.api.answer = () => refusal(503, { retryIn: 30_000_000 })
-  await page.device.pass(700)
-  await settle()
-  t.equal(page.api.methods, 'GG')
-  t.equal(page.device.longestDelay, 60_000)
+  page.api.answer = () => refusal(503, { retryIn: 90 })
+  await t.rejects(page.access.refresh(), { code: 'failed', status: 503 })
+  page.access.stop()
+  page.api.answer = () => receipt()
+  await t.rejects(page.access.refresh(), { code: 'failed', status: undefined })
+  t.equal(page.access.state, 'stale')
+  await Promise.all([page.access.ensure(), page.device.pass(90)])
+  t.equal(page.access.state, 'fresh')
 })

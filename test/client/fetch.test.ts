@@ -1,5 +1,5 @@
 import t from 'tap'
-import { heldReply, receipt, refusal, silence } from './api.js'
+import { denial, heldReply, receipt, refusal, silence } from './api.js'
 import { settle } from './device.js'
 import { history, openPage, type Page } from './page.js'
 
@@ -65,9 +65,8 @@ t.test('refusals that come together share one refresh', async (t) => {
   t.equal(page.api.methods, 'GP')
 })
 
-t.test('a refusal from before the last refresh is repeated without another one', async (t) => {
+t.test('a refusal just after a forced refresh is repeated without another one', async (t) => {
   const page = await openPage(t)
-  refuseUntilForced(page)
   const slow = heldReply()
   page.api.cdn = () => slow.reply
   const late = page.access.fetch(segment)
@@ -103,45 +102,76 @@ t.test('forces at most once in ten seconds', async (t) => {
   t.equal(page.api.methods, 'GPP')
 })
 
-t.test('is blocked when the CDN refuses what was just issued, and asks no more', async (t) => {
+const files = [1, 2, 3].map((name) => `https://media.example.com/${name}.ts`)
+
+t.test('one file that the CDN refuses proves nothing', async (t) => {
   const page = await openPage(t)
   page.api.cdn = () => refusal(403)
-  t.equal((await page.access.fetch(segment)).status, 403)
-  t.match(page.changes.at(-1), { to: 'blocked', reason: 'cdn', advice: /check https/ })
+  for (let turn = 0; turn < 9; turn++) {
+    t.equal((await page.access.fetch(segment)).status, 403)
+    await page.device.pass(4)
+  }
+  t.equal(page.access.state, 'fresh')
+})
+
+t.test('is blocked when the CDN refuses several files after a forced refresh', async (t) => {
+  const page = await openPage(t)
+  page.api.cdn = () => refusal(403)
+  await Promise.all(files.map((file) => page.access.fetch(file)))
+  t.match(page.changes.at(-1), { to: 'blocked', reason: 'cdn', advice: /check https.*WebKit/ })
+  t.strictSame(page.said, [page.changes.at(-1)!.advice])
+  await t.rejects(page.access.ensure(), { code: 'blocked', message: /check https/ })
   await page.device.pass(299)
   t.equal((await page.access.fetch(segment)).status, 403)
   t.equal(page.api.methods, 'GP')
-  t.equal(page.api.cdnRequests.length, 3)
+  t.equal(page.api.cdnRequests.length, 7)
 })
 
-t.test('a CDN that has answered before is not taken for blocked', async (t) => {
+t.test('files that are missing do not block where others are given', async (t) => {
   const page = await openPage(t)
-  await page.access.fetch(segment)
+  page.api.cdn = ({ url }) => url.includes('missing') ? refusal(403) : new Response('media')
+  for (let name = 0; name < 9; name++) {
+    await page.access.fetch(`${segment}?missing=${name}`)
+    await page.access.fetch(segment)
+    await page.device.pass(3)
+  }
+  t.strictSame(history(page), ['fresh (receipt)'])
+})
+
+t.test('a good answer of the CDN ends the block', async (t) => {
+  const page = await openPage(t)
   page.api.cdn = () => refusal(403)
-  t.equal((await page.access.fetch(segment)).status, 403)
-  t.equal(page.api.methods, 'GP')
+  await Promise.all(files.map((file) => page.access.fetch(file)))
+  t.equal(page.access.state, 'blocked')
+  page.api.cdn = () => new Response('media')
+  await page.access.fetch(segment)
   t.equal(page.access.state, 'fresh')
+  t.equal(page.api.methods, 'GP')
+  await page.device.pass(300)
+  t.equal(page.api.methods, 'GPG')
 })
 
-t.test('a first answer of the CDN ends the block: only one file was refused', async (t) => {
+t.test('a good answer after access ran out says no more than that', async (t) => {
   const page = await openPage(t)
-  page.api.cdn = ({ url }) => url.endsWith('missing') ? refusal(403) : new Response('media')
-  await page.access.fetch('https://media.example.com/missing')
+  page.api.cdn = () => refusal(403)
+  page.api.answer = () => receipt({ expiresIn: 60, refreshIn: 50 })
+  await Promise.all(files.map((file) => page.access.fetch(file)))
   t.equal(page.access.state, 'blocked')
+  await page.device.pass(70)
+  page.api.cdn = () => new Response('media')
+  page.api.answer = silence
   await page.access.fetch(segment)
-  await settle()
-  t.equal(page.api.methods, 'GPG')
-  t.equal(page.access.state, 'fresh')
+  t.equal(history(page).at(-1), 'stale (cdn)')
 })
 
 t.test('hands over the refusal where the API fails or denies', async (t) => {
-  for (const status of [500, 403]) {
+  for (const answer of [() => refusal(500), denial]) {
     const page = await openPage(t)
     page.api.cdn = () => refusal(403)
-    page.api.answer = () => refusal(status)
+    page.api.answer = answer
     t.equal((await page.access.fetch(segment)).status, 403)
     t.equal((await page.access.fetch(segment)).status, 403)
-    t.equal(page.api.methods, status === 403 ? 'GP' : 'GPP')
+    t.equal(page.api.methods, answer === denial ? 'GP' : 'GPP')
   }
 })
 

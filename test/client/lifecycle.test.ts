@@ -1,6 +1,6 @@
 import t from 'tap'
 import { createCdnAccess } from '../../src/client/cdn-access.js'
-import { Api, heldReply, receipt, refusal, silence } from './api.js'
+import { Api, denial, heldReply, receipt, refusal, silence } from './api.js'
 import { Device, settle } from './device.js'
 import { history, openPage, type Page } from './page.js'
 
@@ -49,7 +49,7 @@ t.test('ready waits through failures', async (t) => {
 t.test('ready rejects when the viewer is denied, and ensure() too', async (t) => {
   const device = new Device()
   const api = new Api(() => device.monotonic)
-  api.answer = () => refusal(403)
+  api.answer = denial
   const page = await openPage(t, { device, api })
   await t.rejects(page.access.ready, { code: 'denied', message: 'CDN access denied' })
   await t.rejects(page.access.ensure(), { code: 'denied' })
@@ -189,7 +189,9 @@ t.test('a page that is stopped before its first request makes none', async (t) =
   const { device, api } = await openPage(t)
   const opening = openPage(t, { device, api })
   for (const channel of device.channels) {
-    channel.onmessage!(new MessageEvent('message', { data: null }))
+    channel.onmessage!(
+      new MessageEvent('message', { data: ['https://www.example.com/cdn-access', null] })
+    )
   }
   t.equal((await opening).access.state, 'idle')
   t.equal(api.methods, 'G')

@@ -5,9 +5,9 @@ import {
   type CdnAccessFault,
   type CdnAccessClientOptions,
   type CdnAccessReceipt,
-  type CdnAccessStateChange,
-  type Environment
+  type CdnAccessStateChange
 } from '../../src/client/cdn-access.js'
+import type { Environment } from '../../src/client/environment.js'
 import { Api } from './api.js'
 import { channelClass, Device, lockManager, settle } from './device.js'
 
@@ -34,6 +34,8 @@ export interface Page {
   readonly changes: CdnAccessStateChange[]
   readonly receipts: CdnAccessReceipt[]
   readonly faults: CdnAccessFault[]
+  /** What the client wrote to the console. */
+  readonly said: string[]
   /** How many listeners the client has on the window. */
   readonly listeners: () => number
   /** Fires an event on the window. */
@@ -52,6 +54,7 @@ export async function openPage (t: Test, options: PageOptions = {}): Promise<Pag
   const listeners = new Map<string, Set<() => void>>()
   const document = {
     hidden,
+    baseURI: 'https://www.example.com/',
     pictureInPictureElement: null,
     media: [] as Media[],
     querySelectorAll: (selector: string) => selector === 'audio,video' ? document.media : []
@@ -61,7 +64,8 @@ export async function openPage (t: Test, options: PageOptions = {}): Promise<Pag
     navigator: { locks: lockManager(device) },
     performance: { now: () => device.monotonic },
     Date: { now: () => device.wall, parse: Date.parse },
-    Math: { min: Math.min, max: Math.max, random: () => page.luck },
+    Math: { random: () => page.luck },
+    console: { error: (words: string) => page.said.push(words) },
     fetch: api.fetch,
     setTimeout: (run: () => void, delay: number) => device.setTimeout(run, delay),
     clearTimeout: (id: number) => device.timers.delete(id),
@@ -83,6 +87,7 @@ export async function openPage (t: Test, options: PageOptions = {}): Promise<Pag
     changes: [],
     receipts: [],
     faults: [],
+    said: [],
     listeners: () => [...listeners.values()].reduce((sum, set) => sum + set.size, 0),
     fire: (type) => {
       for (const listener of listeners.get(type) ?? []) listener()

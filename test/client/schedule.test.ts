@@ -168,5 +168,38 @@ t.test('asks for cookies and no cache', async (t) => {
 t.test('asks the default route', async (t) => {
   const page = await openPage(t)
   await settle()
-  t.equal(page.api.requests[0]?.url, '/cdn-access')
+  t.equal(page.api.requests[0]?.url, 'https://www.example.com/cdn-access')
+})
+
+t.test('sends 130 requests in ten minutes at most that nobody asked for', async (t) => {
+  const page = await openPage(t)
+  page.api.requests.length = 0
+  const [channel] = page.device.channels
+  for (let second = 0; second < 1200; second++) {
+    const told = { status: 'fresh', expiresIn: 600, refreshIn: 100, expiresAt: 0 }
+    const data = ['https://www.example.com/cdn-access', told, page.device.wall - 590_000]
+    channel!.onmessage!(new MessageEvent('message', { data }))
+    await page.device.pass(1)
+  }
+  const first = page.api.requests.filter(({ at }) => at < page.api.requests[0]!.at + 600_000)
+  t.ok(first.length > 110 && first.length <= 130, `${first.length} requests`)
+  t.ok(page.api.requests.length <= 251)
+})
+
+t.test('follows receipts that want it faster, down to a second', async (t) => {
+  const page = await openPage(t)
+  page.api.answer = () => receipt({ expiresIn: 4, refreshIn: 1 })
+  await page.device.pass(450)
+  page.api.requests.length = 0
+  await page.device.pass(600)
+  t.equal(page.api.requests.length, 600)
+  t.strictSame(history(page), ['fresh (receipt)'])
+})
+
+t.test('a caller who asks without end does not stop the schedule', async (t) => {
+  const page = await openPage(t)
+  for (let turn = 0; turn < 200; turn++) await page.access.refresh()
+  page.api.requests.length = 0
+  await page.device.pass(500)
+  t.equal(page.api.methods, 'G')
 })

@@ -1,7 +1,9 @@
 import t, { type Test } from 'tap'
-import { Api, receipt, refusal, silence } from './api.js'
+import { Api, denial, receipt, silence } from './api.js'
 import { Device, settle } from './device.js'
 import { history, openPage, type Page, type PageOptions } from './page.js'
+
+const route = 'https://www.example.com/cdn-access'
 
 interface Browser {
   readonly device: Device
@@ -131,7 +133,7 @@ t.test('a receipt with a time that is still to come counts as new', async (t) =>
   const { device, pages: [first, second] } = await openTabs(t, 2)
   const post = [...device.channels][1]!.onmessage!
   const brief = { status: 'fresh', expiresIn: 20, refreshIn: 20, expiresAt: 0 }
-  post(new MessageEvent('message', { data: [brief, device.wall + 3_600_000] }))
+  post(new MessageEvent('message', { data: [route, brief, device.wall + 3_600_000] }))
   first!.access.stop()
   second!.api.answer = silence
   await device.pass(19)
@@ -142,7 +144,7 @@ t.test('a receipt with a time that is still to come counts as new', async (t) =>
 
 t.test('a hidden tab waits for the tab that asks, and goes ahead where that hangs', async (t) => {
   const device = new Device()
-  device.locks.add('/cdn-access')
+  device.locks.add(route)
   const page = await openPage(t, { device, hidden: true })
   await device.pass(1.9)
   t.equal(page.api.methods, '')
@@ -152,7 +154,7 @@ t.test('a hidden tab waits for the tab that asks, and goes ahead where that hang
 
 t.test('a shown tab without access does not wait for another tab', async (t) => {
   const device = new Device()
-  device.locks.add('/cdn-access')
+  device.locks.add(route)
   const page = await openPage(t, { device })
   t.equal(page.api.methods, 'G')
 })
@@ -160,7 +162,7 @@ t.test('a shown tab without access does not wait for another tab', async (t) => 
 t.test('gives each turn the same patience', async (t) => {
   const device = new Device()
   const page = await openPage(t, { device })
-  device.locks.add('/cdn-access')
+  device.locks.add(route)
   await device.pass(451.9)
   t.equal(page.api.methods, 'G')
   await device.pass(0.1)
@@ -192,7 +194,7 @@ for (const [name, without] of Object.entries(poorBrowsers)) {
 
 t.test('a receipt of another tab brings a denied tab back', async (t) => {
   const { pages: [first, second], api } = await openTabs(t, 2)
-  api.answer = () => refusal(403)
+  api.answer = denial
   await t.rejects(first!.access.refresh())
   t.equal(first!.access.state, 'denied')
   t.equal(second!.access.state, 'fresh')

@@ -17,7 +17,10 @@ t.test('fills in every default', async (t) => {
   const { rules, authorize, now, ...rest } = await resolve({ now: Date.now })
   t.match(rules, { ttl: 600, refreshBefore: 150, expiryStep: 30, paths: [{ path: '/*' }] })
   t.same(rest, {
-    route: { url: '/cdn-access', options: {} },
+    area: undefined,
+    areas: undefined,
+    values: undefined,
+    route: { url: '/cdn-access', name: undefined, areas: false, values: false, options: {} },
     refreshOnRequest: false,
     ticket: {
       name: '__Host-cdn-access',
@@ -226,5 +229,24 @@ t.test('reads how long a signing may take', async (t) => {
   await t.rejects(resolve({ signTimeout: '25d' }), { code: 'CDN_ACCESS_OPTION_INVALID' })
   await t.rejects(resolve({ signTimeout: 10_000_000 }), {
     code: 'CDN_ACCESS_DURATION_MILLISECONDS'
+  })
+})
+
+t.test('bounds areas only where there are some', async (t) => {
+  const area = (): undefined => undefined
+  t.match(await resolve({ area }), { area, areas: undefined })
+  t.match(await resolve({ area, areas: 16 }), { areas: 16 })
+  await t.rejects(resolve({ areas: 3 }), {
+    code: 'CDN_ACCESS_OPTION_INVALID',
+    message: 'Option "areas" must be left out where there is no option "area"'
+  })
+})
+
+t.test('takes "values" only where there is a route to give them', async (t) => {
+  const values = (): boolean => true
+  t.match(await resolve({ values }), { values, route: { values: true } })
+  await t.rejects(resolve({ values, route: false }), {
+    code: 'CDN_ACCESS_OPTION_INVALID',
+    message: 'Option "values" must be left out where there is no route'
   })
 })

@@ -26,7 +26,7 @@ t.test('refuses a prefix that Fastify would refuse', async (t) => {
 })
 
 t.test('takes each option by its name, and leaves its value to who reads it', async (t) => {
-  const checkedHere = new Set(['refreshOnRequest', 'cacheSize', 'now'])
+  const checkedHere = new Set(['refreshOnRequest', 'cacheSize', 'now', 'area', 'areas', 'values'])
   for (const name of optionNames) {
     t.doesNotThrow(() => checkOptions({ [name]: undefined }), name)
     const check = (): void => checkOptions({ [name]: Symbol('odd') })
@@ -50,4 +50,21 @@ t.test('names its own options and none of Fastify\'s', async (t) => {
   for (const name of ['prefix', 'logLevel', 'logSerializers']) {
     t.notOk(optionNames.includes(name), name)
   }
+})
+
+t.test('holds the bounds of areas', async (t) => {
+  for (const areas of [1, 6, 16]) t.doesNotThrow(() => checkOptions({ areas }))
+  for (const areas of [0, 17, 1.5, NaN, '6', null]) {
+    t.throws(() => checkOptions({ areas }), {
+      code,
+      message: 'Option "areas" must be a whole number from 1 to 16'
+    })
+  }
+  t.throws(() => checkOptions({ area: 'course' }), {
+    message: 'Option "area" must be a function such as (request) => request.query.course'
+  })
+  t.throws(() => checkOptions({ values: true }), {
+    message:
+      'Option "values" must be a function that says which requests may have cookies as values'
+  })
 })

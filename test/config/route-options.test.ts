@@ -2,17 +2,18 @@ import t from 'tap'
 import { resolveRoute } from '../../src/config/route-options.js'
 
 t.test('has an address of its own, below the prefix of the registration', async (t) => {
-  t.same(resolveRoute({}), { url: '/cdn-access', options: {} })
+  const plain = { name: undefined, areas: false, values: false, options: {} }
+  t.same(resolveRoute({}), { url: '/cdn-access', ...plain })
   t.same(resolveRoute({ prefix: '/v1/', route: { url: '/media' } }), {
     url: '/v1/media',
-    options: {}
+    ...plain
   })
   t.equal(resolveRoute({ route: false }), false)
 })
 
 t.test('lays its options over those of the registration', async (t) => {
   const logSerializers = { own: () => 'x' }
-  t.same(resolveRoute({ logLevel: 'warn', logSerializers }), {
+  t.match(resolveRoute({ logLevel: 'warn', logSerializers }), {
     url: '/cdn-access',
     options: { logLevel: 'warn', logSerializers }
   })
@@ -38,4 +39,19 @@ t.test('refuses what the plugin sets, and what the route does not read', async (
       message: new RegExp(rule)
     })
   }
+})
+
+t.test('leaves what may name an area to the host to describe and to check', async (t) => {
+  const querystring = { type: 'object', properties: { course: { type: 'string' } } }
+  const area = (): undefined => undefined
+  t.match(resolveRoute({ area, route: { schema: { querystring } } }), {
+    areas: true,
+    options: { schema: { querystring } }
+  })
+  t.throws(() => resolveRoute({ route: { schema: { querystring } } }), {
+    message: /has "schema.querystring", which the route does not read/
+  })
+  t.throws(() => resolveRoute({ area, route: { schema: { body: {} } } }), {
+    message: /has "schema.body", which the route does not read/
+  })
 })

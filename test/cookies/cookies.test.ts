@@ -1,6 +1,7 @@
 import t from 'tap'
 import {
   cookiePairs,
+  cookiesFrom,
   cookiesMeet,
   hostWithin,
   readCookie,
@@ -105,6 +106,16 @@ t.test('knows a host below a domain from one that only ends alike', async (t) =>
   t.equal(hostWithin('example.com', 'example.com'), true)
   t.equal(hostWithin('badexample.com', 'example.com'), false)
   t.equal(hostWithin('com', 'example.com'), false)
+})
+
+t.test('finds the cookies whose names begin so, in their order', async (t) => {
+  t.same(cookiesFrom('a=1; x.b = 2 ;x=3\t; yx=4; x.c="5"; x', 'x'), [
+    ['x.b', '2'],
+    ['x', '3'],
+    ['x.c', '"5"']
+  ])
+  t.same(cookiesFrom('x.a=x.b=1; y=x.c=2; \u00a0x.d=3;x.e', 'x'), [['x.a', 'x.b=1']])
+  for (const header of [undefined, '', 'y=1', 'x', 'x;x;x']) t.same(cookiesFrom(header, 'x'), [])
 })
 
 t.test('knows that the hosts of a pattern meet each domain among them', async (t) => {

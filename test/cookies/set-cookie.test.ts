@@ -18,10 +18,7 @@ async function writer (
   ticketAttributes = attributes
 ): Promise<SetCookieWriter> {
   const app = await host(t)
-  return createSetCookieWriter(app.serializeCookie.bind(app), {
-    name: '__Host-cdn-access',
-    attributes: ticketAttributes
-  })
+  return createSetCookieWriter(app.serializeCookie.bind(app), ticketAttributes)
 }
 
 t.test('writes an access cookie as it stands, with every attribute', async (t) => {
@@ -97,7 +94,7 @@ t.test('refuses a cookie of more than 4096 bytes', async (t) => {
 t.test('writes the ticket on the API\'s own host', async (t) => {
   const setCookie = await writer(t, { ...attributes, httpOnly: false })
   t.equal(
-    setCookie.ticket('x', 600),
+    setCookie.ticket('__Host-cdn-access', 'x', 600),
     '__Host-cdn-access=x; Max-Age=600; Path=/; HttpOnly; Secure; SameSite=Lax'
   )
 })
@@ -151,11 +148,13 @@ t.test('clears at another place with what belongs to it', async (t) => {
 
 t.test('takes the ticket away where it was set', async (t) => {
   t.equal(
-    (await writer(t)).clearTicket(),
+    (await writer(t)).clearTicket('__Host-cdn-access'),
     '__Host-cdn-access=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax'
   )
   t.equal(
-    (await writer(t, { ...attributes, sameSite: 'none', partitioned: true })).clearTicket(),
+    (await writer(t, { ...attributes, sameSite: 'none', partitioned: true })).clearTicket(
+      '__Host-cdn-access'
+    ),
     '__Host-cdn-access=; Max-Age=0; Path=/; HttpOnly; Secure; Partitioned; SameSite=None'
   )
 })

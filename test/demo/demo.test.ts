@@ -6,8 +6,7 @@ import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import Fastify, { type FastifyInstance } from 'fastify'
-import { CookieJar } from 'tough-cookie'
-import { installDemo, startDemo } from './running-demo.js'
+import { installDemo, newVisitor, startDemo } from './running-demo.js'
 
 const folder = t.testdir()
 await installDemo(folder)
@@ -15,30 +14,14 @@ await installDemo(folder)
 await t.test('a running demo', async (t) => {
   const demo = startDemo(folder)
   t.teardown(() => demo.process.kill('SIGKILL'))
-  await demo.until('Requests:')
-  const [, api = ''] = /Open {2}(http:\/\/localhost:\d+)\n/.exec(demo.out()) ?? []
-  const [, edge = ''] = /Edge {2}(http:\/\/localhost:\d+) /.exec(demo.out()) ?? []
-  const cookies = new CookieJar()
-
-  async function visit (url: string, init: RequestInit = {}): Promise<Response> {
-    const headers = new Headers(init.headers)
-    headers.set('cookie', await cookies.getCookieString(url))
-    const response = await fetch(url, { redirect: 'manual', ...init, headers })
-    for (const line of response.headers.getSetCookie()) await cookies.setCookie(line, url)
-    return response
-  }
-
-  async function statusOf (url: string, init?: RequestInit): Promise<number> {
-    const response = await visit(url, init)
-    await response.arrayBuffer()
-    return response.status
-  }
+  const { api, edge } = await demo.addresses()
+  const { cookies, visit, statusOf } = newVisitor()
 
   async function openPictures (): Promise<string[]> {
-    const { areas } = await (await visit(`${api}/session`)).json() as {
-      areas: Array<{ path: string, pictures: Array<{ file: string }> }>
+    const { folders } = await (await visit(`${api}/session`)).json() as {
+      folders: Array<{ path: string, pictures: Array<{ file: string }> }>
     }
-    const paths = areas.flatMap(({ path, pictures }) => pictures.map(({ file }) => path + file))
+    const paths = folders.flatMap(({ path, pictures }) => pictures.map(({ file }) => path + file))
     const statuses = await Promise.all(paths.map((path) => statusOf(edge + path)))
     t.same([...new Set(statuses)].filter((status) => status !== 200 && status !== 403), [])
     return paths.filter((_path, index) => statuses[index] === 200)
@@ -118,6 +101,8 @@ await t.test('a running demo', async (t) => {
     const elsewhere = await visit(api.replace('localhost', '127.0.0.1'))
     t.equal(elsewhere.status, 302)
     t.equal(elsewhere.headers.get('location'), `${api}/`)
+    const course = await visit(`${api.replace('localhost', '127.0.0.1')}/?course=1`)
+    t.equal(course.headers.get('location'), `${api}/?course=1`)
   })
 
   await t.test('serves what the page imports, and nothing else of its packages', async (t) => {

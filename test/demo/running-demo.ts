@@ -3,11 +3,39 @@ import { once } from 'node:events'
 import { copyFile, cp, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import { CookieJar } from 'tough-cookie'
 
 const root = process.cwd()
 
+/** A browser's requests: with the cookies that it was given, and without following redirects. */
+export interface Visitor {
+  readonly cookies: CookieJar
+  visit(url: string, init?: RequestInit): Promise<Response>
+  statusOf(url: string, init?: RequestInit): Promise<number>
+}
+
+export function newVisitor (): Visitor {
+  const cookies = new CookieJar()
+
+  async function visit (url: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers)
+    headers.set('cookie', await cookies.getCookieString(url))
+    const response = await fetch(url, { redirect: 'manual', ...init, headers })
+    for (const line of response.headers.getSetCookie()) await cookies.setCookie(line, url)
+    return response
+  }
+
+  async function statusOf (url: string, init?: RequestInit): Promise<number> {
+    const response = await visit(url, init)
+    await response.arrayBuffer()
+    return response.status
+  }
+
+  return { cookies, visit, statusOf }
+}
+
 /**
- * Lays the demo and a fresh build of the package into a folder, where it finds the package by its
+ * Lays the demo, the examples and a fresh build of the package into a folder, where it finds the package by its
  * own name.
  */
 export async function installDemo (folder: string): Promise<void> {
@@ -22,6 +50,7 @@ export async function installDemo (folder: string): Promise<void> {
       logLevel: 'error'
     }),
     cp(join(root, 'demo'), join(folder, 'demo'), { recursive: true }),
+    cp(join(root, 'examples'), join(folder, 'examples'), { recursive: true }),
     copyFile(join(root, 'package.json'), join(folder, 'package.json'))
   ])
 }
@@ -34,6 +63,8 @@ export interface RunningDemo {
   /** The exit code, once it has ended. */
   readonly ended: Promise<unknown>
   readonly until: (text: string) => Promise<void>
+  /** Where both servers are, once they answer. */
+  readonly addresses: () => Promise<{ api: string, edge: string }>
 }
 
 /** Starts the demo on free ports, unless `env` says otherwise. */
@@ -51,20 +82,27 @@ export function startDemo (folder: string, env: Record<string, string> = {}): Ru
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     errors += text
   })
+  const until = async (text: string): Promise<void> => {
+    while (!out.includes(text)) {
+      const over = await Promise.race([
+        once(child.stdout, 'data').then(() => false),
+        ended.then(() => true)
+      ])
+      if (over) throw new Error(`The demo ended before it printed ${text}: ${errors}`)
+    }
+  }
   const ended = once(child, 'close').then(([code]: unknown[]) => code)
   return {
     process: child,
     out: () => out,
     errors: () => errors,
     ended,
-    until: async (text) => {
-      while (!out.includes(text)) {
-        const over = await Promise.race([
-          once(child.stdout, 'data').then(() => false),
-          ended.then(() => true)
-        ])
-        if (over) throw new Error(`The demo ended before it printed ${text}: ${errors}`)
-      }
+    until,
+    addresses: async () => {
+      await until('Requests:')
+      const [, api = ''] = /Open {2}(http:\/\/localhost:\d+)\n/.exec(out) ?? []
+      const [, edge = ''] = /Edge {2}(http:\/\/localhost:\d+) /.exec(out) ?? []
+      return { api, edge }
     }
   }
 }

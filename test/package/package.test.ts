@@ -35,6 +35,9 @@ t.test('packs what users import and read, and nothing else', async (t) => {
     'index.d.ts',
     'edge/edge.js',
     'client/cdn-access.js',
+    'client/cdn-access.d.ts',
+    'players/players.js',
+    'react/react.js',
     'testing/test-cdn.js',
     'cli/main.js'
   ]

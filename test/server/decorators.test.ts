@@ -43,6 +43,7 @@ t.test('counts what happened', async (t) => {
     denied: 1,
     cleared: 1,
     failed: 0,
+    pushedOut: 0,
     cached: 1
   })
 })

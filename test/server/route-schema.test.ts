@@ -10,8 +10,9 @@ import {
 } from 'fastify-type-provider-zod'
 import t from 'tap'
 import { z } from 'zod'
-import { cdnAccess } from '../../src/index.js'
+import { cdnAccess, cdnPath } from '../../src/index.js'
 import { schemaOf } from '../../src/server/route-schema.js'
+import { valuesType } from '../../src/server/values.js'
 import { media, working } from '../fixtures/server.js'
 
 interface Operation {
@@ -19,7 +20,14 @@ interface Operation {
   summary: string
   responses: Record<
     string,
-    { description: string, headers?: Record<string, { description: string }> }
+    {
+      description: string
+      headers?: Record<string, { description: string }>
+      content?: Record<
+        string,
+        { schema: { required: string[], properties: Record<string, object> } }
+      >
+    }
   >
 }
 
@@ -66,6 +74,48 @@ t.test('describes each method by itself', async (t) => {
   t.match(get.responses['403']!.headers!['Set-Cookie']!.description, /taken away$/)
 })
 
+t.test('tells of areas and of values where there are options for them', async (t) => {
+  const area = (): undefined => undefined
+  const values = (): boolean => true
+  for (
+    const [more, statuses, ends] of [
+      [{ area }, ['200', '400', '401', '403', '500', '503'], ['204', '400', '401', '500']],
+      [{ values }, ['200', '401', '403', '406', '500', '503'], ['204', '401', '500']],
+      [
+        { area, values },
+        ['200', '400', '401', '403', '406', '500', '503'],
+        ['204', '400', '401', '500']
+      ]
+    ] as const
+  ) {
+    const app = await documented(more)
+    await app.ready()
+    const { get, post, delete: end } = documentOf(app)['/cdn-access']!
+    const what = Object.keys(more).join()
+    t.same(Object.keys(get.responses), statuses, what)
+    t.same(Object.keys(post.responses), statuses, what)
+    t.same(Object.keys(end.responses), ends, what)
+    const types = 'values' in more ? ['application/json', valuesType] : ['application/json']
+    for (const { responses } of [get, post]) {
+      t.same(Object.keys(responses['200']!.content!), types, what)
+    }
+  }
+})
+
+t.test('describes the values that the route gives', async (t) => {
+  const app = await documented({ values: () => true, authorize: () => [cdnPath`/a/*`] })
+  await app.ready()
+  const { content } = documentOf(app)['/cdn-access']!.get.responses['200']!
+  const { schema } = content![valuesType]!
+  t.same(schema.required, ['status', 'expiresIn', 'refreshIn', 'expiresAt', 'cookies'])
+  t.notOk('cookies' in content!['application/json']!.schema.properties)
+  const reply = await app.inject({ url: '/cdn-access', headers: { accept: valuesType } })
+  const body = reply.json<{ cookies: object[] }>()
+  t.same(Object.keys(body), Object.keys(schema.properties))
+  const { items } = schema.properties['cookies'] as { items: { required: string[] } }
+  for (const entry of body.cookies) t.same(Object.keys(entry), items.required)
+})
+
 t.test('adds the responses of the host to its own', async (t) => {
   const response = { 403: { description: 'Buy a ticket' }, 429: { description: 'Too often' } }
   const app = await documented({ route: { schema: { tags: ['media'], response } } })
@@ -77,7 +127,11 @@ t.test('adds the responses of the host to its own', async (t) => {
 })
 
 t.test('names the fields that every error has', async (t) => {
-  const { response } = schemaOf('GET', undefined) as unknown as {
+  const { response } = schemaOf('GET', {
+    name: undefined,
+    areas: false,
+    values: false
+  }) as unknown as {
     response: Record<string, { required: string[] }>
   }
   for (const status of ['401', '403', '500', '503']) {

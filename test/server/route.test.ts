@@ -187,7 +187,7 @@ t.test('answers 503 with Retry-After while there is no key, and recovers by itse
       setTimeout(resolve, 50)
     })
   }
-  t.match(await viewer.ask(app), { status: 200, body: { status: 'fresh' } })
+  t.match(await viewer.ask(app), { status: 200, body: { status: /^fresh$/ } })
   works = false
   await t.rejects(app.cdnAccess.reloadKeys(), { code: 'CDN_ACCESS_KEY_LOAD_FAILED' })
   t.match(await createViewer({ 'x-user': 'bob' }).ask(app), {

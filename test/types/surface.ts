@@ -12,6 +12,7 @@ import cdnAccess, {
   type CdnAccessOptions,
   type CdnPath,
   type CookieOptions,
+  type CookieValues,
   type Receipt,
   type TicketHint
 } from '../../src/index.js'
@@ -45,6 +46,15 @@ app.register(cdnAccess, {
   cookie: { domain: false },
   authorize: async () => [cdnPath`/a/${1}/*`, '/b', { path: '/c', cdn: 'cloudfront' }]
 })
+app.register(cdnAccess, {
+  cdn,
+  cookie: { domain: 'example.com' },
+  area: ({ headers }) => headers['x-course']?.toString(),
+  areas: 4,
+  authorize: (_request, area) => area !== undefined && [cdnPath`/courses/${area}/*`],
+  values: async ({ headers }) => headers.authorization !== undefined
+})
+expectType<Equals<CookieValues['pairs'][number]['value'], string>>()
 app.register(cdnAccess, {
   authorize: () => ({
     paths: ['/a'],

@@ -1,4 +1,5 @@
 import { createCdnAccess, type CdnAccessClient } from 'fastify-cdn-access/client'
+import { attachHls } from 'fastify-cdn-access/players'
 import Hls from 'hls.js'
 
 /** What happened in the page since it was opened. */
@@ -80,30 +81,11 @@ window.viewer = {
   report: () => ({ state: window.viewer.access!.state, changes, receipts, errors, advice }),
   play: async (playlist, rate = 1) => {
     const access = window.viewer.access!
-    const hls = new Hls({
-      xhrSetup: (xhr) => {
-        xhr.withCredentials = true
-      },
-      maxBufferLength: 4,
-      maxMaxBufferLength: 4
-    })
-    let tried = false
-    hls.on(Hls.Events.FRAG_LOADED, () => {
-      tried = false
-    })
+    const hls = new Hls({ maxBufferLength: 4, maxMaxBufferLength: 4 })
+    attachHls(hls, access)
     hls.on(Hls.Events.ERROR, (_event, data) => {
       faults.push(`${data.details}${data.fatal ? ' (fatal)' : ''}`)
-      if (data.response?.code !== 403 || tried || access.state === 'idle') return
-      tried = true
-      access.refresh({ force: true }).then(loadOn, () => {
-        hls.stopLoad()
-      })
     })
-    const loadOn = (): void => {
-      if (hls.levels.length > 0) hls.startLoad()
-      else hls.loadSource(playlist)
-    }
-    await access.ensure()
     hls.loadSource(playlist)
     hls.attachMedia(video)
     video.defaultPlaybackRate = video.playbackRate = rate

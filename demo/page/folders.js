@@ -5,10 +5,10 @@ import { byId, element } from './element.js'
  * @typedef {{ file: string, title: string, alt: string }} Picture
  * @typedef {{ url: string } | import('./ask.js').Refusal} Answer A picture, or why not.
  *
- * @typedef {object} Area
+ * @typedef {object} Folder
  * @property {string} title
  * @property {string} audience
- * @property {readonly string[]} people
+ * @property {string} [course] None where it is for all who are logged in.
  * @property {string} path
  * @property {readonly Picture[]} pictures
  */
@@ -20,21 +20,21 @@ let shown = []
 /**
  * Asks the edge for every picture, and shows what it answers. A later call wins over an earlier.
  *
- * @param {readonly Area[]} areas
+ * @param {readonly Folder[]} folders
  * @param {string} edge
- * @param {(people: readonly string[]) => typeof fetch} fetcherFor
+ * @param {(course: string | undefined) => typeof fetch} fetcherFor
  */
-export async function showAreas (areas, edge, fetcherFor) {
+export async function showFolders (folders, edge, fetcherFor) {
   const mine = ++turn
   const answers = await Promise.all(
-    areas.map(({ people, path, pictures }) =>
-      Promise.all(pictures.map(({ file }) => load(fetcherFor(people), edge + path + file)))
+    folders.map(({ course, path, pictures }) =>
+      Promise.all(pictures.map(({ file }) => load(fetcherFor(course), edge + path + file)))
     )
   )
   const urls = answers.flat().flatMap((answer) => 'url' in answer ? [answer.url] : [])
   if (mine !== turn) return forget(urls)
-  byId('areas').replaceChildren(
-    ...areas.map((area, index) => section(area, /** @type {Answer[]} */ (answers[index])))
+  byId('folders').replaceChildren(
+    ...folders.map((folder, index) => section(folder, /** @type {Answer[]} */ (answers[index])))
   )
   forget(shown)
   shown = urls
@@ -51,7 +51,7 @@ async function load (fetcher, url) {
   return 'response' in answer ? { url: URL.createObjectURL(await answer.response.blob()) } : answer
 }
 
-/** @param {Area} area @param {readonly Answer[]} answers */
+/** @param {Folder} folder @param {readonly Answer[]} answers */
 function section ({ title, audience, path, pictures }, answers) {
   const made = element('section')
   const header = element('header')
@@ -59,8 +59,8 @@ function section ({ title, audience, path, pictures }, answers) {
   const about = element('p', `${audience} · `)
   const pill = element('span', answers.every((answer) => 'url' in answer) ? 'open' : 'refused')
   const grid = element('div')
-  made.className = 'area'
-  made.setAttribute('aria-labelledby', heading.id = `area${path.replaceAll('/', '-')}`)
+  made.className = 'folder'
+  made.setAttribute('aria-labelledby', heading.id = `folder${path.replaceAll('/', '-')}`)
   pill.className = 'pill'
   pill.dataset.tone = pill.textContent === 'open' ? 'good' : 'bad'
   grid.className = 'pictures'

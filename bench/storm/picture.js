@@ -1,0 +1,63 @@
+/**
+ * @typedef {object} Curve
+ * @property {string} name
+ * @property {string} scenario
+ * @property {number[]} requests in each second
+ * @property {number} mean
+ */
+
+const width = 360
+const height = 90
+const gap = 46
+const columns = 2
+const highest = 8
+
+/** One small chart for each curve: requests per second over time, in multiples of the mean. */
+export function drawCurves (/** @type {Curve[]} */ curves) {
+  const rows = Math.ceil(curves.length / columns)
+  const charts = curves.map((curve, index) =>
+    drawChart(curve, {
+      x: 20 + Math.floor(index / rows) * (width + gap),
+      y: 34 + (index % rows) * (height + gap)
+    })
+  )
+  const size = `${20 + columns * (width + gap)} ${34 + rows * (height + gap)}`
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size}" font-family="sans-serif" font-size="11">`,
+    '<rect width="100%" height="100%" fill="#fff"/>',
+    ...charts,
+    '</svg>',
+    ''
+  ].join('\n')
+}
+
+function drawChart (
+  /** @type {Curve} */ { name, scenario, requests, mean },
+  /** @type {{ x: number, y: number }} */ { x, y }
+) {
+  const points = Array.from({ length: width }, (_, column) => {
+    const from = Math.floor(column * requests.length / width)
+    const to = Math.max(from + 1, Math.floor((column + 1) * requests.length / width))
+    const most = Math.max(...requests.slice(from, to)) / mean
+    return `${column},${(height * (1 - Math.min(most, highest) / highest)).toFixed(1)}`
+  })
+  const level = (/** @type {number} */ times) => height * (1 - times / highest)
+  const minutes = Math.round(requests.length / 60)
+  return [
+    `<g transform="translate(${x} ${y})">`,
+    `<text y="-7">${escapeText(scenario)}; ${escapeText(name)}</text>`,
+    `<rect width="${width}" height="${height}" fill="#f6f8fa"/>`,
+    ...[1, 3].map((times) =>
+      `<line x2="${width}" y1="${level(times)}" y2="${level(times)}" stroke="#bbb"/>` +
+      `<text x="${width + 3}" y="${level(times) + 4}" fill="#666">${times}×</text>`
+    ),
+    `<polyline fill="none" stroke="#0969da" points="${points.join(' ')}"/>`,
+    `<text y="${height + 13}" fill="#666">0</text>`,
+    `<text x="${width}" y="${height + 13}" fill="#666" text-anchor="end">${minutes} min</text>`,
+    '</g>'
+  ].join('\n')
+}
+
+function escapeText (/** @type {string} */ text) {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+}

@@ -1,0 +1,11 @@
+import type { Answer } from './route.js'
+import type { CdnAccessFault } from './types.js'
+
+export function createFault (
+  code: CdnAccessFault['code'],
+  { status, cause }: Answer = {},
+  words?: string
+): CdnAccessFault {
+  const message = `CDN access ${code}${words ? `: ${words}` : ''}`
+  return Object.assign(new Error(message), { code, status, cause })
+}

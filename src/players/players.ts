@@ -1,0 +1,6 @@
+export { attachDash, type DashPlayer } from './dash.js'
+export { attachHls, type HlsPlayer } from './hls.js'
+export { keepImages } from './images.js'
+export { attachMedia } from './media.js'
+export { attachShaka, type ShakaPlayer } from './shaka.js'
+export { attachVideoJs, type VideoJsPlayer } from './video-js.js'

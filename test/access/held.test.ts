@@ -1,0 +1,59 @@
+import t from 'tap'
+import { ticketNameOf } from '../../src/access/area.js'
+import { createHeldReader } from '../../src/access/held.js'
+import { formatTicket, writePlaces } from '../../src/access/ticket.js'
+import type { Place } from '../../src/cookies/cookies.js'
+
+const base = '__Host-cdn-access'
+const readHeldAreas = createHeldReader(base, 10)
+const placeOf = (path: string): Place => ({
+  cdn: 'cloudfront',
+  domain: 'example.com',
+  partitioned: false,
+  path
+})
+const valueOf = (path: string, expiresAt = 1_700_000_600): string =>
+  formatTicket(
+    { expiresAt, fingerprint: 'abcdefghij_-0123', keys: ['AAAAAAAA'], setAt: 0 },
+    writePlaces([placeOf(path)])!
+  )
+
+t.test('reads every ticket of the registration but its own', async (t) => {
+  const [a, b] = [ticketNameOf(base, 'a'), ticketNameOf(base, 'b')]
+  const header = `x=1; ${a}=${valueOf('/a/')}; ${base}=${valueOf('/')};${b}=${valueOf('/b/')}; ` +
+    `${base}-other.LRAT5pYQsCtd=${valueOf('/o/')}`
+  t.same(
+    readHeldAreas(header).map(({ ticketName, places }) => [ticketName, places]),
+    [[a, [placeOf('/a/')]], [base, [placeOf('/')]], [b, [placeOf('/b/')]]]
+  )
+  t.same(readHeldAreas(header, a).map(({ ticketName }) => ticketName), [base, b])
+  t.match(readHeldAreas(header)[0], { ticket: { expiresAt: 1_700_000_600 } })
+})
+
+t.test('holds nothing where none came', async (t) => {
+  for (const header of [undefined, '', 'session=1', base, `${base}x=1`, `a=${base}`]) {
+    t.same(readHeldAreas(header), [], `${header}`)
+  }
+})
+
+t.test('takes the first of a name that came twice, as for its own', async (t) => {
+  const header = `${base}=${valueOf('/first/')}; ${base}=${valueOf('/second/')}`
+  t.same(readHeldAreas(header).map(({ places }) => places), [[placeOf('/first/')]])
+})
+
+t.test('keeps what is no ticket, with the places that can be read of it', async (t) => {
+  const remains = `1.remains.${writePlaces([placeOf('/old/')])!.text}`
+  const header = `${base}=${remains}; ${ticketNameOf(base, 'a')}=odd`
+  t.same(readHeldAreas(header), [
+    { ticketName: base, ticket: undefined, places: [placeOf('/old/')] },
+    { ticketName: ticketNameOf(base, 'a'), ticket: undefined, places: [] }
+  ])
+})
+
+t.test('reads 32 tickets at most', async (t) => {
+  const header = Array.from(
+    { length: 500 },
+    (_, index) => `${ticketNameOf(base, String(index))}=${valueOf(`/${index}/`)}`
+  ).join('; ')
+  t.equal(readHeldAreas(header).length, 32)
+})

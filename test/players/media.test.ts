@@ -1,0 +1,68 @@
+import t from 'tap'
+import { attachMedia } from '../../src/players/media.js'
+import { settle } from '../client/device.js'
+import { openRefusingCdn, type RefusingCdn } from './refusing-cdn.js'
+
+/** A media element as the standard has it: loading pauses it and goes back to the start. */
+class Media extends EventTarget {
+  currentTime = 0
+  paused = true
+  loads = 0
+  readonly #cdn: RefusingCdn
+
+  constructor (cdn: RefusingCdn) {
+    super()
+    this.#cdn = cdn
+  }
+
+  load (): void {
+    this.loads++
+    this.paused = true
+    this.currentTime = 0
+  }
+
+  async play (): Promise<void> {
+    this.paused = false
+    this.dispatchEvent(new Event(this.#cdn.status() === 200 ? 'playing' : 'error'))
+  }
+}
+
+const asElement = (media: Media): HTMLMediaElement => media as unknown as HTMLMediaElement
+
+t.test('goes on where it was, and playing where it was playing', async (t) => {
+  const cdn = await openRefusingCdn(t)
+  const media = new Media(cdn)
+  attachMedia(asElement(media), cdn.access)
+  media.currentTime = 42
+  await media.play()
+  await settle()
+  t.match(media, { currentTime: 42, paused: false, loads: 1 })
+  t.equal(cdn.api.methods, 'GP')
+})
+
+t.test('stays paused where it was paused', async (t) => {
+  const cdn = await openRefusingCdn(t)
+  const media = new Media(cdn)
+  attachMedia(asElement(media), cdn.access)
+  media.dispatchEvent(new Event('error'))
+  await settle()
+  t.match(media, { paused: true, loads: 1 })
+})
+
+t.test('gives up with an event, and says nothing after it was detached', async (t) => {
+  const cdn = await openRefusingCdn(t, 99)
+  const media = new Media(cdn)
+  const detach = attachMedia(asElement(media), cdn.access)
+  await media.play()
+  for (let turn = 0; turn < 5; turn++) {
+    await settle()
+    if (turn < 2) media.dispatchEvent(new Event('error'))
+  }
+  t.strictSame(cdn.given, [media])
+  t.equal(media.loads, 2)
+  detach()
+  await media.play()
+  await settle()
+  t.equal(media.loads, 2)
+  t.equal(cdn.api.methods, 'GP')
+})
