@@ -1,6 +1,9 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util'
+import type { ParseArgsConfig } from 'node:util'
 import type { CommandHelp } from './help.js'
 import { UsageError } from './usage-error.js'
+
+// An import of node:util would load all that it exports, which takes longer than to parse.
+const { parseArgs } = process.getBuiltinModule('node:util')
 
 /** What a command was given. */
 export interface Arguments {

@@ -1,3 +1,8 @@
+import type { Inspection } from '../cdn/inspection.js'
+import { inspect } from '../cdn/inspectors.js'
+import { cookiePairs } from '../cookies/cookies.js'
+import { cutUrl } from '../explain/cut-url.js'
+
 /** A request as a browser, a file or a person shows it. */
 export interface Capture {
   readonly method: string
@@ -11,6 +16,13 @@ export interface Capture {
   readonly cookiesRemoved?: boolean
   /** Cookies of a jar that a browser would not send with this request, and why. */
   readonly left?: ReadonlyArray<{ readonly name: string, readonly why: string }>
+}
+
+/** The credentials of a request, or of cookies without one. */
+export function credentialsOf ({ url, cookies }: Capture): Inspection[] {
+  const [origin = '', target] = cutUrl(url ?? '/')
+  const [path = '', ...query] = target.split('?')
+  return inspect({ origin, path, query: query.join('?'), cookies: cookiePairs(cookies) })
 }
 
 /**

@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises'
-import { secondsOf, type EpochSeconds } from '../time.js'
+import type { EpochSeconds } from '../time.js'
 import { textOf, type Arguments } from './arguments.js'
 import type { Capture } from './capture.js'
 import { captureFromJar, isCookieJar, readCookieJar } from './cookie-jar.js'
 import { isCurl, readCurl } from './curl.js'
 import { isHar, isRefused, readHar } from './har.js'
-import type { Terminal } from './terminal.js'
+import { secondOf, type Terminal } from './terminal.js'
 import { UsageError } from './usage-error.js'
 
 /** How a text is read, by the option that names its file. */
@@ -30,7 +29,7 @@ interface Asked {
 export async function readCaptures (given: Arguments, terminal: Terminal): Promise<Capture[]> {
   const [url, ...more] = given.positionals.filter((word) => word !== '-')
   if (more.length > 0) throw new UsageError('More than one URL: ask about one at a time')
-  const asked = { url, method: textOf(given, 'method'), now: secondsOf(terminal.now) }
+  const asked = { url, method: textOf(given, 'method'), now: secondOf(terminal) }
   const cookies = textOf(given, 'cookie')
   const files = Object.keys(readers).flatMap((option) => {
     const file = textOf(given, option)
@@ -113,6 +112,8 @@ async function readText (
   terminal: Terminal
 ): Promise<string> {
   if (file === '-') return await terminal.readInput() ?? ''
+  // Loaded where there is a file: most of the time that a command takes is for what it loads.
+  const { readFile } = await import('node:fs/promises')
   try {
     return await readFile(file, 'utf8')
   } catch (error) {

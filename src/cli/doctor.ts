@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Check } from '../cdn/cdn.js'
 import { secondsOf } from '../time.js'
 import { textOf, type Arguments } from './arguments.js'
+import { expiredCookies } from './broken-cookies.js'
 import type { ExitCode } from './command.js'
 import { readConfiguration } from './configuration.js'
 import { examine } from './examination.js'
@@ -31,9 +32,9 @@ export async function doctorCommand (given: Arguments, terminal: Terminal): Prom
     }
     const headers = await viewerHeaders(given, terminal)
     const cdns = configuration?.cdns.map(({ url }) => url) ?? []
-    checks.push(
-      ...await probeSite({ api, file, page: page ?? api, headers, cdns, now: terminal.now })
-    )
+    const expired = await expiredCookies(configuration, file, terminal)
+    const asked = { api, file, page: page ?? api, headers, cdns, expired, now: terminal.now }
+    checks.push(...await probeSite(asked))
   }
   print(checks, given, terminal)
   return checks.every(({ ok }) => ok) ? 0 : 1

@@ -1,49 +1,53 @@
-import type { Check, Cdn } from '../cdn/cdn.js'
+import type { Cdn, Check } from '../cdn/cdn.js'
 import { refusalFixes, type RefusalCode } from '../cdn/refusal-codes.js'
-import { cutUrl } from '../explain/cut-url.js'
-import { explain, type Explanation } from '../explain/explain.js'
+import type { Explanation } from '../explain/explain.js'
 import { explainWithoutKeys } from '../explain/keyless.js'
-import type { KeyRing } from '../key-ring/key-ring.js'
-import { momentOf, secondsOf, type EpochSeconds } from '../time.js'
+import { momentOf, type EpochSeconds } from '../time.js'
 import { textOf, type Arguments } from './arguments.js'
-import { shownUrl, type Capture } from './capture.js'
+import { credentialsOf, shownUrl, type Capture } from './capture.js'
 import { readCaptures } from './captures.js'
-import { openKeys, readConfiguration } from './configuration.js'
 import { explanationText, type Explained } from './explanation-text.js'
-import { inspectCapture } from './inspect.js'
+import type { KeyedExplainer } from './keyed-explainer.js'
 import type { ExitCode } from './command.js'
-import { paintFor, type Terminal } from './terminal.js'
+import { paintFor, secondOf, type Terminal } from './terminal.js'
 import { UsageError } from './usage-error.js'
 
-/** What an explanation is made with; no CDNs where nothing was configured. */
+/** What an explanation is made with. */
 interface Context {
-  readonly cdns: readonly Cdn[]
-  readonly rings: ReadonlyMap<string, KeyRing>
+  /** Undefined where nothing was configured. */
+  readonly keyed: KeyedExplainer | undefined
   readonly at: EpochSeconds
-  readonly now: () => number
   readonly ip: string | undefined
 }
 
 /** `explain`: why a CDN refuses requests. */
 export async function explainCommand (given: Arguments, terminal: Terminal): Promise<ExitCode> {
-  const configuration = await readConfiguration(given, terminal)
   const captures = (await readCaptures(given, terminal)).map(withUrl)
-  const at = readMoment(textOf(given, 'at')) ?? secondsOf(terminal.now)
+  const at = readMoment(textOf(given, 'at')) ?? secondOf(terminal)
   const ip = textOf(given, 'ip')
-  const rings = configuration === undefined
-    ? new Map<string, KeyRing>()
-    : await openKeys(configuration, terminal)
+  const keyed = await openKeyed(given, terminal)
   try {
-    const context = { cdns: configuration?.cdns ?? [], rings, at, now: terminal.now, ip }
     const explained: Explained[] = []
-    for (const capture of concerned(captures, context.cdns)) {
-      explained.push({ capture, explanation: await explainCapture(capture, context) })
+    for (const capture of concerned(captures, keyed)) {
+      explained.push({ capture, explanation: await explainCapture(capture, { keyed, at, ip }) })
     }
     print(explained, given, terminal)
     return explained.every(({ explanation }) => explanation.allowed) ? 0 : 1
   } finally {
-    for (const ring of rings.values()) ring.close()
+    keyed?.close()
   }
+}
+
+/** Factories and keys are loaded where something is configured: else the answer comes sooner. */
+async function openKeyed (
+  given: Arguments,
+  terminal: Terminal
+): Promise<KeyedExplainer | undefined> {
+  const configured = given.texts.has('config') ||
+    Object.keys(terminal.env).some((name) => name.startsWith('CDN_ACCESS_'))
+  if (!configured) return undefined
+  const { openKeyedExplainer } = await import('./keyed-explainer.js')
+  return openKeyedExplainer(given, terminal)
 }
 
 function withUrl (capture: Capture): Explained['capture'] {
@@ -56,28 +60,28 @@ function withUrl (capture: Capture): Explained['capture'] {
 /** Of a page's many refused requests those to a CDN that is known, where there are some. */
 function concerned (
   captures: ReadonlyArray<Explained['capture']>,
-  cdns: readonly Cdn[]
+  keyed: KeyedExplainer | undefined
 ): ReadonlyArray<Explained['capture']> {
-  const own = captures.filter(({ url }) => cdns.some((cdn) => cdn.url === cutUrl(url)[0]))
+  const own = captures.filter(({ url }) => keyed?.serves(url) === true)
   return own.length === 0 ? captures : own
 }
 
 async function explainCapture (
   capture: Explained['capture'],
-  { cdns, rings, at, now, ip }: Context
+  { keyed, at, ip }: Context
 ): Promise<Explanation> {
   const { url, method, cookies, cookiesRemoved = false } = capture
-  if (cookiesRemoved && inspectCapture(capture).length === 0) return removed
+  if (cookiesRemoved && credentialsOf(capture).length === 0) return removed
   const request = {
     url,
     method,
     ...(cookies === undefined ? {} : { cookies }),
     ...(ip === undefined ? {} : { ip })
   }
-  const explanation = cdns.length === 0
+  const explanation = keyed === undefined
     ? explainWithoutKeys({ ...request, now: at })
-    : await explain({ cdns, rings, now }, { ...request, at })
-  return withNotes(explanation, capture, cdns)
+    : await keyed.explain({ ...request, at })
+  return withNotes(explanation, capture, keyed?.cdns ?? [])
 }
 
 /** What a file without its cookies tells: neither that they were sent, nor that they were not. */

@@ -1,21 +1,18 @@
 import type { Inspection } from '../cdn/inspection.js'
-import { inspect } from '../cdn/inspectors.js'
 import { refusalFixes } from '../cdn/refusal-codes.js'
-import { cookiePairs } from '../cookies/cookies.js'
-import { cutUrl } from '../explain/cut-url.js'
-import { secondsOf, shownTime, type EpochSeconds } from '../time.js'
+import { shownTime, type EpochSeconds } from '../time.js'
 import type { Arguments } from './arguments.js'
-import { shownUrl, type Capture } from './capture.js'
+import { credentialsOf, shownUrl, type Capture } from './capture.js'
 import { readCaptures } from './captures.js'
 import type { ExitCode } from './command.js'
-import { paintFor, printable, type Paint, type Terminal } from './terminal.js'
+import { paintFor, printable, secondOf, type Paint, type Terminal } from './terminal.js'
 
 /** `inspect`: what credentials say of themselves. */
 export async function inspectCommand (given: Arguments, terminal: Terminal): Promise<ExitCode> {
-  const now = secondsOf(terminal.now)
+  const now = secondOf(terminal)
   const requests = (await readCaptures(given, terminal)).map((capture) => ({
     capture,
-    found: inspectCapture(capture)
+    found: credentialsOf(capture)
   }))
   if (given.flags.has('json')) {
     const shown = requests.map(({ capture: { url, cookiesRemoved = false }, found }) => ({
@@ -29,13 +26,6 @@ export async function inspectCommand (given: Arguments, terminal: Terminal): Pro
     for (const { capture, found } of requests) terminal.out(textOf(capture, found, paint, now))
   }
   return requests.some(({ found }) => found.length > 0) ? 0 : 1
-}
-
-/** The credentials of a request, or of cookies without one. */
-export function inspectCapture ({ url, cookies }: Capture): Inspection[] {
-  const [origin = '', target] = cutUrl(url ?? '/')
-  const [path = '', ...query] = target.split('?')
-  return inspect({ origin, path, query: query.join('?'), cookies: cookiePairs(cookies) })
 }
 
 function textOf (

@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { text } from 'node:stream/consumers'
 import { run } from './run.js'
 
 /** The process as a command's terminal. A reader that goes away, such as `head`, is no failure. */
@@ -17,5 +16,9 @@ process.exitCode = await run(process.argv.slice(2), {
   err: (words) => {
     process.stderr.write(words)
   },
-  readInput: async () => process.stdin.isTTY ? undefined : text(process.stdin)
+  readInput: async () => {
+    if (process.stdin.isTTY) return undefined
+    const { text } = await import('node:stream/consumers')
+    return text(process.stdin)
+  }
 })

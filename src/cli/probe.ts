@@ -3,6 +3,7 @@ import { codeOrKind } from '../key-ring/load-failure.js'
 import { captureFromJar, type JarCookie } from './cookie-jar.js'
 import { isSameSite, sameSiteFix, sameSiteWords } from './examination.js'
 import { healthy, unhealthy } from './finding.js'
+import { foreignCookies, type ExpiredCookies } from './broken-cookies.js'
 import { cookieOf, type SetCookie } from './set-cookie-line.js'
 
 /** What is asked, and as whom. */
@@ -16,6 +17,7 @@ export interface Probe {
   readonly headers: Readonly<Record<string, string>>
   /** The addresses of the CDNs that are configured; none where nothing is. */
   readonly cdns: readonly string[]
+  readonly expired: ExpiredCookies
   /** Milliseconds, like `Date.now`. */
   readonly now: () => number
 }
@@ -183,24 +185,39 @@ function schemeOf ({ file, cdns }: Probe): Check {
 async function askCdn (
   jar: readonly JarCookie[],
   file: URL,
-  { page, now }: Probe
+  { page, expired, now }: Probe
 ): Promise<Check[]> {
   const origin = { origin: page.origin }
   const { cookies = '' } = captureFromJar(jar, file.href, Math.floor(now() / 1000))
   const good = await ask(file, cookies === '' ? origin : { ...origin, cookie: cookies })
   if (!('status' in good)) return [good]
   const none = await ask(file, origin)
-  const changed = cookies.replace(
-    /[A-Za-z0-9](?=;|$)/g,
-    (last) => String.fromCharCode(last.charCodeAt(0) ^ 1)
-  )
-  const foreign = await ask(file, { ...origin, cookie: changed })
+  const foreign = await ask(file, { ...origin, cookie: foreignCookies(cookies) })
   const checks = [goodOf(good), corsOf('CDN', good, file, page)]
   if ('status' in none) {
     checks.push(refusalOf('without cookies', none), corsOf('CDN', none, file, page))
   }
-  if ('status' in foreign) checks.push(refusalOf('with a changed signature', foreign))
+  if ('status' in foreign) checks.push(refusalOf('with foreign cookies', foreign))
+  checks.push(await expiryOf(file, origin, expired))
   return checks.concat(cacheOf(good))
+}
+
+/** A CDN that knows the key and lets in what has ended has another clock, or reads no end. */
+async function expiryOf (
+  file: URL,
+  origin: { readonly origin: string },
+  expired: ExpiredCookies
+): Promise<Check> {
+  const name = 'CDN with expired cookies'
+  if ('why' in expired) return healthy(name, `Not tried: ${expired.why}.`)
+  const answer = await ask(file, { ...origin, cookie: expired.cookies })
+  if (!('status' in answer)) return answer
+  return answer.status >= 400 ? healthy(name, `It answers ${answer.status}.`) : unhealthy(
+    name,
+    'expired-allowed',
+    `The CDN answers ${answer.status} to cookies that ended a minute ago.`,
+    'Look at its clock, and whether it asks for access at this path at all.'
+  )
 }
 
 function goodOf ({ status }: Answer): Check {

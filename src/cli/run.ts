@@ -2,9 +2,11 @@ import { readArguments } from './arguments.js'
 import type { Command, ExitCode } from './command.js'
 import { commands, helpOf, overview } from './help.js'
 import type { Terminal } from './terminal.js'
-import { UsageError } from './usage-error.js'
 
-/** Each command's code is loaded when it is used: most need neither keys nor factories. */
+/**
+ * Each command's code is loaded when it is used, from a bundle of its own: most need neither keys
+ * nor factories.
+ */
 const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   explain: async () => (await import('./explain.js')).explainCommand,
   inspect: async () => (await import('./inspect.js')).inspectCommand,
@@ -39,8 +41,9 @@ export async function run (argv: readonly string[], terminal: Terminal): Promise
 
 /** The package's own errors say what to do; any other is a fault, and thrown on. */
 function failed (error: unknown, name: string, terminal: Terminal): ExitCode {
-  const { message, code } = error as Error & { code?: unknown }
-  if (error instanceof UsageError) {
+  const { name: kind, message, code } = error as Error & { code?: unknown }
+  // By its name: each bundle has a class of its own.
+  if (kind === 'UsageError') {
     terminal.err(`${message}.\nSee cdn-access ${name} --help\n`)
     return 2
   }

@@ -1,3 +1,5 @@
+import type { EpochSeconds } from '../time.js'
+
 /** What a command is run with: the process, or in tests something in its place. */
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -9,6 +11,11 @@ export interface Terminal {
   err(text: string): void
   /** All of the standard input; undefined where that is a keyboard. */
   readInput(): Promise<string | undefined>
+}
+
+/** The second in which a command is run. */
+export function secondOf ({ now }: Pick<Terminal, 'now'>): EpochSeconds {
+  return Math.floor(now() / 1000)
 }
 
 /** Writes words in colours, or plainly. */

@@ -65,6 +65,12 @@ export async function explain (
   { cdns, rings, now }: ExplainContext,
   { url, cookies, ip, at, method = 'GET' }: ExplainRequest
 ): Promise<Explanation> {
+  if (typeof url !== 'string') {
+    throw new errors.CDN_ACCESS_OPTION_INVALID(
+      'url',
+      'the whole URL, such as https://media.example.com/a.png'
+    )
+  }
   const [origin, target] = cutUrl(url)
   if (cookies !== undefined && typeof cookies !== 'string') {
     throw new errors.CDN_ACCESS_OPTION_INVALID('cookies', 'the raw Cookie header')

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { inspectCapture, inspectCommand } from '../../src/cli/inspect.js'
+import { inspectCommand } from '../../src/cli/inspect.js'
 import { akamai } from '../../src/index.js'
 import { cli } from '../fixtures/command-line.js'
 import { end, now, signerOf, url } from '../fixtures/situations.js'
@@ -75,6 +75,5 @@ t.test('shows text of others without what a terminal obeys', async (t) => {
     `t=exp=1~acl=/\u001b[2J*~hmac=${'a'.repeat(64)}`
   ])
   t.match(out, '/\\u{1b}[2J*')
-  t.match(inspectCapture({ method: 'GET', url: undefined, cookies: undefined }), [])
   t.type(inspectCommand, 'function')
 })

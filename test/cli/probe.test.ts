@@ -4,6 +4,7 @@ import { createServer, request, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Fastify from 'fastify'
 import t from 'tap'
+import { expiredCookies } from '../../src/cli/broken-cookies.js'
 import { probeSite, type Probe } from '../../src/cli/probe.js'
 import cdnEdge from '../../src/edge/edge.js'
 import { cloudfront } from '../../src/index.js'
@@ -59,6 +60,7 @@ async function codes (
     page: new URL(site),
     headers: { cookie: session },
     cdns: [],
+    expired: { why: 'no key' },
     now: Date.now,
     file: new URL(`${more.edge ?? edge}/courses/1/harbour.svg`),
     ...more,
@@ -132,6 +134,28 @@ await t.test('names each of ten faults', async (t) => {
     const all = await found
     t.ok(all.includes(code), `${what}: ${code} among ${all.join(', ')}`)
   }
+})
+
+await t.test('asks with cookies that have ended, where there is a key', async (t) => {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
+  const late = Fastify()
+  t.teardown(() => late.close())
+  let behind = 0
+  await late.register(cdnEdge, {
+    cdn: cloudfront({ url: edge, keyPairId: 'KDEMO1', privateKey }),
+    now: () => Date.now() - behind
+  })
+  late.get('/courses/1/harbour.svg', () => 'file')
+  const own = (await late.listen({ host: '127.0.0.1', port: 0 })).replace('127.0.0.1', 'localhost')
+  const expired = await expiredCookies(
+    { cdns: [cloudfront({ url: edge, keyPairId: 'KDEMO1', privateKey })], options: {} },
+    new URL(`${edge}/courses/1/harbour.svg`),
+    { env: {}, now: Date.now, isTerminal: false, out () {}, err () {}, async readInput () {} }
+  )
+  t.same(await codes({ expired }), [], 'the demo refuses them')
+  t.notOk((await codes({ edge: own, expired })).includes('expired-allowed'))
+  behind = 3_600_000
+  t.ok((await codes({ edge: own, expired })).includes('expired-allowed'))
 })
 
 await t.test('names others beside them', async (t) => {

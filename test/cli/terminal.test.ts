@@ -1,5 +1,5 @@
 import t from 'tap'
-import { paintFor, printable } from '../../src/cli/terminal.js'
+import { paintFor, printable, secondOf } from '../../src/cli/terminal.js'
 
 t.test('colours on a terminal alone, and never with NO_COLOR', async (t) => {
   const paint = paintFor({ isTerminal: true, env: {} })
@@ -24,4 +24,8 @@ t.test('colours on a terminal alone, and never with NO_COLOR', async (t) => {
 t.test('shows what a terminal would obey', async (t) => {
   t.equal(printable('a\u001b[2Jb\nc\u202ed'), 'a\\u{1b}[2Jb\\u{a}c\\u{202e}d')
   t.equal(printable('Ünï'), 'Ünï')
+})
+
+t.test('reads the clock in whole seconds', async (t) => {
+  t.equal(secondOf({ now: () => 1_800_000_000_999 }), 1_800_000_000)
 })
