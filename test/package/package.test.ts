@@ -85,7 +85,7 @@ t.test('keeps Fastify out of the command line', async (t) => {
     process.exitCode = 0`
   const printed = run('node', ['--input-type=module', '--eval', inspect])
   const modules = JSON.parse(printed.trim().split('\n').at(-1)!) as string[]
-  t.same(modules, [], 'inspect runs without a package')
+  t.same(modules.filter((file) => file.includes('node_modules')), [], 'inspect loads no package')
   for (const name of ['inspect', 'explain']) {
     const bundle = readFileSync(join(root, `dist/cli/${name}.js`), 'utf8')
     const imported = [...bundle.matchAll(/^import [^"]*"([^"]+)"/gm)].map(([, from]) => from!)
