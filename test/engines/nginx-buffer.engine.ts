@@ -20,7 +20,9 @@ await t.test('nginx before the API answers 502 to large cookies, until its buffe
       paths: names.slice(0, folders).map((name) => `/${name}/*`)
     })
     const api = await app.listen({ host: '127.0.0.1', port: 0 })
-    const size = setting === '' ? '' : `proxy_buffer_size ${setting};`
+    const size = setting === ''
+      ? ''
+      : `proxy_buffer_size ${setting}; proxy_busy_buffers_size ${setting};`
     const { url } = await startNginx(t, { server: `location / { proxy_pass ${api}; ${size} }` })
     const reply = await fetch(`${url}/cdn-access`)
     t.equal(
