@@ -109,16 +109,22 @@ async function handOutCookies (/** @type {Entrant[]} */ entrants) {
 
 /** What a browser sends to the API that holds so many areas: their access cookies lie elsewhere. */
 async function ticketsFrom (/** @type {number} */ port, /** @type {number} */ areas) {
-  const tickets = []
+  let tickets = ''
   for (let course = areas; course > 0; course--) {
-    const pairs = await cookiesFrom(port, `/cdn-access?course=${course}`)
-    tickets.push(...pairs.filter((pair) => pair.includes('cdn-access')))
+    const pairs = await cookiesFrom(port, `/cdn-access?course=${course}`, tickets)
+    const ticket = pairs.find((pair) => pair.includes('cdn-access')) ?? ''
+    tickets += tickets === '' ? ticket : `; ${ticket}`
   }
-  return tickets.join('; ')
+  return tickets
 }
 
-async function cookiesFrom (/** @type {number} */ port, /** @type {string} */ path) {
-  const reply = await fetch(`http://127.0.0.1:${port}${path}`)
+async function cookiesFrom (
+  /** @type {number} */ port,
+  /** @type {string} */ path,
+  /** @type {string} */ held = ''
+) {
+  const headers = held === '' ? undefined : { cookie: held }
+  const reply = await fetch(`http://127.0.0.1:${port}${path}`, { headers })
   const pairs = reply.headers.getSetCookie().map((line) => line.split(';')[0] ?? '')
   return pairs.filter((pair) => !pair.endsWith('='))
 }

@@ -8,9 +8,14 @@ import { build } from 'esbuild'
 const folder = 'test-build'
 const groups = 4
 
+// Tests in browsers have packages of their own, with sources in TypeScript.
+const sources = ['src', 'test', 'bench'].flatMap((root) =>
+  readdirSync(root, { recursive: true, encoding: 'utf8' }).map((name) => `${root}/${name}`)
+).filter((name) => /^(?!.*node_modules).*\.ts$|^bench\/[^/]*\.js$/.test(name))
+
 rmSync(folder, { recursive: true, force: true })
 await build({
-  entryPoints: ['src/**/*.ts', 'test/**/*.ts', 'bench/*.js'],
+  entryPoints: sources,
   outdir: folder,
   outbase: '.',
   format: 'esm',

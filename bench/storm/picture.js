@@ -1,30 +1,41 @@
 /**
  * @typedef {object} Curve
- * @property {string} name
+ * @property {string} name of the options
  * @property {string} scenario
  * @property {number[]} requests in each second
  * @property {number} mean
  */
 
-const width = 360
-const height = 90
-const gap = 46
-const columns = 2
+const width = 280
+const height = 80
+const gap = { x: 40, y: 44 }
+const margin = { x: 16, y: 50 }
 const highest = 8
 
-/** One small chart for each curve: requests per second over time, in multiples of the mean. */
+/**
+ * A column for each set of options, a row for each scenario: requests per second over time, in
+ * multiples of the mean.
+ */
 export function drawCurves (/** @type {Curve[]} */ curves) {
-  const rows = Math.ceil(curves.length / columns)
-  const charts = curves.map((curve, index) =>
+  const names = [...new Set(curves.map(({ name }) => name))]
+  const rows = [...new Set(curves.map(({ scenario }) => scenario))]
+  const left = (/** @type {string} */ name) => margin.x + names.indexOf(name) * (width + gap.x)
+  const charts = curves.map((curve) =>
     drawChart(curve, {
-      x: 20 + Math.floor(index / rows) * (width + gap),
-      y: 34 + (index % rows) * (height + gap)
+      x: left(curve.name),
+      y: margin.y + rows.indexOf(curve.scenario) * (height + gap.y)
     })
   )
-  const size = `${20 + columns * (width + gap)} ${34 + rows * (height + gap)}`
+  const size = `${margin.x + names.length * (width + gap.x)} ${
+    margin.y + rows.length * (height + gap.y)
+  }`
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size}" font-family="sans-serif" font-size="11">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size}" font-family="sans-serif" ` +
+    'font-size="11">',
     '<rect width="100%" height="100%" fill="#fff"/>',
+    ...names.map((name) =>
+      `<text x="${left(name)}" y="20" font-weight="bold">${escapeText(name)}</text>`
+    ),
     ...charts,
     '</svg>',
     ''
@@ -32,7 +43,7 @@ export function drawCurves (/** @type {Curve[]} */ curves) {
 }
 
 function drawChart (
-  /** @type {Curve} */ { name, scenario, requests, mean },
+  /** @type {Curve} */ { scenario, requests, mean },
   /** @type {{ x: number, y: number }} */ { x, y }
 ) {
   const points = Array.from({ length: width }, (_, column) => {
@@ -45,7 +56,7 @@ function drawChart (
   const minutes = Math.round(requests.length / 60)
   return [
     `<g transform="translate(${x} ${y})">`,
-    `<text y="-7">${escapeText(scenario)}; ${escapeText(name)}</text>`,
+    `<text y="-6">${escapeText(scenario)}</text>`,
     `<rect width="${width}" height="${height}" fill="#f6f8fa"/>`,
     ...[1, 3].map((times) =>
       `<line x2="${width}" y1="${level(times)}" y2="${level(times)}" stroke="#bbb"/>` +

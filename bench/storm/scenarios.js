@@ -51,7 +51,7 @@ export const scenarios = {
     })
   },
 
-  'a deploy of ten minutes, and what is granted changes with it': (settings) => {
+  'a deploy that changes what is granted': (settings) => {
     const at = 1.5 * settings.ttl * 1000
     const share = (/** @type {number} */ now) => Math.min(1, Math.max(0, (now - at) / 600_000))
     return run(settings, {

@@ -31,6 +31,23 @@ export async function ask (fetcher, url) {
 }
 
 /**
+ * Why somebody who was not granted a file does not get it, in words for them.
+ *
+ * @param {import('./session.js').Person | undefined} person
+ * @param {string | undefined} course
+ * @param {Refusal} refusal What the edge says.
+ * @returns {Refusal}
+ */
+export function explain (person, course, { reason }) {
+  return {
+    reason: person === undefined
+      ? 'Log in to open this'
+      : `${person.name} has not booked course ${course}`,
+    detail: `The edge says ${reason}`
+  }
+}
+
+/**
  * What is shown in the place of a file.
  *
  * @param {Refusal} refusal

@@ -1,4 +1,4 @@
-import { ask, refusalNodes } from './ask.js'
+import { ask, explain, refusalNodes } from './ask.js'
 import { byId, element } from './element.js'
 
 /**
@@ -22,19 +22,21 @@ let shown = []
  *
  * @param {readonly Folder[]} folders
  * @param {string} edge
- * @param {(course: string | undefined) => typeof fetch} fetcherFor
+ * @param {import('./tab.js').Grants} grants
  */
-export async function showFolders (folders, edge, fetcherFor) {
+export async function showFolders (folders, edge, grants) {
   const mine = ++turn
   const answers = await Promise.all(
     folders.map(({ course, path, pictures }) =>
-      Promise.all(pictures.map(({ file }) => load(fetcherFor(course), edge + path + file)))
+      Promise.all(pictures.map(({ file }) => load(grants.fetcherFor(course), edge + path + file)))
     )
   )
   const urls = answers.flat().flatMap((answer) => 'url' in answer ? [answer.url] : [])
   if (mine !== turn) return forget(urls)
   byId('folders').replaceChildren(
-    ...folders.map((folder, index) => section(folder, /** @type {Answer[]} */ (answers[index])))
+    ...folders.map((folder, index) =>
+      section(folder, /** @type {Answer[]} */ (answers[index]), grants)
+    )
   )
   forget(shown)
   shown = urls
@@ -51,8 +53,12 @@ async function load (fetcher, url) {
   return 'response' in answer ? { url: URL.createObjectURL(await answer.response.blob()) } : answer
 }
 
-/** @param {Folder} folder @param {readonly Answer[]} answers */
-function section ({ title, audience, path, pictures }, answers) {
+/**
+ * @param {Folder} folder
+ * @param {readonly Answer[]} answers
+ * @param {import('./tab.js').Grants} grants
+ */
+function section ({ title, audience, course, path, pictures }, answers, { person, isGranted }) {
   const made = element('section')
   const header = element('header')
   const heading = element('h2', title)
@@ -66,9 +72,15 @@ function section ({ title, audience, path, pictures }, answers) {
   grid.className = 'pictures'
   about.append(element('code', `${path}*`))
   header.append(heading, pill, about)
-  grid.append(
-    ...pictures.map((picture, index) => figure(picture, /** @type {Answer} */ (answers[index])))
-  )
+  const refusal = answers.find((answer) => 'reason' in answer)
+  // Once for all that was never granted; where something was, each file tells.
+  if (refusal !== undefined && !isGranted(course)) {
+    grid.append(placeholder(explain(person, course, refusal)))
+  } else {
+    grid.append(
+      ...pictures.map((picture, index) => figure(picture, /** @type {Answer} */ (answers[index])))
+    )
+  }
   made.append(header, grid)
   return made
 }

@@ -33,6 +33,9 @@ if (session.user === null) access.stop()
 const countdown = startCountdown()
 const player = createPlayer(access, session.edge + session.clip.path)
 let { pushedOut } = session
+/** The url without a query: all areas, in all tabs. It has no access of its own to look after. */
+const everywhere = createCdnAccess()
+everywhere.stop()
 let requests = 0
 let news = ''
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -43,7 +46,7 @@ access.addEventListener('statechange', ({ detail: { to, reason, advice } }) => {
   if (to !== 'fresh' && to !== 'refreshing') countdown.clear()
   if (advice !== undefined) addEvent(advice)
   if (to === 'stale' || to === 'denied' || to === 'blocked') show('Access is lost.')
-  else if (reason === 'end' && session.user !== null) show('Logged out in another tab.')
+  else if (reason === 'end' && session.user !== null) showLogout()
 })
 access.addEventListener('receipt', ({ detail }) => {
   countdown.set(detail)
@@ -90,7 +93,8 @@ async function logOut () {
   session.user = null
   player.close()
   try {
-    await access.end()
+    access.stop()
+    await everywhere.end()
   } catch {
     addEvent('The API did not take the cookies away: log out again')
     show('The log out failed. Try again.')
@@ -99,6 +103,12 @@ async function logOut () {
   await post('/logout')
   addEvent('Logged out: cookies taken away')
   show('Logged out.')
+}
+
+/** Cookies go before the session does. */
+function showLogout () {
+  addEvent('Logged out in another tab')
+  setTimeout(show, 500, 'Logged out in another tab.')
 }
 
 async function refreshNow () {
@@ -166,26 +176,35 @@ async function draw () {
   showPerson(whoIsHere(), folders)
   showPushedOut()
   byId('key').textContent = key
-  for (const { id } of people) byId(`login-${id}`).setAttribute('aria-pressed', String(id === user))
+  for (const { id, name } of people) {
+    byId(`login-${id}`).setAttribute('aria-pressed', String(id === user))
+    byId(`login-${id}`).textContent = id === user ? `This is ${name}` : `Log in as ${name}`
+  }
   for (const id of ['logout', ...trials]) setUsable(id, user !== null)
   setUsable('crowd', courses.length > 2)
   /** @param {string | undefined} wanted */
-  const fetcherFor = (wanted) => isGranted(courses, wanted) ? access.fetch : fetch
+  const isTheirs = (wanted) => isGranted(courses, wanted)
+  const grants = {
+    person: whoIsHere(),
+    isGranted: isTheirs,
+    /** @param {string | undefined} wanted */
+    fetcherFor: (wanted) => isTheirs(wanted) ? access.fetch : fetch
+  }
   const here = folders.filter((folder) => isHere(courses, folder.course))
-  await Promise.all([showClip(clip, courses, fetcherFor), showFolders(here, edge, fetcherFor)])
+  await Promise.all([showClip(clip, courses, grants), showFolders(here, edge, grants)])
   if (told !== '') say(`${told} ${summary()}`)
 }
 
 /**
  * @param {import('./session.js').Clip} clip
  * @param {readonly string[]} courses
- * @param {(course: string) => typeof fetch} fetcherFor
+ * @param {import('./tab.js').Grants} grants
  */
-async function showClip ({ course }, courses, fetcherFor) {
+async function showClip ({ course }, courses, grants) {
   const shown = isHere(courses, course)
   byId('stage').toggleAttribute('data-silent', !shown)
   byId('trials-title').textContent = `While ${shown ? 'the video plays' : 'the page is open'}`
-  if (shown) await player.show(fetcherFor(course))
+  if (shown) await player.show(course, grants)
   else player.close()
 }
 

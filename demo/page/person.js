@@ -8,6 +8,7 @@ import { course } from './tab.js'
  * @param {readonly import('./folders.js').Folder[]} folders
  */
 export function showPerson (person, folders) {
+  document.body.toggleAttribute('data-nobody', person === undefined)
   byId('who').textContent = person === undefined
     ? 'Nobody is logged in'
     : `${person.name}, ${booked(person.courses)}`

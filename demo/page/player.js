@@ -1,5 +1,5 @@
 import Hls, { ErrorTypes, Events } from 'hls.js'
-import { ask, refusalNodes } from './ask.js'
+import { ask, explain, refusalNodes } from './ask.js'
 import { byId } from './element.js'
 import { addEvent } from './events.js'
 
@@ -28,17 +28,20 @@ export function createPlayer (access, url) {
     /**
      * What plays goes on while access has only lapsed: it is expected back.
      *
-     * @param {typeof fetch} fetcher
+     * @param {string} course
+     * @param {import('./tab.js').Grants} grants
      */
-    async show (fetcher) {
+    async show (course, { person, isGranted, fetcherFor }) {
       const mine = ++turn
-      const allowed = fetcher === access.fetch
-      if (allowed && hls !== undefined) return
-      const answer = await ask(fetcher, url)
+      if (isGranted(course) && hls !== undefined) return
+      const answer = await ask(fetcherFor(course), url)
       if (mine !== turn) return
       close()
       if ('response' in answer) open()
-      else byId('no-video').replaceChildren(...refusalNodes(answer))
+      else {
+        const refusal = isGranted(course) ? answer : explain(person, course, answer)
+        byId('no-video').replaceChildren(...refusalNodes(refusal))
+      }
     }
   }
 

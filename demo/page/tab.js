@@ -26,6 +26,15 @@ export function isHere (courses, wanted) {
 }
 
 /**
+ * Who is logged in, and what the API grants them in this tab.
+ *
+ * @typedef {object} Grants
+ * @property {import('./session.js').Person | undefined} person
+ * @property {(wanted: string | undefined) => boolean} isGranted
+ * @property {(wanted: string | undefined) => typeof fetch} fetcherFor
+ */
+
+/**
  * Whether the API grants it to this tab.
  *
  * @param {readonly string[]} courses

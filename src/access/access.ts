@@ -4,12 +4,12 @@ import * as errors from '../errors.js'
 import type { KeyRing } from '../key-ring/key-ring.js'
 import { secondsOf, type EpochSeconds } from '../time.js'
 import { createClearing, type Changes } from './clearing.js'
-import { ticketNameOf } from './area.js'
+import { createTicketNames } from './area.js'
 import type { CookieValues, SignedAccess, SigningOrder } from './compose.js'
 import { expiryOf, type GrantRules } from './grant.js'
 import { createEnding } from './ending.js'
 import { createFolderWarning } from './lone-folder.js'
-import { createHeldReader, type HeldArea } from './held.js'
+import { createHeldReader, holdsLater, type HeldArea } from './held.js'
 import { createPermissionReader } from './permissions.js'
 import { receiptOf, type Receipt } from './receipt.js'
 import { refreshWindow } from './refresh-window.js'
@@ -89,8 +89,6 @@ export interface AccessContext {
   readonly warn: (message: string) => void
 }
 
-const noAreas: readonly HeldArea[] = []
-
 /** More areas than this are set in one second by nobody. */
 const mostOthers = 16
 
@@ -101,10 +99,11 @@ export function createAccess (context: AccessContext): Access {
   noteFolders(rules.paths.map(({ path }) => path))
   const readPermission = createPermissionReader(rules, cacheSize, noteFolders)
   const readTicket = createTicketReader()
+  const ticketNames = createTicketNames(context.ticketName, cacheSize)
   const readHeldAreas = createHeldReader(context.ticketName, cacheSize)
   const noteStrangers = createStrangerWarning(context)
   const clearing = createClearing(context)
-  const ending = createEnding({ ...context, clearing, readHeldAreas })
+  const ending = createEnding({ ...context, ticketNames, clearing, readHeldAreas })
 
   function decide (
     authorization: unknown,
@@ -124,20 +123,17 @@ export function createAccess (context: AccessContext): Access {
     force: boolean
   ): Decision | Promise<Decision> {
     const { permission, now, expiresAt } = order
-    const ticketName = ticketNameOf(context.ticketName, viewer.area)
+    const ticketName = ticketNames(viewer.area)
     const sent = readCookie(viewer.cookies, ticketName)
     const held = sent === undefined ? holdsNothing : permission.readTicket(sent)
     const ticket = countable(held, viewer, order)
     if (ticket !== undefined) noteStrangers(ticket, now)
     const same = ticket?.fingerprint === permission.fingerprint
-    const isHeld = same && !force && isFresh(ticket, order)
-    const others = isHeld && !context.hasAreas
-      ? noAreas
-      : readHeldAreas(viewer.cookies, ticketName)
-    if (isHeld && !isAtRisk(ticket, ticketName, others, order)) {
+    if (same && !force && isFresh(ticket, order) && !isAtRisk(ticket, viewer, order)) {
       const receipt = receiptOf('fresh', ticket.expiresAt, permission, now)
       return { receipt, changes: undefined, values: undefined }
     }
+    const others = readHeldAreas(viewer.cookies, ticketName)
     const status = sent === undefined && others.length === 0 ? 'issued' : 'refreshed'
     const newTicket = { ticketName, setAt: viewer.area === undefined ? 0 : setAfter(others, now) }
     const mustGo = viewer.staged?.everyArea ?? false
@@ -156,12 +152,13 @@ export function createAccess (context: AccessContext): Access {
    */
   function isAtRisk (
     ticket: Ticket,
-    ticketName: string,
-    others: readonly HeldArea[],
+    { cookies, area }: Viewer,
     { permission, now, expiresAt }: SigningOrder
   ): boolean {
-    if (others.length === 0 || expiresAt === permission.until) return false
-    return clearing.isAtRisk({ ticketName, ticket, places: ticket.places }, others, now)
+    if (!context.hasAreas || expiresAt === permission.until) return false
+    const own = { ticketName: ticketNames(area), ticket, places: ticket.places }
+    return holdsLater(cookies, context.ticketName, own) &&
+      clearing.isAtRisk(own, readHeldAreas(cookies, own.ticketName), now)
   }
 
   /**
@@ -182,7 +179,7 @@ export function createAccess (context: AccessContext): Access {
   }
 
   function sentBy ({ cookies, area }: Omit<Viewer, 'staged'>): string | undefined {
-    return readCookie(cookies, ticketNameOf(context.ticketName, area))
+    return readCookie(cookies, ticketNames(area))
   }
 
   return {

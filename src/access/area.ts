@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { LruMap } from 'toad-cache'
 import * as errors from '../errors.js'
 
 const longestArea = 256
@@ -15,6 +16,8 @@ const hashShape = /^[A-Za-z0-9_-]{12}$/
  */
 export function readArea (answer: unknown): string | undefined {
   if (answer === undefined) return undefined
+  // A rejection that nobody handles ends the process.
+  if (answer instanceof Promise) answer.catch(() => undefined)
   if (typeof answer !== 'string') throw new errors.CDN_ACCESS_AREA_INVALID(kindOf(answer))
   if (answer.length === 0 || answer.length > longestArea) {
     throw new errors.CDN_ACCESS_AREA_INVALID(`a text of ${answer.length} characters`)
@@ -23,9 +26,26 @@ export function readArea (answer: unknown): string | undefined {
   return answer
 }
 
-/** The name of an area's ticket cookie: of fixed length and alphabet, whatever the area's name is. */
-export function ticketNameOf (base: string, area: string | undefined): string {
-  if (area === undefined) return base
+/** Names the ticket cookie of an area; undefined is the viewer's one area. */
+export type TicketNames = (area: string | undefined) => string
+
+/**
+ * Makes the names of a registration's tickets: of fixed length and alphabet, whatever the area's
+ * name is. As many as `size` are kept.
+ */
+export function createTicketNames (base: string, size: number): TicketNames {
+  const kept = size === 0 ? undefined : new LruMap<string>(size)
+  return (area) => {
+    if (area === undefined) return base
+    const known = kept?.get(area)
+    if (known !== undefined) return known
+    const name = ticketNameOf(base, area)
+    kept?.set(area, name)
+    return name
+  }
+}
+
+function ticketNameOf (base: string, area: string): string {
   return `${base}.${hash('sha256', area, 'base64url').slice(0, hashLength)}`
 }
 

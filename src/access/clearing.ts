@@ -4,7 +4,7 @@ import type { SetCookieWriter } from '../cookies/set-cookie.js'
 import * as errors from '../errors.js'
 import { retryAfter, type EpochSeconds } from '../time.js'
 import type { NewTicket, SignedAccess } from './compose.js'
-import { createEviction, type NewArea } from './eviction.js'
+import { createEviction, mostPlaces, type NewArea } from './eviction.js'
 import type { HeldArea } from './held.js'
 import { formatRemains, writePlaces } from './ticket.js'
 
@@ -45,6 +45,11 @@ export interface Held {
 export interface ClearingOrder {
   /** The ticket that then names what one reply has no room for. */
   readonly ticketName: string
+  /**
+   * True where it came. One that did not may be on its way with an earlier reply, and is then the
+   * only word of what came with it: it is not ended.
+   */
+  readonly came: boolean
   /** Other tickets that end as well. */
   readonly others: readonly HeldArea[]
   readonly places: readonly Place[]
@@ -119,7 +124,7 @@ export function createClearing ({ rules, areas, setCookie, warn }: ClearingConte
     const rest = fit(
       largestProxyBytes - bytesOf(lines),
       others,
-      (left) => signed.ticketLine(ticket, left)
+      (left) => linesIn(signed.ticketLine(ticket, left))
     )
     if (rest === undefined) throw retryAfter(new errors.CDN_ACCESS_CLEARING_FIRST(), 1)
     lines.push(...rest)
@@ -142,28 +147,36 @@ export function createClearing ({ rules, areas, setCookie, warn }: ClearingConte
     )
   }
 
-  /** Whole areas, as many as have room; what stays is still named by its ticket. */
+  /**
+   * Whole areas: one, more while every proxy takes the reply, and more than that where a browser
+   * could come to drop cookies of others. What stays is still named by its ticket, and goes with
+   * the next replies.
+   */
   function pushOut (
     lines: string[],
     leaving: readonly HeldArea[],
     kept: readonly Place[]
   ): number {
     let pushedOut = 0
-    for (const area of leaving) {
+    let held = leaving.reduce((sum, area) => sum + area.places.length, kept.length)
+    for (const [index, area] of leaving.entries()) {
       const going = area.places.filter((place) => !isAmong(place, kept)).flatMap(linesOf)
       const more = [...going, ...endsOf([area])]
-      if (bytesOf(lines) + bytesOf(more) > largestProxyBytes) break
+      const canWait = areas === undefined && index > 0 && held <= mostPlaces
+      const most = canWait ? defaultProxyBytes : largestProxyBytes
+      if (bytesOf(lines) + bytesOf(more) > most) break
       lines.push(...more)
+      held -= area.places.length
       if (area.ticket !== undefined) pushedOut++
     }
     return pushedOut
   }
 
-  /** As many places as fit beside the line that `lineFor` makes of those that are left. */
+  /** As many places as fit beside the lines that `linesFor` makes of those that are left. */
   function fit (
     room: number,
     places: readonly Place[],
-    lineFor: (left: readonly Place[]) => string | undefined
+    linesFor: (left: readonly Place[]) => readonly string[] | undefined
   ): string[] | undefined {
     const clearing: string[][] = []
     for (let bytes = 0; clearing.length < places.length;) {
@@ -173,30 +186,46 @@ export function createClearing ({ rules, areas, setCookie, warn }: ClearingConte
       clearing.push(lines)
     }
     for (let count = clearing.length; count >= 0; count--) {
-      const line = lineFor(places.slice(count))
-      const lines = line === undefined ? undefined : [...clearing.slice(0, count).flat(), line]
+      const after = linesFor(places.slice(count))
+      const lines = after === undefined ? undefined : [...clearing.slice(0, count).flat(), ...after]
       if (lines !== undefined && bytesOf(lines) <= room) return lines
     }
     return undefined
   }
 
   function clear (order: ClearingOrder): Pick<Changes, 'kind' | 'lines' | 'places'> {
-    const { ticketName, others, always } = order
+    const { ticketName, came, others, always } = order
     const ends = endsOf(others)
     const room = largestProxyBytes - bytesOf(ends)
-    const all = [...ends, setCookie.clearTicket(ticketName)]
-    const places = withCourtesy(uniquePlaces(order.places), always, bytesOf(all))
-    const ticketFor = (left: readonly Place[]): string | undefined => {
+    const end = came ? [setCookie.clearTicket(ticketName)] : []
+    const places = withCourtesy(uniquePlaces(order.places), always, bytesOf([...ends, ...end]))
+    const ticketFor = (left: readonly Place[]): readonly string[] | undefined => {
       const own = left.filter((place) => !isAmong(place, always))
       const remains = writePlaces(left) ?? writePlaces(own)
       if (remains === undefined) return undefined
       return remains.places.length === 0
-        ? setCookie.clearTicket(ticketName)
-        : setCookie.ticket(ticketName, formatRemains(remains), ttl)
+        ? end
+        : [setCookie.ticket(ticketName, formatRemains(remains), ttl)]
     }
-    const lines = fit(room, places, ticketFor) ??
-      fit(room, places, () => setCookie.clearTicket(ticketName))!
-    return { kind: 'clear', lines: [...ends, ...lines], places: [] }
+    const lines = fit(room, places, ticketFor)
+    if (lines === undefined && others.length > 0) return clearSome(order)
+    return cleared([...ends, ...lines ?? fit(room, places, () => end)!])
+  }
+
+  /**
+   * Whole areas as well, where no ticket has room to name what is left of all: the others stay named
+   * by their own.
+   */
+  function clearSome (order: ClearingOrder): Pick<Changes, 'kind' | 'lines' | 'places'> {
+    const { others, places } = order
+    const named = others.flatMap((other) => other.places)
+    const own = places.filter((place) => !isAmong(place, named))
+    const lines = [...clear({ ...order, others: [], places: own }).lines]
+    for (const area of others) {
+      const more = [...area.places.flatMap(linesOf), ...endsOf([area])]
+      if (bytesOf(lines) + bytesOf(more) <= largestProxyBytes) lines.push(...more)
+    }
+    return cleared(lines)
   }
 
   /**
@@ -216,12 +245,20 @@ export function createClearing ({ rules, areas, setCookie, warn }: ClearingConte
   return { issue, isAtRisk: eviction.isAtRisk, clear }
 }
 
+function cleared (lines: readonly string[]): Pick<Changes, 'kind' | 'lines' | 'places'> {
+  return { kind: 'clear', lines, places: [] }
+}
+
 function issued (
   lines: readonly string[],
   places: readonly Place[],
   pushedOut: number
 ): Changes {
   return { kind: 'issue', lines, places, everyArea: false, pushedOut }
+}
+
+function linesIn (line: string | undefined): readonly string[] | undefined {
+  return line === undefined ? undefined : [line]
 }
 
 function isAmong (place: Place, places: readonly Place[]): boolean {

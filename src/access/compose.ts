@@ -7,7 +7,7 @@ import type { RingKey } from '../key-ring/ring-keys.js'
 import { errorKind } from '../key-ring/load-failure.js'
 import type { CdnKey } from '../keys/key.js'
 import type { EpochSeconds } from '../time.js'
-import { ticketNameOf } from './area.js'
+import { createTicketNames } from './area.js'
 import { stepOf, type Permission } from './grant.js'
 import { grantUntil, type PermissionPart } from './parts.js'
 import { formatTicket, shortIdentity, writePlaces } from './ticket.js'
@@ -59,7 +59,9 @@ export type Compose = (order: SigningOrder, keys: readonly RingKey[]) => Promise
 
 /** Makes the function that signs with all CDNs of an order and writes the finished lines. */
 export function createComposer (
-  { setCookie, ticketName, hasAreas, keepsValues, warn }: {
+  { rules, setCookie, ticketName, hasAreas, keepsValues, warn }: {
+    /** `ttl`: how long any cookie lives at most, in seconds. */
+    readonly rules: { readonly ttl: number }
     readonly setCookie: SetCookieWriter
     /** Of the ticket of the viewer's one area. */
     readonly ticketName: string
@@ -68,7 +70,7 @@ export function createComposer (
     readonly warn: (message: string) => void
   }
 ): Compose {
-  const ticketOfArea = ticketNameOf(ticketName, 'any')
+  const ticketOfArea = createTicketNames(ticketName, 0)('any')
   let warned = false
 
   async function compose (
@@ -93,7 +95,8 @@ export function createComposer (
       if (named === undefined) return undefined
       const { setAt } = ticket
       const value = formatTicket({ expiresAt, fingerprint, keys: identities, setAt }, named)
-      return setCookie.ticket(ticket.ticketName, value, maxAge)
+      // What is left may outlive this grant, and must be named for as long.
+      return setCookie.ticket(ticket.ticketName, value, left.length === 0 ? maxAge : rules.ttl)
     }
     lines.push(ticketLine({ ticketName, setAt: 0 }, [])!)
     const longest = hasAreas

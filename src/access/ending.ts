@@ -1,12 +1,11 @@
 import { samePlace, type Place } from '../cookies/cookies.js'
-import { ticketNameOf } from './area.js'
+import type { TicketNames } from './area.js'
 import type { Changes, Clearing } from './clearing.js'
 import type { ReadHeldAreas } from './held.js'
 import type { Viewer } from './viewer.js'
 
 interface EndingContext {
-  /** The name of the ticket of the viewer's one area. */
-  readonly ticketName: string
+  readonly ticketNames: TicketNames
   /** Where cookies lie that were issued for the `paths` option. */
   readonly staticPlaces: readonly Place[]
   readonly clearing: Clearing
@@ -21,25 +20,36 @@ export interface Ending {
 }
 
 export function createEnding (
-  { ticketName: base, staticPlaces, clearing, readHeldAreas }: EndingContext
+  { ticketNames, staticPlaces, clearing, readHeldAreas }: EndingContext
 ): Ending {
+  const base = ticketNames(undefined)
+
   function endAll ({ cookies, staged }: Viewer): Changes {
     const held = readHeldAreas(cookies)
     const others = held.filter(({ ticketName }) => ticketName !== base)
+    // Who sends no cookie at all says nothing of what is held: then all is ended that may be.
+    const came = cookies === undefined || others.length < held.length
     const places = [...held.flatMap((area) => area.places), ...staged?.places ?? []]
-    const cleared = clearing.clear({ ticketName: base, others, places, always: staticPlaces })
+    const cleared = clearing.clear({
+      ticketName: base,
+      came,
+      others,
+      places,
+      always: staticPlaces
+    })
     return { ...cleared, everyArea: true, pushedOut: 0 }
   }
 
   function end ({ cookies, area, staged }: Viewer): Changes {
-    const ticketName = ticketNameOf(base, area)
+    const ticketName = ticketNames(area)
     const held = readHeldAreas(cookies)
     const [own, others] = [true, false].map((is) =>
       held.filter((each) => (each.ticketName === ticketName) === is).flatMap(({ places }) => places)
     ) as [own: Place[], others: Place[]]
+    const came = held.some((each) => each.ticketName === ticketName)
     const places = [...own, ...staged?.places ?? []]
     const always = area === undefined ? unclaimedBy(others) : []
-    const cleared = clearing.clear({ ticketName, others: [], places, always })
+    const cleared = clearing.clear({ ticketName, came, others: [], places, always })
     return { ...cleared, everyArea: false, pushedOut: 0 }
   }
 

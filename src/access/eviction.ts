@@ -30,7 +30,7 @@ export interface Leaving {
 export const mostAreas = 16
 
 /** As many as one grant may have: a single ticket can name them when a clear has no room for all. */
-const mostPlaces = 16
+export const mostPlaces = 16
 
 /** What a viewer can hold, and what it can't. */
 export interface Eviction {

@@ -8,6 +8,8 @@ import { stepOf } from './grant.js'
 import { createSecondSightCache, type SecondSightCache } from './second-sight-cache.js'
 
 export interface SignerContext {
+  /** `ttl`: how long any cookie lives at most, in seconds. */
+  readonly rules: { readonly ttl: number }
   readonly rings: ReadonlyMap<string, KeyRing>
   readonly setCookie: SetCookieWriter
   /** How many signed grants are kept; 0 for none. */

@@ -20,7 +20,11 @@ type Segment = string | number | bigint
 
 interface CdnPathTag {
   (strings: TemplateStringsArray, ...values: Segment[]): CdnPath
-  /** Like `cdnPath`, with `*` and `?` anywhere, for a CDN whose format has such patterns. */
+  /**
+   * Like `cdnPath`, with `*` and `?` anywhere, for a CDN whose format has such patterns. **A value
+   * right before a `*` opens every longer value as well:** `` cdnPath.glob`/videos/${id}*` `` of
+   * `1` opens those of `12`; {@link CdnPathTag.prefix} refuses it.
+   */
   glob: (strings: TemplateStringsArray, ...values: Segment[]) => CdnPath
   /**
    * All that begins with a text, for a CDN whose format has such prefixes:

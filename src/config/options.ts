@@ -23,6 +23,14 @@ export interface EnvOptions {
   readonly data?: Readonly<Record<string, string>>
 }
 
+/**
+ * A function of the request. Parameters of a method may be narrower, so that the request can be
+ * annotated: `(request: FastifyRequest<{ Querystring: { course?: string } }>) => …`.
+ */
+type OfRequest<Answer, More extends readonly unknown[] = []> = {
+  of(request: FastifyRequest, ...more: More): Answer
+}['of']
+
 export interface CdnAccessOptions {
   /**
    * One CDN or several, made by a factory. Left out, it is read from the `CDN_ACCESS_*` variables.
@@ -35,18 +43,16 @@ export interface CdnAccessOptions {
    * alone, never on what else is in the query or the body, for two tabs of one viewer must not undo
    * each other.
    */
-  readonly authorize: (
-    request: FastifyRequest,
-    area: string | undefined
-  ) => Authorization | Promise<Authorization>
+  readonly authorize: OfRequest<Authorization | Promise<Authorization>, [area: string | undefined]>
   /**
    * Names what this request asks for, where a viewer may fetch more than cookies can hold: a course,
    * a film. Each area is issued, renewed, denied and cleared by itself. 1 to 256 characters, which
    * may come from the request as they are; undefined for all that the viewer may fetch.
    *
-   * @example area: (request) => request.query.course
+   * @example area: (request: FastifyRequest<{ Querystring: { course?: string } }>) =>
+   *   request.query.course
    */
-  readonly area?: ((request: FastifyRequest) => string | undefined) | undefined
+  readonly area?: OfRequest<string | undefined> | undefined
   /**
    * How many areas one viewer holds at a time, at most 16; by default as many as one reply of 3.5 kB
    * can clear, which is six with one CloudFront path each. What does not fit is taken away, the one
@@ -60,7 +66,7 @@ export interface CdnAccessOptions {
    *
    * @example values: (request) => request.headers['x-app'] === 'tv'
    */
-  readonly values?: (request: FastifyRequest) => boolean | Promise<boolean>
+  readonly values?: OfRequest<boolean | Promise<boolean>>
   /** What `true` grants; default `['/*']`. */
   readonly paths?: readonly StaticPath[]
   /**

@@ -10,11 +10,12 @@ const renewed = new WeakSet<CdnAccessClient>()
  *
  * @throws CdnAccessFault where there is no hope
  */
-export async function recover (access: CdnAccessClient): Promise<void> {
+export async function recover (access: CdnAccessClient): Promise<unknown> {
   if (access.state !== 'fresh' || renewed.has(access)) return access.ensure()
-  await access.refresh({ force: true }).catch(access.ensure)
-  renewed.add(access)
-  setTimeout(() => renewed.delete(access), sharedMilliseconds)
+  return access.refresh({ force: true }).catch(access.ensure).then(() => {
+    renewed.add(access)
+    return setTimeout(() => renewed.delete(access), sharedMilliseconds)
+  })
 }
 
 /**
@@ -28,14 +29,13 @@ export function createRepair (
   most: number = mostRepeats
 ): (works: boolean) => void {
   let repeats = 0
-  let repairing: Promise<unknown> | undefined
+  let repair: Promise<unknown> | undefined
+  const giveUp = (): unknown => access.dispatchEvent(new CustomEvent('refused', { detail: player }))
   return (works) => {
     if (works) repeats = 0
     else {
-      repairing ??= recover(access).then(() => repeats++ < most ? repeat() : Promise.reject())
-        .catch(() => access.dispatchEvent(new CustomEvent('refused', { detail: player }))).then(
-          () => repairing = undefined
-        )
+      repair ??= recover(access).then(() => repeats++ < most ? repeat() : giveUp()).catch(giveUp)
+        .then(() => repair = undefined)
     }
   }
 }

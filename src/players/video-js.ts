@@ -14,9 +14,6 @@ export interface VideoJsPlayer {
   // oxlint-disable-next-line typescript/no-explicit-any
   currentTime(seconds?: any): any
   // oxlint-disable-next-line typescript/no-explicit-any
-  error(...what: any[]): any
-  paused(): boolean
-  // oxlint-disable-next-line typescript/no-explicit-any
   play(): any
 }
 
@@ -26,25 +23,33 @@ export interface VideoJsPlayer {
  */
 export function attachVideoJs (player: VideoJsPlayer, access: CdnAccessClient): void {
   const { src } = player
+  let isPlaying = false
+  // The player forgets its error at `loadstart`, which may come after it.
+  let isFailed = false
   const tell = createRepair(access, player, () => {
     const at: number = player.currentTime()
-    const isPlaying = !player.paused()
-    if (!player.error()) return
-    src.apply(player, [player.currentSources()])
-    player.currentTime(at)
-    if (isPlaying) player.play()
+    if (isFailed) {
+      isFailed = false
+      src.call(player, player.currentSources())
+      if (at) player.currentTime(at)
+      if (isPlaying) player.play()
+    }
   })
   player.src = (...what) => {
-    const run = (): unknown => src.apply(player, what)
-    return what[0] ? void access.ensure().then(run, run) : run()
+    const run = (): unknown => src.call(player, ...what)
+    return what[0] ? access.ensure().then(run, run) : run()
   }
   player.on('xhr-hooks-ready', () => {
     const { xhr } = player.tech(true).vhs
     xhr.onRequest((options: object) => ({ ...options, withCredentials: true }))
-    xhr.onResponse((_request: unknown, _error: unknown, response: { statusCode: number }) => {
-      tell(response.statusCode !== 403)
-    })
+    xhr.onResponse(({ status }: XMLHttpRequest) => tell(status !== 403))
   })
-  player.on('error', () => tell(false))
+  player.on('error', () => {
+    isFailed = true
+    tell(false)
+  })
   player.on('playing', () => tell(true))
+  player.on('play', () => isPlaying = true)
+  // An error pauses an element as well.
+  player.on('pause', () => isPlaying &&= isFailed)
 }

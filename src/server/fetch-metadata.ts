@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { sentHeader } from './sent-header.js'
 
 /**
  * True where a browser says that a page of another site makes the request. Other clients say
@@ -6,11 +7,12 @@ import type { FastifyRequest } from 'fastify'
  *
  * @see https://www.w3.org/TR/fetch-metadata/
  */
-export function isCrossSite ({ headers }: FastifyRequest): boolean {
-  return headers['sec-fetch-site'] === 'cross-site'
+export function isCrossSite (request: FastifyRequest): boolean {
+  return sentHeader(request, 'sec-fetch-site') === 'cross-site'
 }
 
 /** True where no script asks: a link, a form, a typed address, a picture. */
-export function isNoScript ({ headers }: FastifyRequest): boolean {
-  return headers['sec-fetch-mode'] === 'navigate' || headers['sec-fetch-mode'] === 'no-cors'
+export function isNoScript (request: FastifyRequest): boolean {
+  const mode = sentHeader(request, 'sec-fetch-mode')
+  return mode === 'navigate' || mode === 'no-cors'
 }

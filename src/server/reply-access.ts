@@ -10,6 +10,7 @@ import * as errors from '../errors.js'
 import { noCounts, type AccessCounts } from './access-counts.js'
 import { refuseSent, type Head, type Staged } from './head.js'
 import { createHostWarning } from './host-warning.js'
+import { sentHeader } from './sent-header.js'
 import { createSilenceHint } from './silent-authorize.js'
 
 /** A receipt, and the cookies as values. */
@@ -168,7 +169,7 @@ export function createReplyAccess (context: ReplyAccessContext): ReplyAccess {
   }
 
   const viewerOf: ReadViewer = (request, reply, area) => ({
-    cookies: request.raw.headers.cookie,
+    cookies: sentHeader(request, 'cookie'),
     area,
     staged: head.staged(reply)
   })
@@ -185,7 +186,7 @@ export function createReplyAccess (context: ReplyAccessContext): ReplyAccess {
     } catch {
       return { status: 'none' }
     }
-    return access.hint({ cookies: request.raw.headers.cookie, area })
+    return access.hint({ cookies: sentHeader(request, 'cookie'), area })
   }
 
   function clear (request: FastifyRequest, reply: FastifyReply): void {
@@ -194,7 +195,7 @@ export function createReplyAccess (context: ReplyAccessContext): ReplyAccess {
   }
 
   function end (request: FastifyRequest, reply: FastifyReply): void {
-    const area = areaOf(request)
+    const area = counted(() => areaOf(request))
     if (area === undefined) {
       clear(request, reply)
       return

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import * as errors from '../errors.js'
+import { sentHeader } from './sent-header.js'
 
 /** The option `values`. */
 export type AllowsValues = (request: FastifyRequest) => boolean | Promise<boolean>
@@ -8,7 +9,8 @@ export type AllowsValues = (request: FastifyRequest) => boolean | Promise<boolea
 export const valuesType = 'application/vnd.cdn-access+json'
 
 /** True where a request names the type, with whatever weight but none. */
-export function asksForValues ({ headers: { accept } }: FastifyRequest): boolean {
+export function asksForValues (request: FastifyRequest): boolean {
+  const accept = sentHeader(request, 'accept')
   return accept !== undefined && accept.split(',').some((range) => {
     const [type, ...parameters] = range.split(';').map((part) => part.trim().toLowerCase())
     return type === valuesType && !parameters.some((each) => /^q=0(?:\.0*)?$/.test(each))
@@ -41,12 +43,12 @@ export async function refuseValues (
 }
 
 /** `Sec-Fetch-Mode` does not count: Node's own fetch sends it. */
-function reasonIn ({ headers }: FastifyRequest): string | undefined {
-  if (headers.cookie !== undefined) {
+function reasonIn (request: FastifyRequest): string | undefined {
+  if (sentHeader(request, 'cookie') !== undefined) {
     return 'the request came with a Cookie header. Ask with credentials: "omit", and with what tells ' +
       'who you are in a header of its own'
   }
-  const page = ['origin', 'sec-fetch-site'].find((name) => headers[name] !== undefined)
+  const page = ['origin', 'sec-fetch-site'].find((name) => sentHeader(request, name) !== undefined)
   return page === undefined
     ? undefined
     : `a page asks, for the header "${page}" came: pages keep cookies, and need no values`

@@ -1,7 +1,8 @@
 import t from 'tap'
-import { isTicketName, readArea, ticketNameOf } from '../../src/access/area.js'
+import { createTicketNames, isTicketName, readArea } from '../../src/access/area.js'
 
 const base = '__Host-cdn-access'
+const ticketNames = createTicketNames(base, 10)
 
 t.test('takes texts of 1 to 256 characters as they are', async (t) => {
   for (
@@ -35,14 +36,26 @@ t.test('says what else came, and never its value', async (t) => {
   }
 })
 
+t.test('handles the rejection of a promise that it does not take', async (t) => {
+  const unhandled: unknown[] = []
+  const note = (error: unknown): number => unhandled.push(error)
+  process.on('unhandledRejection', note)
+  t.teardown(() => process.off('unhandledRejection', note))
+  t.throws(() => readArea(Promise.reject(new Error('late'))), { code: 'CDN_ACCESS_AREA_INVALID' })
+  await new Promise((resolve) => {
+    setImmediate(resolve)
+  })
+  t.same(unhandled, [])
+})
+
 t.test('names a ticket of each area alike', async (t) => {
-  t.equal(ticketNameOf(base, undefined), base)
-  t.equal(ticketNameOf(base, 'course'), `${base}.qQgEPtRp82HN`)
+  t.equal(ticketNames(undefined), base)
+  t.equal(ticketNames('course'), `${base}.qQgEPtRp82HN`)
   for (const area of ['a', '; Path=/', '\r\n', 'é'.repeat(256)]) {
-    t.match(ticketNameOf(base, area), /^__Host-cdn-access\.[A-Za-z0-9_-]{12}$/)
-    t.ok(isTicketName(ticketNameOf(base, area), base))
+    t.match(ticketNames(area), /^__Host-cdn-access\.[A-Za-z0-9_-]{12}$/)
+    t.ok(isTicketName(ticketNames(area), base))
   }
-  t.not(ticketNameOf(base, 'e\u0301'), ticketNameOf(base, '\u00e9'), 'areas are not normalized')
+  t.not(ticketNames('e\u0301'), ticketNames('\u00e9'), 'areas are not normalized')
 })
 
 t.test('knows the tickets of its own registration alone', async (t) => {
@@ -59,4 +72,13 @@ t.test('knows the tickets of its own registration alone', async (t) => {
       '__Host-cdn'
     ]
   ) t.notOk(isTicketName(other, base), other)
+})
+
+t.test('keeps names, as many as it may, and makes the others anew', async (t) => {
+  const names = createTicketNames(base, 1)
+  const first = names('a')
+  t.equal(names('a'), first)
+  names('b')
+  t.equal(names('a'), first)
+  t.equal(createTicketNames(base, 0)('a'), first)
 })

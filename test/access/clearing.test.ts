@@ -42,6 +42,7 @@ const held = (places: readonly Place[]): Held => ({ places, others: [], mustGo: 
 
 const order = (places: readonly Place[], always: readonly Place[] = []): ClearingOrder => ({
   ticketName,
+  came: true,
   others: [],
   places,
   always
@@ -248,8 +249,19 @@ t.test('ends the tickets of all areas with one clear', async (t) => {
   const clearing = await clearingOf(t)
   const others = [heldArea('t1', clock + 100, '/1/'), heldArea('t2', clock + 100, '/2/')]
   const places = others.flatMap((area) => area.places)
-  const { lines } = clearing.clear({ ticketName, others, places, always: [] })
+  const { lines } = clearing.clear({ ...order(places), others })
   t.equal(lines.length, 2 + 2 * 5 + 1)
   t.match(lines.at(-1), /^__Host-cdn-access=; Max-Age=0/)
   t.match(lines.slice(0, 2), [/^t1=; Max-Age=0; Path=\//, /^t2=; Max-Age=0; Path=\//])
+})
+
+t.test('ends no ticket that did not come, and names with one what has no room', async (t) => {
+  const clearing = await clearingOf(t)
+  const ends = (places: readonly Place[]): string[] =>
+    clearing.clear({ ...order(places), came: false }).lines.filter((line) =>
+      line.startsWith(ticketName)
+    )
+  t.same(ends(placesOf('/a/')), [])
+  const many = placesOf(...Array.from({ length: 24 }, (_, index) => `/a/${index}/`))
+  t.match(ends(many), [/^__Host-cdn-access=1\.remains\./])
 })

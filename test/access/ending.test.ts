@@ -2,11 +2,12 @@ import t from 'tap'
 import type { Changes, Clearing, ClearingOrder } from '../../src/access/clearing.js'
 import { createEnding, type Ending } from '../../src/access/ending.js'
 import type { HeldArea } from '../../src/access/held.js'
-import { ticketNameOf } from '../../src/access/area.js'
+import { createTicketNames } from '../../src/access/area.js'
 import type { Viewer } from '../../src/access/viewer.js'
 import type { Place } from '../../src/cookies/cookies.js'
 
 const base = '__Host-cdn-access'
+const ticketNames = createTicketNames(base, 10)
 const placeOf = (path: string): Place => ({
   cdn: 'cloudfront',
   domain: 'example.com',
@@ -14,7 +15,7 @@ const placeOf = (path: string): Place => ({
   path
 })
 const areaAt = (area: string | undefined, path: string): HeldArea => ({
-  ticketName: ticketNameOf(base, area),
+  ticketName: ticketNames(area),
   ticket: undefined,
   places: [placeOf(path)]
 })
@@ -27,7 +28,7 @@ function endingOf (held: readonly HeldArea[]): { ending: Ending, orders: Clearin
     return { kind: 'clear', lines: [], places: [] }
   }
   const ending = createEnding({
-    ticketName: base,
+    ticketNames,
     staticPlaces: [placeOf('/'), placeOf('/static/')],
     clearing: { clear } as Clearing,
     readHeldAreas: () => held
@@ -51,6 +52,7 @@ t.test('ends every area, with what the paths option and the reply at hand may ha
   t.match(ending.endAll(viewer('a', staged)), { everyArea: true, pushedOut: 0 })
   t.same(orders, [{
     ticketName: base,
+    came: true,
     others: held.slice(1),
     places: ['/one/', '/a/', '/static/', '/new/'].map(placeOf),
     always: ['/', '/static/'].map(placeOf)
@@ -61,7 +63,8 @@ t.test('ends one area alone', async (t) => {
   const { ending, orders } = endingOf(held)
   t.match(ending.end(viewer('a')), { everyArea: false })
   t.same(orders, [{
-    ticketName: ticketNameOf(base, 'a'),
+    ticketName: ticketNames('a'),
+    came: true,
     others: [],
     places: [placeOf('/a/')],
     always: []
@@ -73,8 +76,24 @@ t.test('leaves places of the paths option to an area that says they are its own'
   ending.end(viewer())
   t.same(orders, [{
     ticketName: base,
+    came: true,
     others: [],
     places: [placeOf('/one/')],
     always: [placeOf('/')]
   }])
+})
+
+t.test('says which ticket did not come', async (t) => {
+  const { ending, orders } = endingOf(held.slice(1))
+  ending.endAll(viewer('a'))
+  ending.end(viewer())
+  ending.end(viewer('c'))
+  t.same(orders.map(({ came }) => came), [false, false, false])
+})
+
+t.test('ends the ticket of who sends no cookie at all', async (t) => {
+  const { ending, orders } = endingOf([])
+  ending.endAll({ cookies: undefined, area: undefined, staged: undefined })
+  ending.endAll({ cookies: 'session=1', area: undefined, staged: undefined })
+  t.same(orders.map(({ came }) => came), [true, false])
 })

@@ -1,10 +1,11 @@
 import t from 'tap'
-import { ticketNameOf } from '../../src/access/area.js'
-import { createHeldReader } from '../../src/access/held.js'
+import { createTicketNames } from '../../src/access/area.js'
+import { createHeldReader, holdsLater } from '../../src/access/held.js'
 import { formatTicket, writePlaces } from '../../src/access/ticket.js'
 import type { Place } from '../../src/cookies/cookies.js'
 
 const base = '__Host-cdn-access'
+const ticketNames = createTicketNames(base, 10)
 const readHeldAreas = createHeldReader(base, 10)
 const placeOf = (path: string): Place => ({
   cdn: 'cloudfront',
@@ -19,7 +20,7 @@ const valueOf = (path: string, expiresAt = 1_700_000_600): string =>
   )
 
 t.test('reads every ticket of the registration but its own', async (t) => {
-  const [a, b] = [ticketNameOf(base, 'a'), ticketNameOf(base, 'b')]
+  const [a, b] = [ticketNames('a'), ticketNames('b')]
   const header = `x=1; ${a}=${valueOf('/a/')}; ${base}=${valueOf('/')};${b}=${valueOf('/b/')}; ` +
     `${base}-other.LRAT5pYQsCtd=${valueOf('/o/')}`
   t.same(
@@ -43,17 +44,32 @@ t.test('takes the first of a name that came twice, as for its own', async (t) =>
 
 t.test('keeps what is no ticket, with the places that can be read of it', async (t) => {
   const remains = `1.remains.${writePlaces([placeOf('/old/')])!.text}`
-  const header = `${base}=${remains}; ${ticketNameOf(base, 'a')}=odd`
+  const header = `${base}=${remains}; ${ticketNames('a')}=odd`
   t.same(readHeldAreas(header), [
     { ticketName: base, ticket: undefined, places: [placeOf('/old/')] },
-    { ticketName: ticketNameOf(base, 'a'), ticket: undefined, places: [] }
+    { ticketName: ticketNames('a'), ticket: undefined, places: [] }
   ])
 })
 
 t.test('reads 32 tickets at most', async (t) => {
   const header = Array.from(
     { length: 500 },
-    (_, index) => `${ticketNameOf(base, String(index))}=${valueOf(`/${index}/`)}`
+    (_, index) => `${ticketNames(String(index))}=${valueOf(`/${index}/`)}`
   ).join('; ')
   t.equal(readHeldAreas(header).length, 32)
+})
+
+t.test('knows at a glance whether another area goes later', async (t) => {
+  const own = (expiresAt: number, setAt = 0): Parameters<typeof holdsLater>[2] => ({
+    ticketName: ticketNames('own'),
+    ticket: { expiresAt, setAt, fingerprint: 'f', keys: [], places: [] }
+  })
+  const head = { fingerprint: 'abcdefghij_-0123', keys: ['AAAAAAAA'] }
+  const value = formatTicket({ ...head, expiresAt: 1000, setAt: 7 }, writePlaces([placeOf('/')])!)
+  const cookies = `${ticketNames('own')}=${valueOf('/own/', 5000)}; ${ticketNames('a')}=${value}`
+  const later = (...end: Parameters<typeof own>): boolean => holdsLater(cookies, base, own(...end))
+  t.same([later(999), later(1001), later(1000, 7), later(1000, 8)], [true, false, true, false])
+  t.ok(holdsLater(`${base}=odd`, base, own(1000)), 'what is odd has to be looked at')
+  t.notOk(holdsLater(`${base}-other=${value}; ${ticketNames('own')}=1`, base, own(1)))
+  t.notOk(holdsLater(undefined, base, own(1)))
 })

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { createAccess, type Access } from '../../src/access/access.js'
-import { ticketNameOf } from '../../src/access/area.js'
+import { createTicketNames } from '../../src/access/area.js'
 import { cdnPath } from '../../src/index.js'
 import { openKeyRings } from '../../src/key-ring/key-ring.js'
 import { resolveOptions } from '../../src/config/config.js'
@@ -10,6 +10,7 @@ import { pickText, seeded } from '../fixtures/seeded.js'
 import { clock, host, working } from '../fixtures/server.js'
 
 const base = '__Host-cdn-access'
+const ticketNames = createTicketNames(base, 10)
 const area = '42'
 const grant = [cdnPath`/courses/42/*`]
 
@@ -55,7 +56,7 @@ const parts = [
 ]
 
 const names = [undefined, area, '41', '40', '1', '2', '3', '4', '5', '6', '7', '8'].map((each) =>
-  ticketNameOf(base, each)
+  ticketNames(each)
 )
 
 t.test('lets no ticket, of whatever version, throw or give what others do not get', async (t) => {

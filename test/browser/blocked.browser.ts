@@ -50,7 +50,7 @@ t.test('says blocked where another site gets no cookies with SameSite=Lax', buff
 })
 
 t.test('says blocked there with SameSite=None that is not Partitioned', buffered, async (t) => {
-  const site = await startSite(t, { cookie: { domain: 'example.test', sameSite: 'none' } })
+  const site = await startSite(t, { cookie: { domain: 'example.com', sameSite: 'none' } })
   const viewer = await newViewer(t, browser)
   const tab = await openTab(viewer, site, site.otherPage)
   await checkBlocked(t, site, tab)
@@ -82,7 +82,7 @@ t.test('says blocked where the CDN refuses what was issued right before', buffer
 
 t.test('plays in a frame of another site on cookies that are Partitioned', buffered, async (t) => {
   const site = await startSite(t, {
-    cookie: { domain: 'example.test', sameSite: 'none', partitioned: true }
+    cookie: { domain: 'example.com', sameSite: 'none', partitioned: true }
   })
   const viewer = await newViewer(t, browser)
   const page = await viewer.newPage()
@@ -106,5 +106,5 @@ t.test('plays in a frame of another site on cookies that are Partitioned', buffe
   t.equal((await playback(frame)).stalls, 0)
   const cookies = await viewer.cookies()
   t.ok(cookies.length >= 4)
-  t.ok(cookies.every(({ partitionKey }) => partitionKey === 'https://other.test'))
+  t.ok(cookies.every(({ partitionKey }) => partitionKey === 'https://example.org'))
 })

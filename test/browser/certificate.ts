@@ -23,8 +23,8 @@ function makeCertificate (): Certificate {
       newkey: 'ec',
       pkeyopt: 'ec_paramgen_curve:prime256v1',
       days: '2',
-      subj: '/CN=example.test',
-      addext: 'subjectAltName=DNS:*.example.test,DNS:*.other.test',
+      subj: '/CN=example.com',
+      addext: 'subjectAltName=DNS:*.example.com,DNS:*.example.org',
       keyout: key,
       out: cert
     }

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chromium, type Browser, type BrowserContext } from 'playwright-core'
+import { chromium, type Browser, type BrowserContext, type Frame, type Page } from 'playwright-core'
 import type { Test } from 'tap'
+import { callText, type Engine, type EnginePage } from './engine.js'
 
 const executablePath = '/usr/bin/chromium'
 
@@ -16,7 +17,7 @@ export const args: readonly string[] = [
   '--disable-component-update',
   '--disable-sync',
   '--autoplay-policy=no-user-gesture-required',
-  '--host-resolver-rules=MAP *.example.test 127.0.0.1, MAP *.other.test 127.0.0.1'
+  '--host-resolver-rules=MAP *.example.com 127.0.0.1, MAP *.example.org 127.0.0.1'
 ]
 
 /** Starts Chromium, in which all hosts of the tests are this machine. Closed with the test. */
@@ -35,6 +36,30 @@ export async function newViewer (t: Test, browser: Browser): Promise<BrowserCont
   const viewer = await browser.newContext({ ignoreHTTPSErrors: true })
   t.teardown(() => viewer.close())
   return viewer
+}
+
+/** Starts Chromium for what tests do in any engine. */
+export async function startChromium (t: Test): Promise<Engine> {
+  const viewer = await newViewer(t, await launchChromium(t))
+  return {
+    name: 'Chromium',
+    open: async (url) => {
+      const page = await viewer.newPage()
+      await page.goto(url)
+      return pageOf(page)
+    }
+  }
+}
+
+function pageOf (page: Page, frame: Frame = page.mainFrame()): EnginePage {
+  return {
+    evaluate: (run, ...args) => frame.evaluate(callText(run, args)),
+    frame: async () => pageOf(page, page.frames()[1]),
+    screenshot: async (width) => {
+      await page.setViewportSize({ width, height: 1000 })
+      return page.screenshot()
+    }
+  }
 }
 
 /** A viewer in a Chromium of its own whose settings allow cookies of third parties. */

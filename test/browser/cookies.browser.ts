@@ -7,21 +7,20 @@ t.setTimeout(120_000)
 const browser = await launchChromium(t)
 
 const lines = {
-  lax: 'lax=1; Domain=example.test; Path=/; HttpOnly; Secure; SameSite=Lax',
-  strict: 'strict=1; Domain=example.test; Path=/; HttpOnly; Secure; SameSite=Strict',
-  unsaid: 'unsaid=1; Domain=example.test; Path=/; Secure',
-  none: 'none=1; Domain=example.test; Path=/; Secure; SameSite=None',
-  partitioned: 'partitioned=1; Domain=example.test; Path=/; Secure; SameSite=None; Partitioned',
-  laxPartitioned:
-    'laxPartitioned=1; Domain=example.test; Path=/; Secure; SameSite=Lax; Partitioned',
-  noneInsecure: 'noneInsecure=1; Domain=example.test; Path=/; SameSite=None',
+  lax: 'lax=1; Domain=example.com; Path=/; HttpOnly; Secure; SameSite=Lax',
+  strict: 'strict=1; Domain=example.com; Path=/; HttpOnly; Secure; SameSite=Strict',
+  unsaid: 'unsaid=1; Domain=example.com; Path=/; Secure',
+  none: 'none=1; Domain=example.com; Path=/; Secure; SameSite=None',
+  partitioned: 'partitioned=1; Domain=example.com; Path=/; Secure; SameSite=None; Partitioned',
+  laxPartitioned: 'laxPartitioned=1; Domain=example.com; Path=/; Secure; SameSite=Lax; Partitioned',
+  noneInsecure: 'noneInsecure=1; Domain=example.com; Path=/; SameSite=None',
   partitionedInsecure:
-    'partitionedInsecure=1; Domain=example.test; Path=/; SameSite=Lax; Partitioned',
-  siblingHost: 'siblingHost=1; Domain=media.example.test; Path=/; Secure',
-  otherSite: 'otherSite=1; Domain=other.test; Path=/; Secure',
-  publicSuffix: 'publicSuffix=1; Domain=test; Path=/; Secure',
+    'partitionedInsecure=1; Domain=example.com; Path=/; SameSite=Lax; Partitioned',
+  siblingHost: 'siblingHost=1; Domain=media.example.com; Path=/; Secure',
+  otherSite: 'otherSite=1; Domain=example.org; Path=/; Secure',
+  publicSuffix: 'publicSuffix=1; Domain=com; Path=/; Secure',
   '__Host-ticket': '__Host-ticket=1; Path=/; Secure; SameSite=Lax',
-  '__Host-domain': '__Host-domain=1; Domain=example.test; Path=/; Secure',
+  '__Host-domain': '__Host-domain=1; Domain=example.com; Path=/; Secure',
   '__Host-path': '__Host-path=1; Path=/courses; Secure'
 }
 
@@ -85,9 +84,9 @@ t.test('a page of the same site gets all but what is insecure or for another hos
     kept: [
       '__Host-ticket',
       'lax',
-      'laxPartitioned for https://example.test',
+      'laxPartitioned for https://example.com',
       'none',
-      'partitioned for https://example.test',
+      'partitioned for https://example.com',
       'strict',
       'unsaid'
     ],
@@ -98,7 +97,7 @@ t.test('a page of the same site gets all but what is insecure or for another hos
 t.test('another site gets Partitioned ones alone, where third parties are blocked', async (t) => {
   const site = await startSite(t)
   checkOffer(t, await offer(site, await newViewer(t, browser), site.otherPage), {
-    kept: ['partitioned for https://other.test'],
+    kept: ['partitioned for https://example.org'],
     refused: {
       lax: 'UserPreferences',
       strict: 'UserPreferences',
@@ -114,7 +113,7 @@ t.test('another site gets Partitioned ones alone, where third parties are blocke
 t.test('another site gets SameSite=None as well, where third parties are allowed', async (t) => {
   const site = await startSite(t)
   checkOffer(t, await offer(site, await newTolerantViewer(t), site.otherPage), {
-    kept: ['none', 'partitioned for https://other.test'],
+    kept: ['none', 'partitioned for https://example.org'],
     refused: {
       lax: 'SchemefulSameSiteLax',
       strict: 'SchemefulSameSiteStrict',

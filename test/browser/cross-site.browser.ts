@@ -128,7 +128,7 @@ for (const [session, known] of Object.entries(sessions)) {
   t.test(`nor where browsers send it cookies, and the session is ${session}`, async (t) => {
     const holder = await startHolder(t, await newTolerantViewer(t), {
       known,
-      cookie: { domain: 'example.test', sameSite: 'none' }
+      cookie: { domain: 'example.com', sameSite: 'none' }
     })
     const { site, held } = holder
     const before = await held()

@@ -64,7 +64,7 @@ t.test('plays through nginx', { buffered: true }, async (t) => {
 
 t.test('plays through Traffic Server', { buffered: true }, async (t) => {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const issuer = 'https://api.example.test'
+  const issuer = 'https://api.example.com'
   const kid = 'first'
   await checkPlayback(t, async (listener, { url, page }): Promise<Cdn> => {
     const { url: origin } = await startNginx(t, { server: `root ${filesFolder};` })

@@ -6,8 +6,11 @@ import cdnEdge from '../../src/edge/edge.js'
 import { cloudfront, type Cdn, type CloudFrontKeyEntry } from '../../src/index.js'
 import { fastifyOn, type Listener } from './listener.js'
 
-/** What is protected. */
+/** What is protected, unless a test says otherwise. */
 export const filesFolder = join(import.meta.dirname, '../../demo/files')
+
+/** What a request without an end gets at most: a film is asked for again and again. */
+const mostBytes = 500_000
 
 /** One request that reached the edge. */
 export interface EdgeRequest {
@@ -19,6 +22,7 @@ export interface EdgeRequest {
 export interface LocalEdgeOptions {
   readonly url: string
   readonly origins: readonly string[]
+  readonly files?: string | undefined
   /** Asked for again each second. */
   readonly keys: () => CloudFrontKeyEntry[]
   readonly now: () => number
@@ -28,7 +32,7 @@ export interface LocalEdgeOptions {
 export async function startLocalEdge (
   t: Test,
   listener: Listener,
-  { url, origins, keys, now }: LocalEdgeOptions
+  { url, origins, files: folder = filesFolder, keys, now }: LocalEdgeOptions
 ): Promise<EdgeRequest[]> {
   const log: EdgeRequest[] = []
   const app = fastifyOn(t, listener)
@@ -39,10 +43,14 @@ export async function startLocalEdge (
       log.push({ path, status, cookie })
     }
   )
+  app.addHook('onRequest', async function giveInParts ({ headers }) {
+    const [, begin] = /^bytes=(\d+)-$/.exec(headers.range ?? '') ?? []
+    if (begin) headers.range = `bytes=${begin}-${Number(begin) + mostBytes - 1}`
+  })
   await app.register(cors, { origin: [...origins], credentials: true, methods: ['GET', 'HEAD'] })
   await app.register(cdnEdge, { cdn, now })
   await app.register(files, {
-    root: filesFolder,
+    root: folder,
     index: false,
     cacheControl: false,
     setHeaders: (reply) => {

@@ -11,7 +11,7 @@ import {
   type Tab
 } from './player.js'
 import { makeKey, startSite, type Site } from './site.js'
-import type { PlaybackReport } from './page/page.js'
+import type { PlaybackReport } from './page/viewer.js'
 
 t.setTimeout(240_000)
 const browser = await launchChromium(t)

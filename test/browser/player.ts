@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import type { BrowserContext, Frame, Page } from 'playwright-core'
-import type { PageReport, PlaybackReport } from './page/page.js'
+import type { PageReport, PlaybackReport } from './page/viewer.js'
 import type { Site } from './site.js'
 
 const patienceMilliseconds = 60_000

@@ -14,7 +14,7 @@ import {
 } from '../../src/index.js'
 import { fastifyOn, openListener, type Listener } from './listener.js'
 import { startLocalEdge, type EdgeRequest } from './local-edge.js'
-import { pageHtml, pageScript } from './page-script.js'
+import { pageHtml, pageScript, playerNames } from './page-script.js'
 
 /** One request that the API's route answered; a preflight is none. */
 export interface ApiRequest {
@@ -27,7 +27,7 @@ export interface ApiRequest {
 /** A page, an API and a CDN on hosts of one site, and a page of another site. */
 export interface Site {
   readonly page: string
-  /** The same page below `other.test`. */
+  /** The same page below `example.org`. */
   readonly otherPage: string
   readonly api: string
   readonly media: string
@@ -50,6 +50,8 @@ export interface Site {
 type PluginOptions = 'ttl' | 'refreshBefore' | 'cookie' | 'area' | 'values' | 'now'
 
 export interface SiteOptions extends Pick<CdnAccessOptions, PluginOptions> {
+  /** What the local edge protects; default the demo's files. */
+  readonly files?: string
   /** What the API grants while it is allowed to; default a course. */
   readonly authorize?: (request: FastifyRequest, area: string | undefined) => Authorization
   /** Puts another edge than the local one on the media host, and gives what signs for it. */
@@ -72,13 +74,13 @@ export function makeKey (
  * Starts the site. A life of 6 seconds is renewed after 3 or 4 unless the options say otherwise.
  */
 export async function startSite (t: Test, options: SiteOptions = {}): Promise<Site> {
-  const { edge, authorize = grantCourse, now = Date.now, ...given } = options
+  const { edge, files, authorize = grantCourse, now = Date.now, ...given } = options
   const [pages, api, media] = [await openListener(t), await openListener(t), await openListener(t)]
   const origins = [
-    `https://app.example.test:${pages.port}`,
-    `https://app.other.test:${pages.port}`
+    `https://app.example.com:${pages.port}`,
+    `https://app.example.org:${pages.port}`
   ] as const
-  const url = `https://media.example.test:${media.port}`
+  const url = `https://media.example.com:${media.port}`
   const first = makeKey('KONE')
   const keys: Site['keys'] = { api: [first.signing], edge: [first.checking] }
   const apiLog: ApiRequest[] = []
@@ -87,14 +89,14 @@ export async function startSite (t: Test, options: SiteOptions = {}): Promise<Si
   const site: Site = {
     page: `${origins[0]}/`,
     otherPage: `${origins[1]}/`,
-    api: `https://api.example.test:${api.port}/cdn-access`,
+    api: `https://api.example.com:${api.port}/cdn-access`,
     media: url,
     playlist: `${url}/courses/1/video/index.m3u8`,
     apiListener: api,
     apiLog,
     refusals,
     edgeLog: edge === undefined
-      ? await startLocalEdge(t, media, { url, origins, keys: () => keys.edge, now })
+      ? await startLocalEdge(t, media, { url, origins, files, keys: () => keys.edge, now })
       : [],
     allowed: true,
     raw: [],
@@ -113,7 +115,7 @@ export async function startSite (t: Test, options: SiteOptions = {}): Promise<Si
   logReceipts(app, apiLog, refusals)
   await app.register(cdnAccess, {
     cdn,
-    cookie: { domain: 'example.test' },
+    cookie: { domain: 'example.com' },
     ttl: 6,
     refreshBefore: 4,
     ...given,
@@ -142,11 +144,18 @@ function logReceipts (app: FastifyInstance, log: ApiRequest[], refusals: string[
   })
 }
 
+/** The page with hls.js at `/`, and with each player below its name. */
 async function startPages (t: Test, listener: Listener, { page }: Site): Promise<void> {
   const app = fastifyOn(t, listener)
-  const script = await pageScript()
-  app.get('/', async (_request, reply) => reply.type('text/html').send(pageHtml))
-  app.get('/page.js', async (_request, reply) => reply.type('text/javascript').send(script))
+  app.get('/', async (_request, reply) => reply.type('text/html').send(pageHtml('hls')))
+  for (const player of playerNames) {
+    app.get(`/${player}`, async (_request, reply) => {
+      return reply.type('text/html').send(pageHtml(player))
+    })
+    app.get(`/${player}.js`, async (_request, reply) => {
+      return reply.type('text/javascript').send(await pageScript(player))
+    })
+  }
   const frame = `<!doctype html><iframe src="${page}" allow="autoplay"></iframe>`
   app.get('/frame', async (_request, reply) => reply.type('text/html').send(frame))
   await app.ready()

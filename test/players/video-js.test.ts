@@ -5,14 +5,13 @@ import { settle } from '../client/device.js'
 import { Emitter, openRefusingCdn, type RefusingCdn } from './refusing-cdn.js'
 
 type RequestHook = (options: object) => { withCredentials?: boolean }
-type ResponseHook = (request: object, error: unknown, response: { statusCode: number }) => void
+type ResponseHook = (request: XMLHttpRequest) => void
 
 /** Loads as video.js with VHS does: hooks around each request; the first refusal is an error. */
 class VideoJs extends Emitter implements VideoJsPlayer {
   readonly sent: string[] = []
-  isPaused = false
+  isPaused = true
   at = 0
-  failed: object | null = null
   #source: unknown
   #request: RequestHook = () => ({})
   #response: ResponseHook = () => {}
@@ -38,7 +37,6 @@ class VideoJs extends Emitter implements VideoJsPlayer {
   src (...what: unknown[]): unknown {
     if (what.length === 0) return this.#source
     this.#source = what[0]
-    this.failed = null
     this.at = 0
     this.isPaused = true
     setImmediate(() => {
@@ -50,12 +48,12 @@ class VideoJs extends Emitter implements VideoJsPlayer {
 
   load (what: string): void {
     const { withCredentials } = this.#request({})
-    const statusCode = withCredentials === true ? this.#cdn.status() : 0
-    this.sent.push(`${what} ${statusCode}`)
-    this.#response({}, null, { statusCode })
-    if (statusCode === 200 || what !== 'manifest') return
-    this.failed = { code: 4 }
+    const status = withCredentials === true ? this.#cdn.status() : 0
+    this.sent.push(`${what} ${status}`)
+    this.#response({ status } as XMLHttpRequest)
+    if (status === 200 || what !== 'manifest') return
     this.emit('error')
+    this.pause()
   }
 
   currentSources (): unknown {
@@ -66,16 +64,14 @@ class VideoJs extends Emitter implements VideoJsPlayer {
     return this.at = seconds ?? this.at
   }
 
-  error (): object | null {
-    return this.failed
-  }
-
-  paused (): boolean {
-    return this.isPaused
+  pause (): void {
+    this.isPaused = true
+    this.emit('pause')
   }
 
   play (): void {
     this.isPaused = false
+    this.emit('play')
     if (this.#cdn.status() === 200) this.emit('playing')
   }
 }
@@ -104,16 +100,29 @@ t.test('loads again what was refused at the start, where it was and playing', as
   attachVideoJs(player, cdn.access)
   cdn.api.answer = async () => {
     player.at = 42
-    player.isPaused = false
     return receipt()
   }
   player.src(source)
+  player.play()
   await settle()
   await settle()
   t.strictSame(player.sent, ['manifest 403', 'manifest 200'])
   t.match(player, { at: 42, isPaused: false })
   t.equal(cdn.api.methods, 'GP')
   t.strictSame(cdn.given, [])
+})
+
+t.test('stays paused where it was paused', async (t) => {
+  const cdn = await openRefusingCdn(t)
+  const player = new VideoJs(cdn)
+  attachVideoJs(player, cdn.access)
+  player.src(source)
+  player.play()
+  player.pause()
+  await settle()
+  await settle()
+  t.strictSame(player.sent, ['manifest 403', 'manifest 200'])
+  t.match(player, { at: 0, isPaused: true })
 })
 
 t.test('a segment that is refused has the cookies set anew, and nothing loaded twice', async (t) => {
@@ -134,7 +143,6 @@ t.test('gives up with an event where the CDN refuses for good', async (t) => {
   const cdn = await openRefusingCdn(t, 99)
   const player = new VideoJs(cdn)
   attachVideoJs(player, cdn.access)
-  player.isPaused = true
   player.src(source)
   for (let turn = 0; turn < 5; turn++) await settle()
   player.load('manifest')

@@ -1,8 +1,17 @@
+import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import { bytesOf } from '../../src/cookies/line-size.js'
 import { cdnPath } from '../../src/index.js'
-import { at, film, startSchool } from '../fixtures/school.js'
-import { createViewer, fixedClock, mediaUrl, startSeconds } from '../fixtures/site.js'
+import { at, film, startSchool, ticketsOf } from '../fixtures/school.js'
+import {
+  apiUrl,
+  createViewer,
+  fixedClock,
+  mediaUrl,
+  startSeconds,
+  type Reply,
+  type Viewer
+} from '../fixtures/site.js'
 
 t.test('leaves access that ends at a moment of its own as it is, however many are held', async (t) => {
   const clock = fixedClock()
@@ -67,4 +76,86 @@ t.test('takes all away where a hook has cleared before the route ends one area',
   for (const course of [1, 2]) await viewer.ask(app, 'GET', at(course))
   await viewer.ask(app, 'DELETE', at(1))
   t.equal([1, 2].map((course) => viewer.cookies(mediaUrl + film(course))).join(''), '')
+})
+
+t.test('leaves the ticket of access that was on its way when the viewer logged out', async (t) => {
+  const app = await startSchool(fixedClock(), {
+    authorize: (_request, area) => [cdnPath`/courses/${area ?? 'all'}/*`]
+  })
+  for (const [issuing, ending] of [['', ''], ['?course=1', '?course=1'], ['', '?course=2']]) {
+    const viewer = createViewer()
+    await viewer.ask(app, 'GET', at(3))
+    const { headers } = await app.inject({
+      method: 'DELETE',
+      url: `/cdn-access${ending}`,
+      headers: { cookie: viewer.cookies(apiUrl) }
+    })
+    await viewer.ask(app, 'GET', `/cdn-access${issuing}`)
+    for (const line of [headers['set-cookie'] ?? []].flat()) viewer.plant(line)
+    await viewer.ask(app, 'DELETE')
+    for (const course of ['1', 'all', '3']) {
+      t.equal(viewer.cookies(`${mediaUrl}/courses/${course}/a`), '', `${issuing} ${ending}`)
+    }
+  }
+})
+
+t.test('keeps a ticket that names what is left for as long as that may live', async (t) => {
+  let grant = { name: 'old', ttl: 600 }
+  const app = await startSchool(fixedClock(), {
+    authorize: () => ({
+      paths: Array.from({ length: 7 }, (_, index) => cdnPath`/${grant.name}-${index}-xxxxxxxxxx/*`),
+      ttl: grant.ttl
+    })
+  })
+  const viewer = createViewer()
+  const ticketOf = ({ setCookie }: Reply): string | undefined =>
+    setCookie.find((line) => line.startsWith('__Host-cdn-access.'))
+  t.match(ticketOf(await viewer.ask(app, 'GET', at(1))), /; Max-Age=600;/)
+  grant = { name: 'new', ttl: 60 }
+  t.match(ticketOf(await viewer.ask(app, 'GET', at(1))), /; Max-Age=600;/)
+  t.not(viewer.cookies(`${mediaUrl}/old-6-xxxxxxxxxx/a`), '', 'there was no room')
+  while (viewer.cookies(`${mediaUrl}/old-6-xxxxxxxxxx/a`) !== '') {
+    await viewer.ask(app, 'GET', at(1))
+  }
+  t.match(ticketOf(await viewer.ask(app, 'POST', at(1))), /; Max-Age=60;/)
+})
+
+/** A browser that opens its tabs of the last session, all in one moment. */
+async function restored (app: FastifyInstance, tabs: number): Promise<Viewer> {
+  const viewer = createViewer()
+  const replies = await Promise.all(
+    Array.from({ length: tabs }, (_, course) => app.inject(at(course)))
+  )
+  for (const { headers } of replies) {
+    for (const line of [headers['set-cookie'] ?? []].flat()) viewer.plant(line)
+  }
+  return viewer
+}
+
+t.test('keeps to what every proxy takes where many areas were opened in one moment', async (t) => {
+  const app = await startSchool(fixedClock())
+  const viewer = await restored(app, 16)
+  t.equal(ticketsOf(viewer).length, 16)
+  for (let course = 0; course < 16 && ticketsOf(viewer).length > 6; course++) {
+    const reply = await viewer.ask(app, 'GET', at(15 - course))
+    t.ok(bytesOf(reply.setCookie) <= 3584, `${bytesOf(reply.setCookie)} bytes`)
+  }
+})
+
+t.test('names what it has no room to end, however much is held', async (t) => {
+  const app = await startSchool(fixedClock(), {
+    authorize: (_request, area) =>
+      ['a', 'b', 'c'].map((part) => cdnPath`/courses/${area!}/${part}/*`)
+  })
+  const viewer = await restored(app, 24)
+  const held = (): number =>
+    Array.from({ length: 24 }, (_, course) => ['a', 'b', 'c'].map((part) => `${course}/${part}`))
+      .flat().filter((path) => viewer.cookies(`${mediaUrl}/courses/${path}/1`) !== '').length
+  for (let round = 0, before = held() + 1; round < 12 && held() > 0; round++) {
+    t.ok(held() < before && ticketsOf(viewer).length > 0, `${before} and ${held()}`)
+    before = held()
+    const reply = await viewer.ask(app, 'DELETE')
+    t.ok(bytesOf(reply.setCookie) <= 8192)
+  }
+  t.equal(held(), 0)
 })

@@ -4,7 +4,7 @@ import { isCrossSite, isNoScript } from '../../src/server/fetch-metadata.js'
 
 function asked (site?: string, mode?: string): FastifyRequest {
   return {
-    headers: { 'sec-fetch-site': site, 'sec-fetch-mode': mode }
+    raw: { headers: { 'sec-fetch-site': site, 'sec-fetch-mode': mode }, rawHeaders: [] }
   } as unknown as FastifyRequest
 }
 

@@ -54,10 +54,10 @@ t.test('keeps the cookies that a middleware sets on the raw response', async (t)
   })
   await app.register(cdnAccess, working({ refreshOnRequest: true }))
   app.get('/own', async (_request, reply) => reply.setCookie('third', '1').send('x'))
-  for (const [method, url] of [['GET', '/cdn-access'], ['DELETE', '/cdn-access']] as const) {
-    const { headers } = await app.inject({ method, url, headers: own })
+  for (const [method, lines] of [['GET', 6], ['DELETE', 6]] as const) {
+    const { headers } = await app.inject({ method, url: '/cdn-access', headers: own })
     t.same(names(headers['set-cookie']).slice(0, 2), ['first', 'second'], method)
-    t.equal(ours(headers['set-cookie']).length, 6, method)
+    t.equal(ours(headers['set-cookie']).length, lines, method)
     t.notOk('cdn-cache-control' in headers, method)
   }
   const { headers } = await app.inject({ url: '/own', headers: own })

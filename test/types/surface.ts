@@ -54,6 +54,16 @@ app.register(cdnAccess, {
   authorize: (_request, area) => area !== undefined && [cdnPath`/courses/${area}/*`],
   values: async ({ headers }) => headers.authorization !== undefined
 })
+app.register(cdnAccess, {
+  area: (request: FastifyRequest<{ Querystring: { course?: string } }>) => request.query.course,
+  authorize: (request: FastifyRequest<{ Params: { user: string } }>, area) =>
+    area !== undefined && [cdnPath`/${request.params.user}/${area}/*`],
+  values: ({ query }: FastifyRequest<{ Querystring: { app?: string } }>) => query.app === 'tv'
+})
+// @ts-expect-error an area is a text
+export const oddArea: CdnAccessOptions = { authorize: () => true, area: () => 1 }
+// @ts-expect-error the plugin calls it with a request
+export const ofDate: CdnAccessOptions = { authorize: (date: Date) => date.valueOf() > 0 }
 expectType<Equals<CookieValues['pairs'][number]['value'], string>>()
 app.register(cdnAccess, {
   authorize: () => ({
