@@ -16,8 +16,7 @@ interface Reply {
   body?: string
 }
 
-const folder = t.testdir()
-await installDemo(folder)
+const folder = await installDemo(t)
 const demo = startDemo(folder, { TTL: '600' })
 t.teardown(() => demo.process.kill('SIGKILL'))
 await demo.until('Requests:')

@@ -8,8 +8,7 @@ import { promisify } from 'node:util'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { installDemo, newVisitor, startDemo } from './running-demo.js'
 
-const folder = t.testdir()
-await installDemo(folder)
+const folder = await installDemo(t)
 
 await t.test('a running demo', async (t) => {
   const demo = startDemo(folder)

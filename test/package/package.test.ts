@@ -85,7 +85,12 @@ t.test('keeps Fastify out of the command line', async (t) => {
     process.exitCode = 0`
   const printed = run('node', ['--input-type=module', '--eval', inspect])
   const modules = JSON.parse(printed.trim().split('\n').at(-1)!) as string[]
-  t.same(modules.filter((file) => file.includes('node_modules')), [], 'inspect loads no package')
+  // What measures coverage has packages of its own there.
+  const heavy = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)]
+  const loaded = heavy.filter((name) =>
+    modules.some((file) => file.includes(`/node_modules/${name}/`))
+  )
+  t.same(loaded, [], 'inspect loads no package of ours')
   for (const name of ['inspect', 'explain']) {
     const bundle = readFileSync(join(root, `dist/cli/${name}.js`), 'utf8')
     const imported = [...bundle.matchAll(/^import [^"]*"([^"]+)"/gm)].map(([, from]) => from!)
