@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { generateKeyPairSync } from 'node:crypto'
-import { cloudfront } from 'fastify-cdn-access'
 import { chromium } from 'playwright-core'
 import t from 'tap'
+import { cloudfront } from '../../src/index.js'
 import { args } from './chromium.js'
 
 /** What the tools of a page save and copy of its last request. */
