@@ -186,6 +186,7 @@ await t.test('names others beside them', async (t) => {
   t.ok((await page({ status: 404, headers: {}, body: 'none' })).includes('prefix-lost'))
   t.same(await codes({ headers: {} }), ['viewer-denied'])
   t.same(await codes({ api: 'http://localhost:1' }), ['unreachable'])
+  t.same(await codes({ expired: { cookies: 'not\nlegal' } }), ['unreachable'])
   const open = await faulty(edge, (reply) => {
     reply.status = 200
     delete reply.headers['cache-control']
