@@ -44,6 +44,14 @@ export function momentOf (value: unknown): EpochSeconds | undefined {
   return valid ? Math.floor(seconds) : undefined
 }
 
+/** A moment for people, in UTC; what is no moment of the calendar, as the number that it is. */
+export function shownTime (seconds: number): string {
+  const moment = new Date(seconds * 1000)
+  return Number.isNaN(moment.getTime())
+    ? String(seconds)
+    : moment.toISOString().replace('.000Z', 'Z')
+}
+
 /**
  * The second in which a clock such as `Date.now` stands.
  *

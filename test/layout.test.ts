@@ -5,16 +5,41 @@ import { files, folderOf, importsOf, read, roomOf } from './fixtures/rooms.js'
 /** The rooms from the door to the ground, and those that each may import from. */
 const ground = ['input', 'errors.ts', 'time.ts']
 const rooms: Record<string, readonly string[]> = {
-  'index.ts': ['plugin.ts', 'server', 'config', 'access', 'cdn', 'cdn/*', 'keys', ...ground],
+  'index.ts': [
+    'plugin.ts',
+    'server',
+    'explain',
+    'config',
+    'access',
+    'cdn',
+    'cdn/*',
+    'keys',
+    ...ground
+  ],
   'plugin.ts': ['server', 'config', 'access', 'cookies', 'key-ring', ...ground],
-  server: ['config', 'access', 'cookies', 'key-ring', 'cdn', 'cdn/format', ...ground],
+  server: ['explain', 'config', 'access', 'cookies', 'key-ring', 'cdn', 'cdn/format', ...ground],
+  cli: [
+    'explain',
+    'config',
+    'access',
+    'cookies',
+    'key-ring',
+    'cdn',
+    'cdn/format',
+    'cdn/inspectors.ts',
+    'cdn/registry.ts',
+    'keys',
+    ...ground
+  ],
+  explain: ['cookies', 'key-ring', 'cdn', 'cdn/format', 'cdn/inspectors.ts', 'keys', ...ground],
   config: ['access', 'cookies', 'cdn', 'cdn/registry.ts', 'keys', ...ground],
   access: ['cookies', 'key-ring', 'cdn', 'cdn/format', 'keys', ...ground],
   cookies: ['cdn', ...ground],
-  edge: ['cookies', 'key-ring', 'cdn', ...ground],
+  edge: ['explain', 'cookies', 'key-ring', 'cdn', ...ground],
   testing: ['key-ring', 'cdn', 'cdn/format', 'keys', ...ground],
   'key-ring': ['cdn', 'keys', ...ground],
   'cdn/registry.ts': ['cdn', 'cdn/*'],
+  'cdn/inspectors.ts': ['cdn', 'cdn/*'],
   'cdn/*': ['cdn', 'cdn/format', 'keys', ...ground],
   'cdn/format': ['cdn', 'keys', ...ground],
   cdn: ['keys', ...ground],
@@ -96,9 +121,10 @@ t.test('each file that runs has a test of its own', async (t) => {
 t.test('the clock is read in one place, and packages that are heavy are loaded when they are used', async (t) => {
   const server = files.filter((name) => !isBrowsers(name))
   t.same(server.filter((name) => /Date\.now\b(?![`':])/.test(withoutComments(name))).toSorted(), [
+    'cli/main',
     'config/config',
     'edge/edge'
-  ], 'as a default alone')
+  ], 'as a default, and by the process of a command')
   t.same(
     server.filter((name) =>
       /^import .* from '(jose|tldts)'/m.test(read(name).replaceAll(/^import type .*/gm, ''))

@@ -1,5 +1,13 @@
 import t from 'tap'
-import { momentOf, parseDuration, parseMoment, retryAfter, secondsOf, within } from '../src/time.js'
+import {
+  momentOf,
+  parseDuration,
+  parseMoment,
+  retryAfter,
+  secondsOf,
+  within,
+  shownTime
+} from '../src/time.js'
 
 t.test('a duration is whole seconds or a number with a unit', async (t) => {
   for (const seconds of [0, 600, 86400]) t.equal(parseDuration(seconds, 'ttl'), seconds)
@@ -103,4 +111,9 @@ t.test('work that takes too long is given up', async (t) => {
   t.equal(await within(1, Promise.resolve(7), late), 7)
   await t.rejects(within(1, Promise.reject(new Error('own')), late), { message: 'own' })
   await t.rejects(within(0.01, new Promise(() => undefined), late), { message: 'late' })
+})
+
+t.test('shows a moment in UTC, and what is none of the calendar as a number', async (t) => {
+  t.equal(shownTime(1_800_000_000), '2027-01-15T08:00:00Z')
+  t.equal(shownTime(1e20), '100000000000000000000')
 })

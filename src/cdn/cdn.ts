@@ -68,6 +68,17 @@ export interface Check {
    * What was found, and where it fails how to mend it. Never a key, a token or a cookie's value.
    */
   readonly detail: string
+  /**
+   * Where it fails, a name for programs: words with hyphens, which keep their meaning from version
+   * to version. A CDN of your own needs none, nor the three below.
+   */
+  readonly code?: string
+  /** Where it fails, what to do about it. */
+  readonly fix?: string
+  /** What the CDN takes, where that can be shown. */
+  readonly expected?: string
+  /** What came in its place. */
+  readonly found?: string
 }
 
 /**

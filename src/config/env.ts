@@ -1,14 +1,10 @@
 import type { FastifyInstance } from 'fastify'
-import type { Cdn } from '../cdn/cdn.js'
-import { cdnVariables, registry, type RegisteredCdn } from '../cdn/registry.js'
+import { cdnVariables, registry } from '../cdn/registry.js'
 import { CDN_ACCESS_ENV_INVALID, CDN_ACCESS_OPTION_INVALID } from '../errors.js'
 import { checkFields, given, isFields, readElsewhere, type Rules } from '../input/fields.js'
+import { makeCdn, type Variables } from './env-cdn.js'
 import type { CdnAccessOptions, EnvOptions } from './options.js'
-import { readKeyFile } from '../keys/key-file.js'
 import type { Duration } from '../time.js'
-
-/** The variables that are set, by their names without the prefix. */
-type Variables = Readonly<Record<string, string | undefined>>
 
 const durationRule = { type: 'string', pattern: '^(\\d+[smhd]?)?$' }
 
@@ -91,13 +87,42 @@ async function readEnv (
     return {}
   }
   const variables = await load(fastify, prefix, options.env ?? {})
+  return optionsOf(variables, prefix, options.cdn === undefined)
+}
+
+/**
+ * The options that variables give, read without a server and without its schema: for the command
+ * line.
+ *
+ * @throws CDN_ACCESS_ENV_INVALID, and what the factory throws
+ */
+export async function variablesOf (
+  env: Readonly<Record<string, string | undefined>>,
+  prefix: string
+): Promise<Partial<CdnAccessOptions>> {
+  const known = Object.keys(variableRules).map((name) => [name, env[prefix + name]] as const)
+  const variables = Object.fromEntries(
+    known.filter(([, value]) => value !== undefined && value !== '')
+  )
+  if (variables['CDN'] !== undefined && !registry.some(({ name }) => name === variables['CDN'])) {
+    const names = registry.map(({ name }) => name).join(', ')
+    throw new CDN_ACCESS_ENV_INVALID(`${prefix}CDN must be one of ${names}`)
+  }
+  return optionsOf(variables, prefix, true)
+}
+
+async function optionsOf (
+  variables: Variables,
+  prefix: string,
+  wantsCdn: boolean
+): Promise<Partial<CdnAccessOptions>> {
   const { PATHS, TTL, REFRESH_BEFORE, COOKIE_DOMAIN, COOKIE_SAME_SITE, ROUTE } = variables
   const cookie = given({
     domain: COOKIE_DOMAIN === 'false' ? false as const : COOKIE_DOMAIN,
     sameSite: COOKIE_SAME_SITE as 'lax' | undefined
   })
   return given({
-    cdn: options.cdn === undefined && variables.CDN !== undefined
+    cdn: wantsCdn && variables['CDN'] !== undefined
       ? await makeCdn(variables, prefix)
       : undefined,
     cookie: Object.keys(cookie).length === 0 ? undefined : cookie,
@@ -188,47 +213,6 @@ function reasonOf ({ code, errors }: SchemaFailure): string {
 function schemaFor (prefix: string): object {
   const rules = Object.entries(variableRules).map(([name, rule]) => [prefix + name, { ...rule }])
   return { type: 'object', properties: Object.fromEntries(rules) }
-}
-
-async function makeCdn (variables: Variables, prefix: string): Promise<Cdn> {
-  const { CDN, URL, PRIVATE_KEY_FILE, ...others } = variables
-  const row = registry.find(({ name }) => name === CDN)!
-  if (URL === undefined) {
-    throw new CDN_ACCESS_ENV_INVALID(`${prefix}URL is missing beside ${prefix}CDN`)
-  }
-  refuseMeaningless(row, variables, prefix)
-  if (PRIVATE_KEY_FILE === undefined) return makeRegistered(row, URL, others)
-  if (others['PRIVATE_KEY'] !== undefined) {
-    throw new CDN_ACCESS_ENV_INVALID(
-      `give ${prefix}PRIVATE_KEY or ${prefix}PRIVATE_KEY_FILE, not both`
-    )
-  }
-  const file = await readKeyFile(PRIVATE_KEY_FILE, `${prefix}PRIVATE_KEY_FILE`)
-  // Without the line end that editors put behind a secret: a hexadecimal key has room for none.
-  const PRIVATE_KEY = file.toString().trimEnd()
-  return makeRegistered(row, URL, { ...others, PRIVATE_KEY })
-}
-
-/** A variable that the chosen CDN has no use for was meant for something: it is not passed over. */
-function refuseMeaningless (row: RegisteredCdn, variables: Variables, prefix: string): void {
-  const meant = Object.keys(row.variables)
-  const other = cdnVariables.find((name) => variables[name] !== undefined && !meant.includes(name))
-  if (other !== undefined) {
-    throw new CDN_ACCESS_ENV_INVALID(
-      `${prefix}${other} means nothing to the CDN "${row.name}", which takes ${
-        meant.map((name) => prefix + name).join(', ')
-      }: leave it out`
-    )
-  }
-}
-
-function makeRegistered (
-  { factory, variables }: RegisteredCdn,
-  url: string,
-  values: Variables
-): Cdn {
-  const options = Object.entries(variables).map(([name, option]) => [option, values[name]])
-  return factory({ url, ...given(Object.fromEntries(options)) } as never)
 }
 
 function readDuration (text: string | undefined): Duration | undefined {

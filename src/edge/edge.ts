@@ -4,6 +4,9 @@ import { checkCdn, type Cdn } from '../cdn/cdn.js'
 import { originOf } from '../cdn/host-pattern.js'
 import { cookiePairs } from '../cookies/cookies.js'
 import * as errors from '../errors.js'
+import { answer } from '../explain/answer.js'
+import { unknown } from '../explain/explain.js'
+import { refusalPage } from '../explain/page.js'
 import { checkFields, clock, flag, readElsewhere, type Rules } from '../input/fields.js'
 import { openKeyRing } from '../key-ring/key-ring.js'
 import { secondsOf } from '../time.js'
@@ -42,7 +45,7 @@ async function register (fastify: FastifyInstance, options: CdnEdgeOptions): Pro
     'onRequest',
     async function refuseWhatTheCdnWould (request: FastifyRequest, reply: FastifyReply) {
       const seconds = secondsOf(now)
-      const { allowed, status, checks } = await cdn.check({
+      const asked = {
         method: request.method,
         url: request.url,
         origin: originOf(request.protocol, request.host),
@@ -50,17 +53,28 @@ async function register (fastify: FastifyInstance, options: CdnEdgeOptions): Pro
         cookies: cookiePairs(request.raw.headers.cookie),
         ip: request.ip,
         now: seconds
-      }, ring.accepted(seconds))
+      }
+      const keys = ring.accepted(seconds)
+      const { allowed, status } = await cdn.check(asked, keys)
       if (allowed) return undefined
       reply.code(status).header('cache-control', 'no-store')
-      return reply.send({
+      const refusal = {
         statusCode: status,
         error: 'Forbidden',
-        message: 'The edge refuses this request',
-        ...(explain ? { checks } : {})
-      })
+        message: 'The edge refuses this request'
+      }
+      if (!explain) return reply.send(refusal)
+      const answered = await answer(cdn, asked, keys)
+      if (wantsPage(request)) return reply.type('text/html').send(refusalPage(answered))
+      const { checks, notes } = answered
+      return reply.send({ ...refusal, checks, ...(notes === undefined ? {} : { notes }), unknown })
     }
   )
+}
+
+/** Browsers name HTML first where they load a page, and not at all where a script asks. */
+function wantsPage ({ headers: { accept = '' } }: FastifyRequest): boolean {
+  return /^\s*text\/html\b/.test(accept)
 }
 
 function refuseOtherThanOne (cdn: unknown): void {

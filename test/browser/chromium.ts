@@ -8,7 +8,7 @@ import { callText, type Engine, type EnginePage } from './engine.js'
 
 const executablePath = '/usr/bin/chromium'
 
-const args = [
+export const args: readonly string[] = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -23,7 +23,7 @@ const args = [
 /** Starts Chromium, in which all hosts of the tests are this machine. Closed with the test. */
 export async function launchChromium (t: Test): Promise<Browser> {
   requireChromium()
-  const browser = await chromium.launch({ executablePath, args })
+  const browser = await chromium.launch({ executablePath, args: [...args] })
   t.teardown(() => browser.close())
   return browser
 }
@@ -74,7 +74,7 @@ export async function newTolerantViewer (t: Test): Promise<BrowserContext> {
   )
   const viewer = await chromium.launchPersistentContext(profile, {
     executablePath,
-    args,
+    args: [...args],
     ignoreHTTPSErrors: true
   })
   t.teardown(() => viewer.close())

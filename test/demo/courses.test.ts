@@ -1,8 +1,7 @@
 import t from 'tap'
 import { installDemo, newVisitor, startDemo, type Visitor } from './running-demo.js'
 
-const folder = t.testdir()
-await installDemo(folder)
+const folder = await installDemo(t)
 const demo = startDemo(folder)
 t.teardown(() => demo.process.kill('SIGKILL'))
 const { api, edge } = await demo.addresses()

@@ -3,8 +3,7 @@ import { promisify } from 'node:util'
 import t from 'tap'
 import { installDemo, startDemo } from './running-demo.js'
 
-const folder = t.testdir()
-await installDemo(folder)
+const folder = await installDemo(t)
 
 await t.test('a player that keeps no cookies plays the film by headers alone', async (t) => {
   const demo = startDemo(folder, { TTL: '5' })

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFile, cp, readdir } from 'node:fs/promises'
+import { copyFile, cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { CookieJar } from 'tough-cookie'
@@ -35,10 +35,15 @@ export function newVisitor (): Visitor {
 }
 
 /**
- * Lays the demo, the examples and a fresh build of the package into a folder, where it finds the package by its
- * own name.
+ * Lays the demo, the examples and a fresh build of the package into a folder of its own, where it
+ * finds the package by its own name. Tests that share a process share `t.testdir()`.
  */
-export async function installDemo (folder: string): Promise<void> {
+export async function installDemo (scope: {
+  teardown(end: () => Promise<void>): unknown
+}): Promise<string> {
+  await mkdir(join(root, '.tap'), { recursive: true })
+  const folder = await mkdtemp(join(root, '.tap', 'demo-'))
+  scope.teardown(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
   const names = await readdir(join(root, 'src'), { recursive: true })
   const sources = names.filter((name) => name.endsWith('.ts'))
   await Promise.all([
@@ -53,6 +58,7 @@ export async function installDemo (folder: string): Promise<void> {
     cp(join(root, 'examples'), join(folder, 'examples'), { recursive: true }),
     copyFile(join(root, 'package.json'), join(folder, 'package.json'))
   ])
+  return folder
 }
 
 /** A process of the demo, with what it has printed so far. */

@@ -66,6 +66,24 @@ t.test('says why only where it is told to explain', async (t) => {
   t.same(checks.map(({ name, ok }) => [name, ok]), [['path', true], ['credentials', false]])
 })
 
+t.test('explains in a page to whoever loads one, with the same codes', async (t) => {
+  const edge = await startEdge(fixedClock())
+  const page = await edge.inject({
+    url: '/a',
+    headers: { accept: 'text/html,*/*;q=0.8', cookie: '__token__=exp=1~hmac=ab' }
+  })
+  t.equal(page.statusCode, 403)
+  t.match(page.headers['content-type'], /^text\/html/)
+  const json = (await edge.inject({ url: '/a', headers: { cookie: '__token__=exp=1~hmac=ab' } }))
+    .json()
+  t.match(json, {
+    checks: [{}, { code: 'other-kind' }],
+    notes: [{ code: 'url-token' }],
+    unknown: /Not known/
+  })
+  for (const { code } of [...json.checks.slice(1), ...json.notes]) t.match(page.body, String(code))
+})
+
 t.test('holds for its scope alone', async (t) => {
   const edge = Fastify()
   edge.get('/open', async () => 'x')

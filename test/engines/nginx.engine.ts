@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { nginx, type NginxKeyEntry } from 'fastify-cdn-access'
 import t from 'tap'
+import { checkAgreement } from './agreement.js'
 import { startNginx, startOrigin, writeFiles } from './nginx.js'
 import { blocksOf, fillIn } from './page.js'
 import { scratchFolder, type Engine } from './program.js'
@@ -177,4 +178,9 @@ await t.test('binds access to the address that the block hashes, behind a proxy 
     t.equal(await statusFrom({ 'x-forwarded-for': '203.0.113.8' }), 403)
     t.equal(await statusFrom({}), 403)
   }
+})
+
+await t.test('decides as explain says, for random requests', async (t) => {
+  const { url } = await startWithBlock(secret)
+  await checkAgreement(t, nginx({ url, secret, scope: '/v/:id/' }))
 })

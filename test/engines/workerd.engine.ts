@@ -1,6 +1,7 @@
 import { createPublicKey, generateKeyPairSync, type JsonWebKey } from 'node:crypto'
 import { cdnPath, uriSigning } from 'fastify-cdn-access'
 import t from 'tap'
+import { checkAgreement } from './agreement.js'
 import { startOrigin } from './nginx.js'
 import { blocksOf } from './page.js'
 import { send } from './request.js'
@@ -114,3 +115,7 @@ function makeKey (kid: string): { kid: string, key: string } {
 function publicJwk ({ kid, key: pem }: { kid: string, key: string }): JsonWebKey {
   return { ...createPublicKey(pem).export({ format: 'jwk' }), kid }
 }
+
+await t.test('decides as explain says, for random requests', async (t) => {
+  await checkAgreement(t, cdn)
+})

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync, symlinkSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { publint } from 'publint'
 import t from 'tap'
@@ -38,7 +38,8 @@ t.test('packs what users import and read, and nothing else', async (t) => {
     'client/cdn-access.d.ts',
     'players/players.js',
     'react/react.js',
-    'testing/test-cdn.js'
+    'testing/test-cdn.js',
+    'cli/main.js'
   ]
   for (const entry of entries) t.ok(paths.has(`dist/${entry}`), entry)
 })
@@ -66,6 +67,59 @@ t.test('keeps the contract of a CDN out of what a server loads, and Fastify out 
     'fastq'
   ])
 })
+
+t.test('keeps Fastify out of the command line', async (t) => {
+  const files = loadedBy('cli/main.js')
+  t.ok(files.length > 4)
+  const code = files.map((file) => readFileSync(file, 'utf8')).join('')
+  const names = [...code.matchAll(/(?:from|import\() ?"([^."][^"]*)"/g)].map(([, name]) => name!)
+  const packages = new Set(names.filter((name) => !name.startsWith('node:')))
+  t.notOk(
+    packages.has('fastify') || packages.has('fastify-plugin') || packages.has('@fastify/cookie')
+  )
+  const inspect = `
+    import { createRequire } from 'node:module'
+    process.argv = [process.argv[0], 'cdn-access', 'inspect', '--cookie', 'a=b']
+    await import(${JSON.stringify(join(root, 'dist/cli/main.js'))})
+    process.stdout.write('\\n' + JSON.stringify(Object.keys(createRequire(import.meta.url).cache)))
+    process.exitCode = 0`
+  const printed = run('node', ['--input-type=module', '--eval', inspect])
+  const modules = JSON.parse(printed.trim().split('\n').at(-1)!) as string[]
+  // What measures coverage has packages of its own there.
+  const heavy = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)]
+  const loaded = heavy.filter((name) =>
+    modules.some((file) => file.includes(`/node_modules/${name}/`))
+  )
+  t.same(loaded, [], 'inspect loads no package of ours')
+  for (const name of ['inspect', 'explain']) {
+    const bundle = readFileSync(join(root, `dist/cli/${name}.js`), 'utf8')
+    const imported = [...bundle.matchAll(/^import [^"]*"([^"]+)"/gm)].map(([, from]) => from!)
+    t.same(imported.filter((from) => !from.startsWith('node:')), [], `${name} is one file`)
+  }
+})
+
+t.test('answers as a command in an empty folder, packed and installed', async (t) => {
+  const folder = t.testdir({ node_modules: {} })
+  const packed = run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder])
+  const [{ filename }] = JSON.parse(packed) as [{ filename: string }]
+  run('tar', ['-xzf', filename], folder)
+  // What npm would fetch beside it.
+  for (const name of ['@fastify', 'fastq', 'reusify', 'jose', 'tldts', 'tldts-core']) {
+    symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name))
+  }
+  symlinkSync(join(folder, 'package'), join(folder, 'node_modules/fastify-cdn-access'))
+  mkdirSync(join(folder, 'node_modules/.bin'))
+  const bin = (manifest.bin as Record<string, string>)['cdn-access']!
+  symlinkSync(join(folder, 'package', bin), join(folder, 'node_modules/.bin/cdn-access'))
+  const printed = run('npx', ['--no-install', 'cdn-access', 'inspect', '--cookie', token], folder)
+  t.match(printed, /^akamai: a token\n/)
+  t.match(
+    run('npx', ['--no-install', 'cdn-access', 'keygen', 'cloudfront'], folder),
+    /create-public-key/
+  )
+})
+
+const token = `t=exp=9~acl=/*~hmac=${'a'.repeat(64)}`
 
 t.test('loads nothing that its options do not use', async (t) => {
   const loaded = (options: string): string[] => {

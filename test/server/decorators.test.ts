@@ -77,10 +77,12 @@ t.test('explains why the CDN would refuse', async (t) => {
   })
   const refused = await app.cdnAccess.explain({ url: `${mediaUrl}/u/bob/a.png`, cookies })
   t.match(refused, { allowed: false, status: 403, cdn: 'cloudfront' })
-  t.same(refused.checks.at(-1), {
+  t.match(refused.checks.at(-1), {
     name: 'resource',
     ok: false,
-    detail: 'The policy is good for "https://media.example.com/u/ada/*", which is not this URL.'
+    detail:
+      'The policy is good for "https://media.example.com/u/ada/*", which is not this URL. They part at "bob", where "ada" was granted.',
+    code: 'path-outside'
   })
 })
 

@@ -2,11 +2,19 @@ import { sameMac } from '../../keys/secret-key.js'
 import type { EdgeRequest, Verdict } from '../cdn.js'
 import { addressInRange } from '../format/address.js'
 import { sentTwice } from '../format/duplicates.js'
-import { encodingHint } from '../format/encoding.js'
 import { checkRequestPath, type RequestTarget } from '../format/request-path.js'
+import type { RefusalCode } from '../refusal-codes.js'
+import { checkEnd, checkStart } from '../format/time-window.js'
+import { refuseUncovered } from '../format/uncovered.js'
 import { noAccess, verdict, type Checklist } from '../format/verdict.js'
 import { matchesWildcard } from '../format/wildcard.js'
-import { akamaiHmac, withUrl, type AkamaiHashing, type AkamaiKey } from './token.js'
+import {
+  akamaiAlgorithms,
+  akamaiHmac,
+  withUrl,
+  type AkamaiHashing,
+  type AkamaiKey
+} from './token.js'
 
 interface Token {
   readonly fields: string
@@ -67,18 +75,20 @@ function findToken (
     request.cookies.find(([name]) => name === cookieName)?.[1]
   if (text === undefined) {
     const found = `neither a cookie nor a query parameter called ${cookieName}`
-    list.refuse('token', noAccess(found, 'the cookie\'s'))
+    list.refuse('token', 'access-missing', noAccess(found, 'the cookie\'s'))
   }
   const groups = tokenPattern.exec(text)?.groups as Token | undefined
   if (groups === undefined) {
     list.refuse(
       'token',
+      /%(?:7e|3d|2a)/i.test(text) ? 'percent-encoded' : 'malformed',
       'It is not a token with exp, acl and hmac: was the value percent-encoded or cut off?'
     )
   }
   if (groups.acl === undefined && !urlTokens) {
     list.refuse(
       'token',
+      'url-token',
       'It has no acl, as a token for one URL. Where the property takes those and ignores the ' +
         'query string, set "urlTokens" to true.'
     )
@@ -107,6 +117,7 @@ function checkHmac (
   if (key === undefined) {
     list.refuse(
       'hmac',
+      hmacFault(text, hmac, hashing, keys),
       `It fits none of the accepted keys with ${hashing.algorithm}: ` +
         `compare key, algorithm and salt with the property.${acl === undefined ? otherUrl : ''}`
     )
@@ -114,14 +125,25 @@ function checkHmac (
   list.pass('hmac', `It fits the key ${key.id}, with ${hashing.algorithm}.`)
 }
 
-function checkWindow (list: Checklist, { end, start }: Token, now: number): void {
-  if (now >= Number(end)) {
-    list.refuse('expiry', `Access ended ${now - Number(end)} s ago: refresh it.`)
+/** What is set otherwise at the signer, where an HMAC fits with it. */
+function hmacFault (
+  text: string,
+  hmac: string,
+  { algorithm, salt }: AkamaiHashing,
+  keys: readonly AkamaiKey[]
+): RefusalCode {
+  const fits = (hashing: AkamaiHashing): boolean =>
+    keys.some((key) => sameMac(Buffer.from(akamaiHmac(text, key, hashing)), Buffer.from(hmac)))
+  const withSalt = salt === undefined ? {} : { salt }
+  if (akamaiAlgorithms.some((other) => fits({ algorithm: other, ...withSalt }))) {
+    return 'algorithm-differs'
   }
-  list.pass('expiry', `Access ends in ${Number(end) - now} s.`)
-  if (start === undefined) return
-  if (now < Number(start)) list.refuse('start', `Access begins in ${Number(start) - now} s.`)
-  list.pass('start', `Access began ${now - Number(start)} s ago.`)
+  return salt !== undefined && fits({ algorithm }) ? 'salt-differs' : 'signature-wrong'
+}
+
+function checkWindow (list: Checklist, { end, start }: Token, now: number): void {
+  checkEnd(list, Number(end), now)
+  if (start !== undefined) checkStart(list, { start: Number(start) }, now)
 }
 
 function checkAddress (list: Checklist, { ip }: Token, address: string | undefined): void {
@@ -129,7 +151,9 @@ function checkAddress (list: Checklist, { ip }: Token, address: string | undefin
   if (address === undefined || !addressInRange(address, ip)) {
     list.refuse(
       'address',
-      `The token is good for ${ip}, and the viewer's address is ${address ?? 'not known'}.`
+      address === undefined ? 'address-unknown' : 'address-differs',
+      `The token is good for ${ip}, and the viewer's address is ${address ?? 'not known'}.`,
+      { expected: ip, found: address ?? 'not known' }
     )
   }
   list.pass('address', 'The token is good for the viewer\'s address.')
@@ -153,8 +177,16 @@ function checkAcl (list: Checklist, { acl }: Token, path: string): void {
   if (acl === undefined) return list.pass('url', 'The token is for this very path.')
   const patterns = readAcl(acl)
   if (!patterns.some((pattern) => matchesWildcard(pattern, path))) {
-    const hint = encodingHint(patterns, path)
-    list.refuse('acl', `The token is good for ${acl}, which does not cover this path.${hint}`)
+    refuseUncovered(
+      list,
+      'acl',
+      `The token is good for ${acl}, which does not cover this path.`,
+      {
+        granted: patterns,
+        requested: path,
+        covers: (other) => patterns.some((pattern) => matchesWildcard(pattern, other))
+      }
+    )
   }
   list.pass('acl', 'The token covers this path.')
 }

@@ -2,14 +2,17 @@ import type { EdgeRequest, Verdict } from '../cdn.js'
 import { answersAt } from '../host-pattern.js'
 import { addressInRange } from '../format/address.js'
 import { decodeStrictly } from '../format/base64.js'
-import { encodingHint } from '../format/encoding.js'
 import { checkRequestPath } from '../format/request-path.js'
+import { checkEnd, checkStart } from '../format/time-window.js'
+import { refuseUncovered } from '../format/uncovered.js'
 import { verdict, type Checklist } from '../format/verdict.js'
 import { readConditions, type Conditions } from './conditions.js'
 import { findCredentials, type Credentials, type Source } from './credentials.js'
 import type { CloudFrontKey, Hash } from './key.js'
 import { cloudFrontBase64, policyText, verifyPolicy } from './policy.js'
+import { policyFault } from './policy-fault.js'
 import { resourceCovers } from './resource.js'
+import { formFault, signatureFault, type Misfit } from './signature-fault.js'
 
 /** At which addresses a distribution answers. */
 interface Addresses {
@@ -31,7 +34,7 @@ export async function checkCloudFront (
     const hash = readHash(list, credentials)
     const ownUrl = origin + target.path + (ownQuery === '' ? '' : `?${ownQuery}`)
     const { bytes, conditions } = readPolicy(list, credentials, ownUrl)
-    checkSignature(list, credentials, bytes, key, hash)
+    checkSignature(list, { credentials, policy: bytes, conditions, key, hash, keys, ownUrl })
     checkResource(list, conditions, ownUrl, source)
     checkWindow(list, conditions, request.now)
     checkAddress(list, conditions, request.ip)
@@ -45,7 +48,9 @@ function checkHost (list: Checklist, addresses: Addresses, origin = addresses.ur
   if (!answersAt(addresses, origin)) {
     list.refuse(
       'host',
-      `The request came to ${JSON.stringify(origin)}, which "host", ${host}, does not cover.`
+      'host-differs',
+      `The request came to ${JSON.stringify(origin)}, which "host", ${host}, does not cover.`,
+      { expected: host, found: origin }
     )
   }
   list.pass('host', `${origin} is one of ${host}.`)
@@ -61,8 +66,10 @@ function findKey (
   if (key === undefined) {
     list.refuse(
       'key',
+      'key-unknown',
       'The Key-Pair-Id is not one of the accepted keys: ' +
-        'is the public key in the distribution\'s key group?'
+        'is the public key in the distribution\'s key group?',
+      { expected: keys.map(({ id }) => id).join(' or ') }
     )
   }
   list.pass('key', `The key is ${key.id}.`)
@@ -72,7 +79,7 @@ function findKey (
 function readHash (list: Checklist, credentials: Credentials): Hash {
   const marker = credentials['Hash-Algorithm'] ?? 'SHA1'
   if (marker !== 'SHA1' && marker !== 'SHA256') {
-    list.refuse('hash', 'Hash-Algorithm is neither SHA1 nor SHA256.')
+    list.refuse('hash', 'hash-marker', 'Hash-Algorithm is neither SHA1 nor SHA256.')
   }
   return marker
 }
@@ -84,7 +91,8 @@ function readPolicy (
 ): { bytes: Buffer, conditions: Conditions } {
   if (credentials.Policy === undefined) {
     if (!/^[1-9]\d{0,9}$/.test(credentials.Expires!)) {
-      list.refuse('policy', 'Expires is not a number of seconds.')
+      const code = /^\d{12,}$/.test(credentials.Expires!) ? 'time-milliseconds' : 'time-unreadable'
+      list.refuse('policy', code, 'Expires is not a number of seconds.')
     }
     const expiresAt = Number(credentials.Expires)
     list.pass('policy', 'Canned: good for this exact URL.')
@@ -92,17 +100,21 @@ function readPolicy (
   }
   const bytes = decodeStrictly(credentials.Policy, cloudFrontBase64)
   if (bytes === undefined) {
+    const { code, hint } = formFault(credentials.Policy)
     list.refuse(
       'policy',
-      'Policy is not in CloudFront\'s base64: was the cookie\'s value percent-encoded?'
+      code,
+      `Policy is not in CloudFront's base64: was the cookie's value percent-encoded?${hint}`
     )
   }
   const conditions = readConditions(bytes)
   if (conditions === undefined) {
+    const { code, hint } = policyFault(bytes.toString())
     list.refuse(
       'policy',
+      code,
       'Policy is not one statement with one Resource, DateLessThan, ' +
-        'and perhaps DateGreaterThan and IpAddress.'
+        `and perhaps DateGreaterThan and IpAddress.${hint}`
     )
   }
   list.pass(
@@ -115,20 +127,18 @@ function readPolicy (
   return { bytes, conditions }
 }
 
-function checkSignature (
-  list: Checklist,
-  credentials: Credentials,
-  policy: Buffer,
-  key: CloudFrontKey,
-  hash: Hash
-): void {
+function checkSignature (list: Checklist, signed: Misfit): void {
+  const { credentials, policy, key, hash } = signed
   const signature = decodeStrictly(credentials.Signature!, cloudFrontBase64)
   if (signature === undefined || !verifyPolicy(policy, signature, key, hash)) {
+    const { code, hint, ...evidence } = signatureFault(signed)
     list.refuse(
       'signature',
+      code,
       `It does not fit the policy, the key and ${hash}: the public key may be another one than ` +
         'the one that signed, a canned policy fits one exact URL, ' +
-        'and a SHA-256 signature needs its Hash-Algorithm.'
+        `and a SHA-256 signature needs its Hash-Algorithm.${hint}`,
+      evidence
     )
   }
   list.pass('signature', `It fits the policy and the key, with ${hash}.`)
@@ -149,24 +159,25 @@ function checkResource (
   if (resource !== undefined && source === 'cookies' && !resource.startsWith('http')) {
     list.refuse(
       'resource',
+      'resource-form',
       `The policy is good for ${JSON.stringify(resource)}, and in a cookie a Resource must begin ` +
         'with http:// or https://, as "https://*" does.'
     )
   }
   if (resource !== undefined && !resourceCovers(resource, ownUrl)) {
     const found = JSON.stringify(resource)
-    const hint = encodingHint([resource], ownUrl)
-    list.refuse('resource', `The policy is good for ${found}, which is not this URL.${hint}`)
+    refuseUncovered(list, 'resource', `The policy is good for ${found}, which is not this URL.`, {
+      granted: [resource],
+      requested: ownUrl,
+      covers: (other) => resourceCovers(resource, other)
+    })
   }
   list.pass('resource', 'The policy covers this URL.')
 }
 
 function checkWindow (list: Checklist, { expiresAt, notBefore }: Conditions, now: number): void {
-  if (now >= expiresAt) list.refuse('expiry', `Access ended ${now - expiresAt} s ago: refresh it.`)
-  list.pass('expiry', `Access ends in ${expiresAt - now} s.`)
-  if (notBefore === undefined) return
-  if (now <= notBefore) list.refuse('start', `Access begins in ${notBefore - now + 1} s.`)
-  list.pass('start', `Access began ${now - notBefore} s ago.`)
+  checkEnd(list, expiresAt, now)
+  if (notBefore !== undefined) checkStart(list, { start: notBefore, first: notBefore + 1 }, now)
 }
 
 function checkAddress (list: Checklist, { ip }: Conditions, address: string | undefined): void {
@@ -175,13 +186,16 @@ function checkAddress (list: Checklist, { ip }: Conditions, address: string | un
   if (!ip.includes('/')) {
     list.refuse(
       'address',
+      'address-differs',
       `The policy is good for ${range}, and AWS takes a range alone: write one address with "/32".`
     )
   }
   if (address === undefined || !addressInRange(address, ip)) {
     list.refuse(
       'address',
-      `The policy is good for ${range}, and the viewer's address is ${address ?? 'not known'}.`
+      address === undefined ? 'address-unknown' : 'address-differs',
+      `The policy is good for ${range}, and the viewer's address is ${address ?? 'not known'}.`,
+      { expected: ip, found: address ?? 'not known' }
     )
   }
   list.pass('address', `The viewer's address is in ${range}.`)

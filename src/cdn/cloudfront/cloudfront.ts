@@ -19,7 +19,8 @@ import {
   type CloudFrontKeyEntry,
   type Hash
 } from './key.js'
-import { cookiePrefix, policyParameters, signPolicy } from './policy.js'
+import { cookiePrefix, policyParameters } from './parameters.js'
+import { signPolicy } from './policy.js'
 
 /** One key entry of {@link cloudfront}. */
 export interface CloudFrontShorthand {

@@ -2,7 +2,7 @@ import type { EdgeRequest } from '../cdn.js'
 import type { RequestTarget } from '../format/request-path.js'
 import { sentTwice } from '../format/duplicates.js'
 import { noAccess, type Checklist } from '../format/verdict.js'
-import { cookiePrefix, policyParameters } from './policy.js'
+import { cookiePrefix, policyParameters } from './parameters.js'
 
 /** The values of a signed URL's parameters, or of the cookies, by the parameters' names. */
 export type Credentials = Partial<Record<typeof policyParameters[number], string>>
@@ -35,7 +35,7 @@ export function findCredentials (
   const source: Source = signed.length > 0 ? 'query parameters' : 'cookies'
   if (found.length === 0) {
     const neither = 'no CloudFront-* cookie and no signed-URL parameter'
-    list.refuse('credentials', noAccess(neither, 'the cookies\''))
+    list.refuse('credentials', 'access-missing', noAccess(neither, 'the cookies\''))
   }
   const credentials: Credentials = Object.fromEntries(found.toReversed().map(readTildes))
   const required = ['Key-Pair-Id', 'Signature'] as const
@@ -45,16 +45,24 @@ export function findCredentials (
       ? ''
       : `: a parameter called ${cutPair(signed[0]!)[0]} makes CloudFront ` +
         'take this for a signed URL and ignore the cookies'
-    list.refuse('credentials', `${missing} is missing among the ${source}${cause}.`)
+    const code = signed.length > 0 && cookies.some(([name]) => cookieNames.includes(name))
+      ? 'query-hides-cookies'
+      : 'credentials-incomplete'
+    list.refuse('credentials', code, `${missing} is missing among the ${source}${cause}.`)
   }
   if (credentials.Policy === undefined && credentials.Expires === undefined) {
-    list.refuse('credentials', `Neither Policy nor Expires is among the ${source}.`)
+    list.refuse(
+      'credentials',
+      'credentials-incomplete',
+      `Neither Policy nor Expires is among the ${source}.`
+    )
   }
   if (
     credentials.Policy !== undefined && credentials.Expires !== undefined && source === 'cookies'
   ) {
     list.refuse(
       'credentials',
+      'kinds-mixed',
       'Both Policy and Expires are there, of a custom and of a canned policy: ' +
         'clear the one of the earlier kind.'
     )

@@ -1,26 +1,15 @@
 import { verify } from 'node:crypto'
 import type { CdnGrant } from '../cdn.js'
 import type { Codec } from '../format/base64.js'
+import type { policyParameters } from './parameters.js'
 import { signatureAlgorithm, type CloudFrontKey, type Hash } from './key.js'
 
 export type { CloudFrontKey, CloudFrontKeyEntry } from './key.js'
-
-/** The parameters of a signed URL. */
-export const policyParameters = [
-  'Policy',
-  'Expires',
-  'Signature',
-  'Key-Pair-Id',
-  'Hash-Algorithm'
-] as const
 
 export interface PolicyParameter {
   readonly name: typeof policyParameters[number]
   readonly value: string
 }
-
-/** The cookies are called like the parameters, with this before each. */
-export const cookiePrefix = 'CloudFront-'
 
 const padding = ['', '__', '_']
 const fromCloudFront: Record<string, string> = { '-': '+', _: '=', '~': '/' }

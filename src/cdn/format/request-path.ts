@@ -16,7 +16,11 @@ export function checkRequestPath (list: Checklist, url: string): RequestTarget {
   const path = question === -1 ? url : url.slice(0, question)
   const reason = climbs(path)
   if (reason !== undefined) {
-    list.refuse('path', `The path ${reason}: an origin could read it as another file.`)
+    list.refuse(
+      'path',
+      'path-ambiguous',
+      `The path ${reason}: an origin could read it as another file. This is stricter than the CDN.`
+    )
   }
   list.pass('path', 'The path can be read in one way alone.')
   return { path, query: question === -1 ? undefined : url.slice(question + 1) }

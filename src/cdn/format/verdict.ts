@@ -1,17 +1,21 @@
 import type { Check, Verdict } from '../cdn.js'
+import { refusalFixes, type RefusalCode } from '../refusal-codes.js'
+
+/** What a refusal can show: neither a key, nor a token, nor a cookie's value. */
+export type Evidence = Pick<Check, 'expected' | 'found' | 'fix'>
 
 /** Writes down a CDN's checks, one after the other. */
 export interface Checklist {
   pass(name: string, detail: string): void
+  /** Takes over finished checks, and ends where one of them fails. */
+  take(checks: readonly Check[]): void
   /** What every refusal from here on ends with: a finding that may be behind it. */
   suspect(detail: string): void
-  /** Ends the checks with a refusal. */
-  refuse(name: string, detail: string, status?: number): never
+  /** Ends the checks with a refusal; its fix is that of the code, unless it has one of its own. */
+  refuse(name: string, code: RefusalCode, detail: string, evidence?: Evidence): never
 }
 
-/**
- * Runs a CDN's checks; what is refused is answered with `status` unless the refusal names another.
- */
+/** Runs a CDN's checks; what is refused is answered with `status`. */
 export async function verdict (
   status: number,
   run: (list: Checklist) => void | Promise<void>
@@ -22,12 +26,18 @@ export async function verdict (
     pass: (name, detail) => {
       checks.push({ name, ok: true, detail })
     },
+    take: (finished) => {
+      checks.push(...finished)
+      if (!finished.every(({ ok }) => ok)) throw new Refused()
+    },
     suspect: (detail) => {
       suspicion += detail
     },
-    refuse: (name, detail, ownStatus = status) => {
-      checks.push({ name, ok: false, detail: detail + suspicion })
-      throw new Refused(ownStatus)
+    refuse: (name, code, detail, evidence) => {
+      const fix = refusalFixes[code]
+      const words = redacted(detail + suspicion)
+      checks.push({ name, ok: false, detail: words, code, fix, ...redactedFound(evidence) })
+      throw new Refused()
     }
   }
   try {
@@ -35,7 +45,7 @@ export async function verdict (
     return { allowed: true, status: 200, checks }
   } catch (error) {
     if (!(error instanceof Refused)) throw error
-    return { allowed: false, status: error.status, checks }
+    return { allowed: false, status, checks }
   }
 }
 
@@ -45,10 +55,15 @@ export function noAccess (found: string, whose: 'the cookie\'s' | 'the cookies\'
     `and do ${whose} Domain and Path cover this request?`
 }
 
-class Refused extends Error {
-  readonly status: number
-  constructor (status: number) {
-    super('refused')
-    this.status = status
-  }
+/** A URL or a path may carry a signature itself. */
+function redacted (text: string): string {
+  return text.replace(/((?:Signature|hmac|URISigningPackage|edge-cache-token)=)[^/;&\s]+/g, '$1…')
 }
+
+function redactedFound (evidence: Evidence | undefined): Evidence {
+  return evidence?.found === undefined
+    ? { ...evidence }
+    : { ...evidence, found: redacted(evidence.found) }
+}
+
+class Refused extends Error {}

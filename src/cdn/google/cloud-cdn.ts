@@ -137,7 +137,7 @@ async function checkCloudCdn (
     }
     if (requireSignature) {
       const found = `neither a ${cookieName} nor a signed URL's Signature`
-      list.refuse('credentials', noAccess(found, 'the cookie\'s'))
+      list.refuse('credentials', 'access-missing', noAccess(found, 'the cookie\'s'))
     }
     list.pass(
       'credentials',

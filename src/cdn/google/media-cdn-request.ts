@@ -20,7 +20,12 @@ export const urlParameter = 'edge-cache-token'
  */
 export function checkMediaCdnRequest (list: Checklist, request: EdgeRequest): RequestTarget {
   if (!['GET', 'HEAD', 'OPTIONS'].includes(request.method)) {
-    list.refuse('method', 'Media CDN takes signed requests with GET, HEAD and OPTIONS alone.')
+    list.refuse(
+      'method',
+      'method-refused',
+      'Media CDN takes signed requests with GET, HEAD and OPTIONS alone.',
+      { expected: 'GET, HEAD or OPTIONS', found: request.method }
+    )
   }
   list.pass('method', `${request.method} can be signed.`)
   return checkRequestPath(list, request.url)
@@ -29,5 +34,5 @@ export function checkMediaCdnRequest (list: Checklist, request: EdgeRequest): Re
 /** Refuses a request that carries nothing: Media CDN blocks it. */
 export function refuseUnsigned (list: Checklist, what: string): never {
   const found = `neither an ${cookieName} nor ${what} in its URL`
-  list.refuse('credentials', noAccess(found, 'the cookie\'s'))
+  list.refuse('credentials', 'access-missing', noAccess(found, 'the cookie\'s'))
 }

@@ -125,12 +125,14 @@ function findComponent (
   if (others.length > 0 || /(?:^|&)Signature=/.test(query ?? '')) {
     list.refuse(
       'credentials',
+      'url-signed-twice',
       'The URL carries two signatures, and which one counts is not documented.'
     )
   }
   if (end === -1 || after.startsWith('URLPrefix=')) {
     list.refuse(
       'credentials',
+      'malformed',
       `The path component is not ${component}Expires=…&KeyName=…&Signature=… ` +
         'with the rest of the path after it.'
     )

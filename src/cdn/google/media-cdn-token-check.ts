@@ -2,7 +2,8 @@ import type { EdgeRequest, Verdict } from '../cdn.js'
 import { pathKind } from '../cdn-path.js'
 import { addressInRange } from '../format/address.js'
 import { base64Url, decodeStrictly } from '../format/base64.js'
-import { encodingHint } from '../format/encoding.js'
+import { checkEnd, checkStart } from '../format/time-window.js'
+import { refuseUncovered } from '../format/uncovered.js'
 import { verdict, type Checklist } from '../format/verdict.js'
 import type { GoogleMediaCdnKey } from './media-cdn-key.js'
 import {
@@ -11,7 +12,6 @@ import {
   refuseUnsigned,
   urlParameter
 } from './media-cdn-request.js'
-import { checkExpiry } from './signature-check.js'
 import { checkUrlPrefix } from './url-prefix.js'
 
 interface Fields {
@@ -53,8 +53,8 @@ export async function checkToken (
     const fields = readFields(list, token)
     checkProof(list, signedText(list, token, fields, path, request.headers), fields, keys)
     checkScope(list, fields, url, path)
-    checkExpiry(list, Number(fields.expires), request.now)
-    checkStart(list, fields, request.now)
+    checkEnd(list, Number(fields.expires), request.now)
+    checkStarts(list, fields, request.now)
     checkRanges(list, fields, request.ip)
   })
 }
@@ -75,6 +75,7 @@ function findToken (
   if (found.length > 1) {
     list.refuse(
       'credentials',
+      inQuery.length > 0 ? 'url-signed-twice' : 'sent-twice',
       `There are ${found.length} tokens, each as ${source}, and which one counts is not ` +
         `documented${inQuery.length > 0 ? '.' : clearOne}`
     )
@@ -89,6 +90,7 @@ function readFields (list: Checklist, token: string): Fields {
   if (fields === undefined) {
     list.refuse(
       'token',
+      /%(?:7e|3d|2a|21)/i.test(token) ? 'percent-encoded' : 'malformed',
       `It does not hold the known fields in their order: ${knownFields}. ` +
         'Was it percent-encoded or cut off?'
     )
@@ -111,6 +113,7 @@ function signedText (
   if (token.startsWith('FullPath~') && path.includes('~')) {
     list.refuse(
       'path',
+      'path-ambiguous',
       'The path holds "~", which would be read as the end of a field of the token.'
     )
   }
@@ -123,7 +126,11 @@ function signedText (
       const found = values === undefined
         ? 'is not known here'
         : 'the request does not have once, without "," and "~"'
-      list.refuse('headers', `The token is bound to the header ${name}, which ${found}.`)
+      list.refuse(
+        'headers',
+        'header-differs',
+        `The token is bound to the header ${name}, which ${found}.`
+      )
     }
     return `${name}=${value}`
   })
@@ -145,6 +152,7 @@ function checkProof (
   if (key === undefined) {
     list.refuse(
       'signature',
+      'signature-wrong',
       `It does not fit the token and any accepted ${algorithm} key: was a field changed, ` +
         'is the key in the keyset, or does the token bind another path or header?'
     )
@@ -155,16 +163,24 @@ function checkProof (
 function checkScope (list: Checklist, { globs, prefix }: Fields, url: string, path: string): void {
   if (prefix !== undefined) {
     const bytes = decodeStrictly(prefix, base64Url)
-    if (bytes === undefined) list.refuse('prefix', 'URLPrefix is not base64url without padding.')
+    if (bytes === undefined) {
+      list.refuse('prefix', 'base64-padding', 'URLPrefix is not base64url without padding.')
+    }
     return checkUrlPrefix(list, bytes.toString('latin1'), url, path)
   }
   if (globs === undefined) return list.pass('path globs', 'The token is good for this exact path.')
   const paths = globs.split(/[,!]/)
   if (!paths.some((glob) => globCovers(glob, path))) {
-    list.refuse(
+    refuseUncovered(
+      list,
       'path globs',
       `Access is for ${globs}, which does not cover this path. ` +
-        `A "*" counts as a whole last segment alone.${encodingHint(paths, path)}`
+        'A "*" counts as a whole last segment alone.',
+      {
+        granted: paths,
+        requested: path,
+        covers: (other) => paths.some((glob) => globCovers(glob, other))
+      }
     )
   }
   list.pass('path globs', 'One of the paths covers this one.')
@@ -174,10 +190,9 @@ function globCovers (glob: string, path: string): boolean {
   return pathKind(glob) === 'prefix' ? path.startsWith(glob.slice(0, -1)) : glob === path
 }
 
-function checkStart (list: Checklist, { starts }: Fields, now: number): void {
+function checkStarts (list: Checklist, { starts }: Fields, now: number): void {
   if (starts === undefined) return
-  if (now <= Number(starts)) list.refuse('start', `Access begins in ${Number(starts) - now + 1} s.`)
-  list.pass('start', `Access began ${now - Number(starts)} s ago.`)
+  checkStart(list, { start: Number(starts), first: Number(starts) + 1 }, now)
 }
 
 function checkRanges (list: Checklist, { ranges }: Fields, address: string | undefined): void {
@@ -187,7 +202,12 @@ function checkRanges (list: Checklist, { ranges }: Fields, address: string | und
     text.split(',').some((range) => addressInRange(address, range))
   if (!covered) {
     const found = address ?? 'which is not known'
-    list.refuse('address', `The viewer's address, ${found}, is in none of the token's ranges.`)
+    list.refuse(
+      'address',
+      address === undefined ? 'address-unknown' : 'address-differs',
+      `The viewer's address, ${found}, is in none of the token's ranges.`,
+      { expected: text ?? 'a range', found }
+    )
   }
   list.pass('address', 'The viewer\'s address is in a range of the token.')
 }

@@ -1,5 +1,7 @@
 import type { EdgeRequest } from '../cdn.js'
 import type { RequestTarget } from '../format/request-path.js'
+import type { RefusalCode } from '../refusal-codes.js'
+import { checkEnd } from '../format/time-window.js'
 import type { Checklist } from '../format/verdict.js'
 import {
   parameterName,
@@ -53,6 +55,7 @@ export function findSignature<Key extends NamedKey> (
   if (values.length > 1) {
     list.refuse(
       'credentials',
+      'sent-twice',
       `There are ${values.length} cookies ${format.cookieName}, ` +
         'and which one counts is not documented: clear the one of the wider or the former Path, ' +
         'or of another Domain.'
@@ -82,6 +85,7 @@ export function readSigned<Key extends NamedKey> (
   ) {
     list.refuse(
       'credentials',
+      fieldsFault(value),
       `The ${source} does not hold URLPrefix, Expires, KeyName and Signature in this order, ` +
         'each once and nothing after them: was the value percent-encoded or cut off?'
     )
@@ -91,6 +95,7 @@ export function readSigned<Key extends NamedKey> (
   if (signatureBytes === undefined || (prefix !== undefined && prefixBytes === undefined)) {
     list.refuse(
       'credentials',
+      /[=]/.test(signature) ? 'malformed' : 'base64-padding',
       `A value in the ${source} is not in the base64 that this CDN is given.`
     )
   }
@@ -117,25 +122,38 @@ export function checkSigned<Key extends NamedKey> (
   if (named.length === 0) {
     list.refuse(
       'key',
-      'KeyName is not the name of an accepted key: does the CDN have a key of this name?'
+      'key-unknown',
+      'KeyName is not the name of an accepted key: does the CDN have a key of this name?',
+      { expected: keyNames(keys), found: signed.keyName }
     )
   }
   list.pass('key', `The key is called ${signed.keyName}.`)
   if (!named.some((key) => format.verify(signed.text, signed.signature, key))) {
+    const other = keys.find((key) => format.verify(signed.text, signed.signature, key))
     list.refuse(
       'signature',
+      other === undefined ? 'signature-wrong' : 'key-differs',
       'It does not fit the signed fields and the key: ' +
-        'was a field changed, or is the key of this name another one?'
+        'was a field changed, or is the key of this name another one?',
+      other === undefined ? {} : { expected: other.keyName, found: signed.keyName }
     )
   }
   list.pass('signature', 'It fits the signed fields and the key.')
-  checkExpiry(list, signed.expiresAt, request.now)
+  // Google's pages do not say whether the second of `Expires` still counts: here it does not.
+  checkEnd(list, signed.expiresAt, request.now)
   if (signed.prefix === undefined) list.pass('prefix', 'The signature is good for this exact URL.')
   else checkUrlPrefix(list, signed.prefix, format.url, request.path)
 }
 
-/** Google's pages do not say whether the second of `Expires` still counts: here it does not. */
-export function checkExpiry (list: Checklist, expiresAt: number, now: number): void {
-  if (now >= expiresAt) list.refuse('expiry', `Access ended ${now - expiresAt} s ago: refresh it.`)
-  list.pass('expiry', `Access ends in ${expiresAt - now} s.`)
+function keyNames (keys: readonly NamedKey[]): string {
+  return [...new Set(keys.map(({ keyName }) => keyName))].join(' or ')
+}
+
+/** What other signers and cookie libraries do to the fields. */
+function fieldsFault (value: string): RefusalCode {
+  if (value.includes('~')) return 'malformed'
+  if (/%(?:3a|3d)/i.test(value)) return 'percent-encoded'
+  if (/[+/]/.test(value)) return 'base64-standard'
+  if (/Expires=\d{12,}/.test(value)) return 'time-milliseconds'
+  return /Expires=(?!\d+(?:[:&]|$))/.test(value) ? 'time-unreadable' : 'malformed'
 }

@@ -1,6 +1,6 @@
 import { pathKind } from '../cdn-path.js'
 import { refusePath, refuseUrl } from '../format/refusals.js'
-import { encodingHint } from '../format/encoding.js'
+import { refuseUncovered } from '../format/uncovered.js'
 import type { Checklist } from '../format/verdict.js'
 
 /** Why neither of Google's CDNs takes a pattern of hosts. */
@@ -64,17 +64,28 @@ export function signedScope (name: string, granted: string, path: string): 'exac
  * character by character.
  */
 export function checkUrlPrefix (list: Checklist, prefix: string, url: string, path: string): void {
+  const coverage = {
+    granted: [`${prefix}*`],
+    requested: `${url}${path}`,
+    covers: (other: string) => other.startsWith(prefix)
+  }
   const ownHost = prefix === url || prefix.startsWith(`${url}/`)
   if (!ownHost || /[?#]/.test(prefix)) {
-    list.refuse(
+    refuseUncovered(
+      list,
       'prefix',
       `The signed prefix is no folder of ${url}: ` +
-        'scheme, host and port must be the same, without a query.'
+        'scheme, host and port must be the same, without a query.',
+      coverage
     )
   }
   if (!`${url}${path}`.startsWith(prefix)) {
-    const hint = encodingHint([`${prefix}*`], `${url}${path}`)
-    list.refuse('prefix', `Access is for ${prefix}, which this URL does not start with.${hint}`)
+    refuseUncovered(
+      list,
+      'prefix',
+      `Access is for ${prefix}, which this URL does not start with.`,
+      coverage
+    )
   }
   list.pass('prefix', `The URL starts with ${prefix}.`)
 }

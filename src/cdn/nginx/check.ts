@@ -1,6 +1,7 @@
 import { sameMac } from '../../keys/secret-key.js'
 import type { EdgeRequest, Verdict } from '../cdn.js'
 import { checkRequestPath } from '../format/request-path.js'
+import { checkEnd } from '../format/time-window.js'
 import { verdict, type Checklist } from '../format/verdict.js'
 import { findCredentials, type NginxCredentials } from './credentials.js'
 import type { NginxKey } from './key.js'
@@ -19,15 +20,22 @@ export async function checkNginx (
     const scope = capture(list, block, uri)
     const credentials = findCredentials(list, block, target, request.cookies)
     const signed = credentials.source === 'link' ? uri : scope
-    checkHash(list, credentials, { signed, address: addressOf(list, block, request) }, keys)
-    checkExpiry(list, Number(credentials.expires), request.now)
+    const address = addressOf(list, block, request)
+    checkHash(list, credentials, { signed, address, uri }, keys)
+    // nginx refuses from the second after the one that is sent.
+    checkEnd(list, Number(credentials.expires) + 1, request.now)
   })
 }
 
 function capture (list: Checklist, { shape, scope }: NginxBlock, uri: string): string {
   const found = shape.captured.exec(uri)?.[0]
   if (found === undefined) {
-    list.refuse('scope', `The path is not below ${scope}: no location with secure_link answers it.`)
+    list.refuse(
+      'scope',
+      'scope-missing',
+      `The path is not below ${scope}: no location with secure_link answers it.`,
+      { expected: scope, found: uri }
+    )
   }
   list.pass('scope', `The path is in a ${shape.named ? 'name' : 'folder'} of the shape ${scope}.`)
   return found
@@ -36,7 +44,11 @@ function capture (list: Checklist, { shape, scope }: NginxBlock, uri: string): s
 function addressOf (list: Checklist, block: NginxBlock, request: EdgeRequest): string {
   if (!block.ip) return ''
   if (request.ip === undefined) {
-    list.refuse('address', 'The viewer\'s address is part of what is hashed, and it is not known.')
+    list.refuse(
+      'address',
+      'address-unknown',
+      'The viewer\'s address is part of what is hashed, and it is not known.'
+    )
   }
   list.pass('address', 'The viewer\'s address is part of what is hashed.')
   return hashedAddress(request.ip, isSpaced(block))
@@ -45,7 +57,7 @@ function addressOf (list: Checklist, block: NginxBlock, request: EdgeRequest): s
 function checkHash (
   list: Checklist,
   { source, hash, expires }: NginxCredentials,
-  hashed: { signed: string, address: string },
+  { uri, ...hashed }: { signed: string, address: string, uri: string },
   keys: readonly NginxKey[]
 ): void {
   const key = keys.find((candidate) => sameMac(nginxHash({ expires, ...hashed }, candidate), hash))
@@ -54,17 +66,28 @@ function checkHash (
       ? ['file', 'another file\'s link']
       : ['folder', 'another folder\'s cookies']
     const address = hashed.address === '' ? '' : ', another address'
+    const fitted = otherText({ source, hash, expires }, { address: hashed.address, uri }, keys)
     list.refuse(
       'hash',
+      fitted === undefined ? 'signature-wrong' : 'hash-of-other',
       `It fits none of the accepted secrets with this expiry and the ${what} ` +
-        `${JSON.stringify(hashed.signed)}: ${other}, another secret${address} or a changed expiry.`
+        `${JSON.stringify(hashed.signed)}: ${other}, another secret${address} or a changed expiry.`,
+      fitted === undefined ? {} : { expected: hashed.signed, found: fitted }
     )
   }
   list.pass('hash', `It fits the key ${key.id}.`)
 }
 
-/** nginx refuses from the second after the one that is sent. */
-function checkExpiry (list: Checklist, expires: number, now: number): void {
-  if (expires < now) list.refuse('expiry', `Access ended ${now - expires - 1} s ago: refresh it.`)
-  list.pass('expiry', `Access ends in ${expires - now + 1} s.`)
+/** Folders above, the folder without its slash and the file itself, as other signers hash them. */
+function otherText (
+  { hash, expires }: NginxCredentials,
+  { address, uri }: { address: string, uri: string },
+  keys: readonly NginxKey[]
+): string | undefined {
+  const segments = uri.split('/')
+  const folders = segments.slice(0, 32).map((_, index) => `${segments.slice(0, index).join('/')}/`)
+  const bare = folders.map((folder) => folder.slice(0, -1))
+  return [uri, ...folders, ...bare].find((signed) =>
+    keys.some((key) => sameMac(nginxHash({ expires, signed, address }, key), hash))
+  )
 }

@@ -2,6 +2,7 @@ import type { EdgeRequest } from '../cdn.js'
 import { base64Url, decodeStrictly } from '../format/base64.js'
 import { sentTwice } from '../format/duplicates.js'
 import type { RequestTarget } from '../format/request-path.js'
+import type { RefusalCode } from '../refusal-codes.js'
 import { noAccess, type Checklist } from '../format/verdict.js'
 import { readArgument } from './link.js'
 import type { NginxBlock } from './block.js'
@@ -40,7 +41,8 @@ function findCookies (
   const [text, expires] = [hashCookie, expiresCookie].map((cookie) => {
     const value = cookies.find(([name]) => name.toLowerCase() === cookie.toLowerCase())?.[1]
     if (value === undefined) {
-      list.refuse('cookies', noAccess(`no cookie ${cookie}`, 'the cookies\''))
+      const other = cookie === hashCookie ? expiresCookie : hashCookie
+      list.refuse('cookies', ...missing(cookie, other, cookies))
     }
     return value
   }) as [string, string]
@@ -53,6 +55,17 @@ function findCookies (
   return { source: 'cookies', ...read }
 }
 
+/** A half of the set alone says that the browser was given both, or keeps one at another path. */
+function missing (
+  cookie: string,
+  other: string,
+  cookies: EdgeRequest['cookies']
+): [RefusalCode, string] {
+  return cookies.some(([name]) => name.toLowerCase() === other.toLowerCase())
+    ? ['credentials-incomplete', `The cookie ${cookie} is missing beside ${other}.`]
+    : ['access-missing', noAccess(`no cookie ${cookie}`, 'the cookies\'')]
+}
+
 function readPair (
   list: Checklist,
   check: 'link' | 'cookies',
@@ -61,10 +74,28 @@ function readPair (
 ): { hash: Buffer, expires: string } {
   const hash = decodeStrictly(text, base64Url)
   if (hash?.length !== 16) {
-    list.refuse(check, `${hashName} is not the 22 characters of an MD5 in base64url.`)
+    const code = formFault(text)
+    const strict = code === 'base64-padding' ? ' This is stricter than the CDN.' : ''
+    list.refuse(
+      check,
+      code,
+      `${hashName} is not the 22 characters of an MD5 in base64url.${strict}`
+    )
   }
   if (!/^[1-9]\d{0,11}$/.test(expires)) {
-    list.refuse(check, `${expiresName} is not a number of seconds.`)
+    list.refuse(
+      check,
+      /^\d{12,}$/.test(expires) ? 'time-milliseconds' : 'time-unreadable',
+      `${expiresName} is not a number of seconds.`,
+      { expected: 'whole seconds since 1970' }
+    )
   }
   return { hash, expires }
+}
+
+/** What cookie libraries and other encoders do to a hash. */
+function formFault (text: string): RefusalCode {
+  if (/%[0-9a-f]{2}/i.test(text)) return 'percent-encoded'
+  if (!/^[A-Za-z0-9+/]{22}(?:==)?$/.test(text)) return 'malformed'
+  return /[+/]/.test(text) ? 'base64-standard' : 'base64-padding'
 }

@@ -40,8 +40,8 @@ export function findCandidates (
 }
 
 /**
- * The verdict of the first token that is allowed, else of the last one tried. A text that is no JWS
- * ends the search.
+ * The verdict of the first token that is allowed, else of the last one tried. A text that is no
+ * JWS, or one of an unknown algorithm, ends the search.
  */
 export async function firstAllowed (
   candidates: readonly Candidate[],
@@ -51,9 +51,15 @@ export async function firstAllowed (
   for (const candidate of candidates) {
     last = await check(candidate)
     if (last.allowed) break
-    if (candidate.place !== 'URI' && readCompactJws(candidate.token) === undefined) break
+    if (candidate.place !== 'URI' && !isReadable(candidate.token)) break
   }
   return last!
+}
+
+const algorithm = /^(?:[HRP]S|ES)(?:256|384|512)$/
+
+function isReadable (token: string): boolean {
+  return algorithm.test(String(readCompactJws(token)?.header['alg']))
 }
 
 /**

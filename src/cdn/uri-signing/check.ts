@@ -1,6 +1,8 @@
 import type * as Jose from 'jose'
 import type { EdgeRequest, Verdict } from '../cdn.js'
 import { checkRequestPath } from '../format/request-path.js'
+import type { RefusalCode } from '../refusal-codes.js'
+import { refuseUncovered } from '../format/uncovered.js'
 import { noAccess, verdict, type Checklist } from '../format/verdict.js'
 import { findCandidates, firstAllowed, type Candidate } from './candidate.js'
 import { checkAudience, checkClaims, checkWindow, type UriSigningSettings } from './check-claims.js'
@@ -21,24 +23,56 @@ export async function checkUriSigning (
   return verdict(status, async (list) => {
     if (settings.verifier === 'rfc9246') refuseLineEnd(list, request.url)
     checkRequestPath(list, request.url)
-    const candidates = findCandidates(settings, request)
+    const odd = settings.verifier === 'rfc9246' ? oddCookie(settings, request) : undefined
+    const cookies = odd === undefined ? request.cookies : []
+    const candidates = findCandidates(settings, { ...request, cookies })
+    if (candidates.length === 0 && odd !== undefined) refuseOdd(list, settings, odd)
     if (candidates.length === 0) {
-      list.refuse('package', noAccess(`no cookie ${settings.cookieName}`, 'the cookie\'s'))
+      list.refuse(
+        'package',
+        'access-missing',
+        noAccess(`no cookie ${settings.cookieName}`, 'the cookie\'s')
+      )
     }
     const { checks } = await firstAllowed(
       candidates,
       (candidate) =>
         verdict(status, (own) => checkToken(own, settings, { candidate, now: request.now, keys }))
     )
-    for (const { name, ok, detail } of checks) list[ok ? 'pass' : 'refuse'](name, detail)
+    list.take(checks)
   })
 }
 
 /** A pattern's end also matches before a line end, so that what comes behind it would be open. */
 function refuseLineEnd (list: Checklist, url: string): void {
   if (/%0a/i.test(url)) {
-    list.refuse('path', 'The URL holds an encoded line end: patterns may end before it.')
+    list.refuse(
+      'path',
+      'path-ambiguous',
+      'The URL holds an encoded line end: patterns may end before it.'
+    )
   }
+}
+
+/**
+ * Traffic Server must not get to see a character that no token has, which can end its process: the
+ * rule before it takes all cookies away where there is one.
+ */
+function oddCookie (
+  { cookieName }: UriSigningSettings,
+  { cookies }: EdgeRequest
+): string | undefined {
+  return cookies.find(([name, token]) => name === cookieName && /[^\w.-]/.test(token))?.[1]
+}
+
+function refuseOdd (list: Checklist, { cookieName }: UriSigningSettings, token: string): never {
+  list.refuse(
+    'package',
+    packageFault(token),
+    `A cookie ${cookieName} holds no JWS in compact form: was the value percent-encoded or cut ` +
+      'off? Before Traffic Server the rule that guards it then takes all cookies away; without ' +
+      'that rule, this is stricter than the CDN.'
+  )
 }
 
 async function checkToken (
@@ -50,8 +84,10 @@ async function checkToken (
   if (jws === undefined) {
     list.refuse(
       'package',
+      packageFault(candidate.token),
       `The ${candidate.place} holds no JWS in compact form: ` +
-        'was the value percent-encoded or cut off?'
+        'was the value percent-encoded or cut off? Traffic Server looks at no cookie behind it; ' +
+        'for an edge that does, this is stricter than the CDN.'
     )
   }
   list.pass('package', `A token is in the ${candidate.place}.`)
@@ -60,6 +96,15 @@ async function checkToken (
   await checkSignature(list, candidate.token, jws, keys)
   checkAudience(list, settings, jws.payload)
   if (settings.verifier === 'rfc9246') checkContainer(list, jws.payload, candidate.uri)
+}
+
+/** What cookie libraries and other encoders do to a token. */
+function packageFault (token: string): RefusalCode {
+  if (/%[0-9a-f]{2}/i.test(token)) return 'percent-encoded'
+  if (/^[\w+/=-]+\.[\w+/=-]+\.[\w+/=-]*$/.test(token) && /[+/=]/.test(token)) {
+    return /[+/]/.test(token) ? 'base64-standard' : 'base64-padding'
+  }
+  return 'malformed'
 }
 
 let jose: Promise<typeof Jose> | undefined
@@ -81,8 +126,10 @@ async function checkSignature (
   if (named.length === 0) {
     list.refuse(
       'key',
+      'key-unknown',
       'The "kid" is not one of the accepted keys: ' +
-        'is the key in the edge\'s configuration, under this issuer?'
+        'is the key in the edge\'s configuration, under this issuer?',
+      { expected: keys.map(({ kid }) => kid).join(' or '), found: String(header['kid']) }
     )
   }
   for (const { id, algorithm, verifyingKey } of named) {
@@ -92,6 +139,7 @@ async function checkSignature (
   }
   return list.refuse(
     'signature',
+    'signature-wrong',
     'It fits none of the accepted keys: was the token changed, or signed with another key?'
   )
 }
@@ -102,10 +150,20 @@ function checkContainer (list: Checklist, { cdniuc }: CompactJws['payload'], uri
     : undefined
   const matches = pattern === undefined ? undefined : matchesUriPattern(pattern, uri)
   if (matches === undefined) {
-    list.refuse('uri', 'The claim "cdniuc" is no pattern of the kind that is written here.')
+    const code = cdniuc === undefined ? 'claim-missing' : 'claim-refused'
+    list.refuse('uri', code, 'The claim "cdniuc" is no pattern of the kind that is written here.')
   }
   if (!matches) {
-    list.refuse('uri', `The token is good for ${pattern}, which does not match this URI.`)
+    refuseUncovered(
+      list,
+      'uri',
+      `The token is good for ${pattern}, which does not match this URI.`,
+      {
+        granted: [pattern!],
+        requested: uri,
+        covers: (other) => matchesUriPattern(pattern!, other) === true
+      }
+    )
   }
   list.pass('uri', 'The token covers this URI.')
 }

@@ -6,7 +6,7 @@ import { ecOptions, edgeOf, expiresAt } from '../../fixtures/cloudfront.js'
 t.test('a path that the policy does not cover', async (t) => {
   const outside = [
     'resource',
-    'The policy is good for "https://media.example.com/courses/42/*", which is not this URL.'
+    /^The policy is good for "https:\/\/media\.example\.com\/courses\/42\/\*", which is not this URL\./
   ]
   for (
     const target of [
@@ -23,7 +23,7 @@ t.test('a path that the policy does not cover', async (t) => {
   ) {
     const found = await last({ url: target, cookies: good })
     if (target.includes('%')) t.match(found, ['path'])
-    else t.strictSame(found, outside, target)
+    else t.match(found, outside, target)
   }
   const exact = await edge.pairs({ paths: ['/a.png'] })
   t.strictSame(await last({ url: '/a.png', cookies: exact }), ['expiry', 'ok'])

@@ -6,8 +6,7 @@ import { expiresAt, url, type Pairs } from '../../fixtures/cloudfront.js'
 t.test('a malformed policy is refused, however well it is signed', async (t) => {
   const shape = [
     'policy',
-    'Policy is not one statement with one Resource, DateLessThan, ' +
-    'and perhaps DateGreaterThan and IpAddress.'
+    /^Policy is not one statement with one Resource, DateLessThan, and perhaps DateGreaterThan/
   ]
   const text = policyText(`${url}/*`, { expiresAt, notBefore: 1, ip: '192.0.2.7' })
   t.strictSame(await last({ cookies: signed(text), ip: '192.0.2.7' }), ['address', 'ok'])
@@ -60,10 +59,10 @@ t.test('a malformed policy is refused, however well it is signed', async (t) => 
       changed({ NotIpAddress: { 'AWS:SourceIp': '192.0.2.7/32' } }),
       Buffer.from([0xff, 0xfe])
     ]
-  ) t.strictSame(await last({ cookies: signed(policy), ip: '192.0.2.7' }), shape, String(policy))
+  ) t.match(await last({ cookies: signed(policy), ip: '192.0.2.7' }), shape, String(policy))
   const base64 = [
     'policy',
-    'Policy is not in CloudFront\'s base64: was the cookie\'s value percent-encoded?'
+    /^Policy is not in CloudFront's base64: was the cookie's value percent-encoded\?/
   ]
   for (
     const value of [
@@ -74,7 +73,7 @@ t.test('a malformed policy is refused, however well it is signed', async (t) => 
       '%',
       'é'
     ]
-  ) t.strictSame(await last({ cookies: having('Policy', value) }), base64, value)
+  ) t.match(await last({ cookies: having('Policy', value) }), base64, value)
   for (
     const expires of [
       '',

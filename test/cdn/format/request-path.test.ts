@@ -83,6 +83,10 @@ t.test('a path that servers may read in another way is refused with the reason',
   ) {
     const { allowed, detail } = await check(url)
     t.notOk(allowed, url)
-    t.equal(detail, `The path ${reason}: an origin could read it as another file.`, url)
+    t.equal(
+      detail,
+      `The path ${reason}: an origin could read it as another file. This is stricter than the CDN.`,
+      url
+    )
   }
 })

@@ -1,4 +1,6 @@
 import t from 'tap'
+import type { Check, Verdict } from '../../../src/cdn/cdn.js'
+import { refusalFixes } from '../../../src/cdn/refusal-codes.js'
 import { noAccess, verdict } from '../../../src/cdn/format/verdict.js'
 
 t.test('checks that all pass allow with 200', async (t) => {
@@ -15,21 +17,42 @@ t.test('checks that all pass allow with 200', async (t) => {
   )
 })
 
-t.test('the first refusal ends them, with the status of the format or its own', async (t) => {
+t.test('the first refusal ends them, with the fix that its code has', async (t) => {
   let reached = false
   const refused = await verdict(403, async (list) => {
     list.pass('a', 'fine')
     await Promise.resolve()
-    list.refuse('b', 'odd')
+    list.refuse('b', 'expired', 'odd')
     reached = true
   })
   t.strictSame(refused, {
     allowed: false,
     status: 403,
-    checks: [{ name: 'a', ok: true, detail: 'fine' }, { name: 'b', ok: false, detail: 'odd' }]
+    checks: [
+      { name: 'a', ok: true, detail: 'fine' },
+      { name: 'b', ok: false, detail: 'odd', code: 'expired', fix: refusalFixes.expired }
+    ]
   })
   t.notOk(reached)
-  t.equal((await verdict(403, (list) => list.refuse('b', 'odd', 410))).status, 410)
+  const { checks } = await verdict(403, (list) => {
+    list.refuse('b', 'expired', 'odd', { expected: 'one', found: 'two', fix: 'another' })
+  })
+  t.match(checks, [{ code: 'expired', expected: 'one', found: 'two', fix: 'another' }])
+})
+
+t.test('finished checks are taken over, and end where one of them failed', async (t) => {
+  const passed = { name: 'a', ok: true, detail: 'fine' }
+  const failed = { name: 'b', ok: false, detail: 'odd', code: 'x' }
+  const verdictOf = async (...checks: Check[]): Promise<Verdict> =>
+    verdict(401, (list) => {
+      list.take(checks)
+    })
+  t.strictSame(await verdictOf(passed), { allowed: true, status: 200, checks: [passed] })
+  t.strictSame(await verdictOf(passed, failed), {
+    allowed: false,
+    status: 401,
+    checks: [passed, failed]
+  })
 })
 
 t.test('an error of another kind is no verdict', async (t) => {
@@ -55,7 +78,7 @@ t.test('a suspicion stands in every later refusal, and in no check that passes',
     list.suspect(' One thing.')
     list.suspect(' And another.')
     list.pass('b', 'fine')
-    list.refuse('c', 'odd.')
+    list.refuse('c', 'expired', 'odd.')
   })
   t.same(checks.map(({ detail }) => detail), ['fine', 'fine', 'odd. One thing. And another.'])
 })

@@ -1,5 +1,4 @@
 import t from 'tap'
-import { cdnPath } from '../../../src/cdn/cdn-path.js'
 import { googleCloudCdn } from '../../../src/cdn/google/cloud-cdn.js'
 import {
   ask,
@@ -89,7 +88,7 @@ t.test('accepts what it signed, below the prefix alone', async (t) => {
   t.equal(
     outcome(await cdn.check(ask('/courses/43/a.ts', sent), [key])),
     '403 prefix: Access is for https://media.example.com/courses/42/, ' +
-      'which this URL does not start with.'
+      'which this URL does not start with. They part at "43", where "42" was granted.'
   )
   t.match(
     outcome(await cdn.check(ask('/courses/42/%2e%2e/43/a', sent), [key])),
@@ -106,7 +105,7 @@ t.test('ends access in the second of the expiry', async (t) => {
   t.equal(outcome(await cdn.check(ask('/a', { ...sent, now: expiresAt - 1 }), [key])), 'allowed')
   t.equal(
     outcome(await cdn.check(ask('/a', { ...sent, now: expiresAt }), [key])),
-    '403 expiry: Access ended 0 s ago: refresh it.'
+    '403 expiry: Access ended 0 s ago.'
   )
 })
 
@@ -267,39 +266,4 @@ t.test('refuses options that it does not know', async (t) => {
     ['Cloud-CDN-Cookie'],
     [entry]
   ])
-})
-
-t.test('signs the beginning of a name, which opens every longer one too', async (t) => {
-  const { path } = cdnPath.prefix`/videos/a`
-  const text =
-    `URLPrefix=${Buffer.from('https://media.example.com/videos/a').toString('base64url')}==` +
-    `:Expires=${expiresAt}:KeyName=my-key`
-  const padded = opensslHmac('sha1', cloudKey, text).toString('base64').replace(/\+/g, '-').replace(
-    /\//g,
-    '_'
-  )
-  t.strictSame(await cdn.sign({ paths: [path], expiresAt }, key), [
-    { name: 'Cloud-CDN-Cookie', value: `${text}:Signature=${padded}`, path: '/videos/' }
-  ])
-  const { search } = new URL(
-    await cdn.signUrl!({ path: '/videos/a.mp4', query: '' }, { paths: [path], expiresAt }, key)
-  )
-  const cookies = carrying(await cookie(path))
-  for (
-    const opened of ['/videos/a', '/videos/ab', '/videos/a/b', '/videos/a.mp4?x=1', '/videos/abc/d']
-  ) {
-    t.equal(outcome(await cdn.check(ask(opened, cookies), [key])), 'allowed', opened)
-    const url = `${opened}${opened.includes('?') ? '&' : '?'}${search.slice(1)}`
-    t.equal(outcome(await cdn.check(ask(url), [key])), 'allowed', url)
-  }
-  for (const other of ['/videos/', '/videos/b', '/videos/A', '/videos', '/videos/b/a']) {
-    t.match(outcome(await cdn.check(ask(other, cookies), [key])), /^403 prefix/, other)
-  }
-  t.throws(() => cdn.plan({ paths: ['/videos/a*', '/videos/b*'], expiresAt }), {
-    code: 'CDN_ACCESS_PATH_OVERLAP'
-  })
-  t.throws(() => cdn.plan({ paths: ['/videos/a'], expiresAt }), {
-    code: 'CDN_ACCESS_PATH_UNSUPPORTED',
-    message: /every longer name as well.*cdnPath\.prefix`\/a` opens those names/
-  })
 })

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { base64UrlPadded, decodeStrictly } from '../../../src/cdn/format/base64.js'
 import { verdict } from '../../../src/cdn/format/verdict.js'
-import { checkExpiry, findSignature, type Signed } from '../../../src/cdn/google/signature-check.js'
+import { findSignature, type Signed } from '../../../src/cdn/google/signature-check.js'
 import { outcome } from '../../fixtures/google.js'
 
 const format = {
@@ -24,10 +24,6 @@ async function find (
     found = findSignature(list, format, { path: '/a', query }, cookies.map((value) => ['C', value]))
   })
   return answer.allowed ? found : outcome(answer)
-}
-
-async function expiry (now: number): Promise<string> {
-  return outcome(await verdict(403, (list) => checkExpiry(list, 9, now)))
 }
 
 t.test('finds what a cookie signs', async (t) => {
@@ -116,12 +112,4 @@ t.test('refuses two cookies of the name, even where both are good', async (t) =>
     '403 credentials: There are 2 cookies C, and which one counts is not documented: ' +
       'clear the one of the wider or the former Path, or of another Domain.'
   )
-})
-
-t.test('ends in the second of Expires', async (t) => {
-  t.strictSame([await expiry(8), await expiry(9), await expiry(12)], [
-    'allowed',
-    '403 expiry: Access ended 0 s ago: refresh it.',
-    '403 expiry: Access ended 3 s ago: refresh it.'
-  ])
 })

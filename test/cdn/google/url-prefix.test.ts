@@ -71,7 +71,8 @@ t.test('matches scheme, host and path as plain text', async (t) => {
   t.equal(await check('https://media.example.com', '/x'), 'allowed')
   t.equal(
     await check('https://media.example.com/x/', '/y/a'),
-    '403 prefix: Access is for https://media.example.com/x/, which this URL does not start with.'
+    '403 prefix: Access is for https://media.example.com/x/, which this URL does not start with.' +
+      ' They part at "y", where "x" was granted.'
   )
   for (
     const prefix of [

@@ -99,12 +99,13 @@ t.test('knows http from https, and a port from none', async (t) => {
       'https://'
     ]
   ) {
-    t.same(await explain({ url, cookies }), {
+    t.match(await explain({ url, cookies }), {
       allowed: false,
       status: 0,
       checks: [{
         name: 'url',
         ok: false,
+        code: 'address-unserved',
         detail:
           'No CDN has this scheme, host and port: they are https://media.example.com, http://files.example.org:8080. Give the whole URL; http and https are different addresses.'
       }]

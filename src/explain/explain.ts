@@ -1,9 +1,12 @@
 import type { Cdn, Check } from '../cdn/cdn.js'
 import { answersAt } from '../cdn/host-pattern.js'
+import { refusalFixes } from '../cdn/refusal-codes.js'
 import { cookiePairs } from '../cookies/cookies.js'
 import * as errors from '../errors.js'
 import type { KeyRing } from '../key-ring/key-ring.js'
 import { momentOf, secondsOf, type EpochSeconds } from '../time.js'
+import { answer, type CdnAnswer, type Note } from './answer.js'
+import { cutUrl } from './cut-url.js'
 
 /** A request to a CDN, as somebody has seen it fail. */
 export interface ExplainRequest {
@@ -33,6 +36,12 @@ export interface Explanation {
   /** The name of the CDN that has the URL's scheme, host and port. */
   readonly cdn?: string
   readonly checks: readonly Check[]
+  /** True where `allowed` was said without keys: nothing was seen that would refuse it, no more. */
+  readonly unverified?: true
+  /** What else is odd about the request; left out where there is nothing. */
+  readonly notes?: readonly Note[]
+  /** What no check of the request can know. */
+  readonly unknown: string
   /**
    * What each other CDN of the same address answers, in the order of the registration; left out
    * where there is none.
@@ -40,13 +49,10 @@ export interface Explanation {
   readonly others?: readonly CdnAnswer[]
 }
 
-/** What one of several CDNs of an address answers. */
-export interface CdnAnswer {
-  readonly cdn: string
-  readonly allowed: boolean
-  readonly status: number
-  readonly checks: readonly Check[]
-}
+/** Nothing here asks the CDN: what it is set to is not guessed. */
+export const unknown: string =
+  'Not known here: whether the CDN has these keys and asks for access at this path, and whether ' +
+  'the file is there. Many origins answer 403 for a file that is missing.'
 
 export interface ExplainContext {
   readonly cdns: readonly Cdn[]
@@ -59,16 +65,30 @@ export async function explain (
   { cdns, rings, now }: ExplainContext,
   { url, cookies, ip, at, method = 'GET' }: ExplainRequest
 ): Promise<Explanation> {
+  if (typeof url !== 'string') {
+    throw new errors.CDN_ACCESS_OPTION_INVALID(
+      'url',
+      'the whole URL, such as https://media.example.com/a.png'
+    )
+  }
   const [origin, target] = cutUrl(url)
   if (cookies !== undefined && typeof cookies !== 'string') {
     throw new errors.CDN_ACCESS_OPTION_INVALID('cookies', 'the raw Cookie header')
   }
   const own = cdns.filter((each) => origin !== undefined && answersAt(each, origin))
   if (own.length === 0) {
-    const detail = `No CDN has this scheme, host and port: they are ${
-      cdns.map((each) => each.host ?? each.url).join(', ')
-    }. Give the whole URL; http and https are different addresses.`
-    return { allowed: false, status: 0, checks: [{ name: 'url', ok: false, detail }] }
+    const addresses = cdns.map((each) => each.host ?? each.url).join(', ')
+    const check = {
+      name: 'url',
+      ok: false,
+      detail: `No CDN has this scheme, host and port: they are ${addresses}. ` +
+        'Give the whole URL; http and https are different addresses.',
+      code: 'address-unserved',
+      fix: refusalFixes['address-unserved'],
+      expected: addresses,
+      found: origin ?? 'no address'
+    }
+    return { allowed: false, status: 0, checks: [check], unknown }
   }
   const seconds = at === undefined ? secondsOf(now) : readMoment(at)
   const request = {
@@ -80,14 +100,14 @@ export async function explain (
     now: seconds,
     ...(ip === undefined ? {} : { ip })
   }
-  const answers = await Promise.all(own.map(async (cdn): Promise<CdnAnswer> => {
-    const keys = rings.get(cdn.name)!.accepted(seconds)
-    const { allowed, status, checks } = await cdn.check(request, keys)
-    return { cdn: cdn.name, allowed, status, checks }
-  }))
+  const answers = await Promise.all(
+    own.map((cdn): Promise<CdnAnswer> =>
+      answer(cdn, request, rings.get(cdn.name)!.accepted(seconds))
+    )
+  )
   const first = answers.find(({ allowed }) => allowed) ?? answers[0]!
-  const others = answers.filter((answer) => answer !== first)
-  return others.length === 0 ? first : { ...first, others }
+  const others = answers.filter((other) => other !== first)
+  return { ...first, unknown, ...(others.length === 0 ? {} : { others }) }
 }
 
 function readMoment (at: unknown): EpochSeconds {
@@ -99,23 +119,4 @@ function readMoment (at: unknown): EpochSeconds {
     )
   }
   return moment
-}
-
-/**
- * The address in its one form, as a CDN's own url is; the rest as it stands, for a parser would
- * resolve dot segments.
- */
-function cutUrl (url: unknown): [origin: string | undefined, target: string] {
-  if (typeof url !== 'string') {
-    throw new errors.CDN_ACCESS_OPTION_INVALID(
-      'url',
-      'the whole URL, such as https://media.example.com/a.png'
-    )
-  }
-  const [address] = /^[^:/?#]+:\/\/[^/?#\\]*/.exec(url) ?? ['']
-  const [target = ''] = url.slice(address.length).split('#')
-  return [
-    URL.canParse(address) ? new URL(address).origin : undefined,
-    target.startsWith('/') ? target : `/${target}`
-  ]
 }

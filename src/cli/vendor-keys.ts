@@ -1,0 +1,204 @@
+import { generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto'
+
+/** A file that `keygen` writes. */
+export interface KeyFile {
+  readonly name: string
+  readonly text: string
+  /** True where its owner alone may read it. */
+  readonly secret: boolean
+}
+
+/** The new keys of a CDN, and what to do with them. */
+export interface VendorKeys {
+  readonly files: readonly KeyFile[]
+  /** Each with the command that does it, where there is one. */
+  readonly steps: ReadonlyArray<{ readonly words: string, readonly command?: string }>
+  /** The variables that give the key to the API; those that only the vendor knows are left open. */
+  readonly variables: Readonly<Record<string, string>>
+}
+
+/** What can be chosen. */
+export interface KeyChoice {
+  /** What files are called, and the key at the vendor. */
+  readonly name: string
+  readonly type: 'ec' | 'rsa'
+}
+
+/** How the keys of each CDN of the registry are made, by its name there. */
+export const vendorKeys: Readonly<Record<string, (choice: KeyChoice) => VendorKeys>> = {
+  cloudfront: cloudFrontKeys,
+  'google-cloud-cdn': cloudCdnKeys,
+  'google-media-cdn': mediaCdnKeys,
+  akamai: akamaiKeys,
+  'uri-signing': uriSigningKeys,
+  nginx: nginxKeys
+}
+
+function cloudFrontKeys ({ name, type }: KeyChoice): VendorKeys {
+  const { privateKey, publicKey } = type === 'ec'
+    ? generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
+    : generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const encoded = publicPem(publicKey)
+  const request = { CallerReference: name, Name: name, EncodedKey: encoded }
+  return {
+    files: [
+      { name: `${name}.private.pem`, text: privatePem(privateKey), secret: true },
+      { name: `${name}.public.pem`, text: encoded, secret: false },
+      {
+        name: `${name}.public-key-config.json`,
+        text: `${JSON.stringify(request, null, 2)}\n`,
+        secret: false
+      }
+    ],
+    steps: [
+      {
+        words: 'Give CloudFront the public half. The answer has its id, K…:',
+        command: 'aws cloudfront create-public-key --public-key-config ' +
+          `file://${name}.public-key-config.json`
+      },
+      {
+        words: 'Put it into a key group, with that id:',
+        command: `aws cloudfront create-key-group --key-group-config 'Name=${name},Items=[KEY_ID]'`
+      },
+      {
+        words:
+          'Name the group under "Restrict viewer access" of the behaviour, as trusted key group.'
+      }
+    ],
+    variables: {
+      CDN: 'cloudfront',
+      URL: 'https://media.example.com',
+      KEY_ID: '',
+      PRIVATE_KEY_FILE: `${name}.private.pem`
+    }
+  }
+}
+
+function cloudCdnKeys ({ name }: KeyChoice): VendorKeys {
+  const command = `add-signed-url-key BACKEND --key-name ${name} --key-file ${name}.key`
+  return {
+    // With the padding that gcloud asks for.
+    files: [{
+      name: `${name}.key`,
+      text: `${randomBytes(16).toString('base64').replaceAll('+', '-').replaceAll('/', '_')}\n`,
+      secret: true
+    }],
+    steps: [
+      {
+        words: 'Give it to a backend bucket:',
+        command: `gcloud compute backend-buckets ${command}`
+      },
+      { words: 'or to a backend service:', command: `gcloud compute backend-services ${command}` },
+      { words: 'Refuse unsigned requests at the origin: Cloud CDN itself lets them through.' }
+    ],
+    variables: {
+      CDN: 'google-cloud-cdn',
+      URL: 'https://media.example.com',
+      KEY_ID: name,
+      PRIVATE_KEY_FILE: `${name}.key`
+    }
+  }
+}
+
+function mediaCdnKeys ({ name }: KeyChoice): VendorKeys {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+  const { x = '' } = publicKey.export({ format: 'jwk' })
+  return {
+    files: [{ name: `${name}.private.pem`, text: privatePem(privateKey), secret: true }],
+    steps: [
+      {
+        words: 'Make a keyset with the public half:',
+        command: `gcloud edge-cache keysets create ${name} --public-key='id=${name}-1,value=${x}'`
+      },
+      {
+        words:
+          `Set signedRequestMode: REQUIRE_SIGNATURES and signedRequestKeyset: ${name} in the ` +
+          'cdnPolicy of the route.'
+      }
+    ],
+    variables: {
+      CDN: 'google-media-cdn',
+      URL: 'https://media.example.com',
+      KEY_ID: name,
+      PRIVATE_KEY_FILE: `${name}.private.pem`
+    }
+  }
+}
+
+function akamaiKeys ({ name }: KeyChoice): VendorKeys {
+  return {
+    // 128 bits: Adaptive Media Delivery takes no more.
+    files: [{ name: `${name}.key`, text: `${randomBytes(16).toString('hex')}\n`, secret: true }],
+    steps: [
+      {
+        words:
+          'Add the behaviour verifyTokenAuthorization to the rule of the protected paths, with ' +
+          `location COOKIE, token name __token__, algorithm SHA256, the key of ${name}.key, and ` +
+          'without salt and escaping of inputs.'
+      },
+      { words: 'Activate the property on staging, then on production.' }
+    ],
+    variables: {
+      CDN: 'akamai',
+      URL: 'https://media.example.com',
+      PRIVATE_KEY_FILE: `${name}.key`
+    }
+  }
+}
+
+function uriSigningKeys ({ name }: KeyChoice): VendorKeys {
+  const issuer = 'https://api.example.com'
+  const key = { kty: 'oct', kid: name, alg: 'HS256', k: randomBytes(32).toString('base64url') }
+  const ring = { [issuer]: { renewal_kid: name, keys: [key] } }
+  return {
+    files: [
+      { name: `${name}.jwk.json`, text: `${JSON.stringify(key)}\n`, secret: true },
+      { name: `${name}.keys.json`, text: `${JSON.stringify(ring, null, 2)}\n`, secret: true }
+    ],
+    steps: [
+      {
+        words:
+          `Write your issuer into ${name}.keys.json in place of ${issuer}, and give the file to ` +
+          `Traffic Server in remap.config: @plugin=uri_signing.so @pparam=${name}.keys.json`
+      },
+      { words: 'Let it read that:', command: 'traffic_ctl config reload' }
+    ],
+    variables: {
+      CDN: 'uri-signing',
+      URL: 'https://media.example.com',
+      KEY_ID: issuer,
+      PRIVATE_KEY_FILE: `${name}.jwk.json`
+    }
+  }
+}
+
+function nginxKeys ({ name }: KeyChoice): VendorKeys {
+  return {
+    files: [{
+      name: `${name}.secret`,
+      text: `${randomBytes(32).toString('base64url')}\n`,
+      secret: true
+    }],
+    steps: [
+      {
+        words: `Put the content of ${name}.secret in place of SECRET into the location of nginx: ` +
+          'secure_link_md5 "$secure_link_expires$cdn_access_scope SECRET";'
+      },
+      { words: 'Try the configuration, and load it:', command: 'nginx -t && nginx -s reload' }
+    ],
+    variables: {
+      CDN: 'nginx',
+      URL: 'https://media.example.com',
+      SCOPE: '/v/:id/',
+      PRIVATE_KEY_FILE: `${name}.secret`
+    }
+  }
+}
+
+function privatePem (key: KeyObject): string {
+  return key.export({ type: 'pkcs8', format: 'pem' }).toString()
+}
+
+function publicPem (key: KeyObject): string {
+  return key.export({ type: 'spki', format: 'pem' }).toString()
+}

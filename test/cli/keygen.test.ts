@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import t from 'tap'
+import { keygenCommand } from '../../src/cli/keygen.js'
+import { vendorKeys } from '../../src/cli/vendor-keys.js'
+import { cli } from '../fixtures/command-line.js'
+
+t.test('writes keys that their owner alone may read, and the steps at the vendor', async (t) => {
+  const out = t.testdir()
+  for (const cdn of Object.keys(vendorKeys)) {
+    const ran = await cli(['keygen', cdn, '--name', cdn, '--out', out])
+    t.match(ran, { code: 0, err: '' }, cdn)
+    t.match(ran.out, /^wrote .*\(keep it secret\)\n[^]*\n1\. [^]*CDN_ACCESS_CDN=/, cdn)
+  }
+  const secret = readdirSync(out).filter((name) => !/public/.test(name))
+  for (const name of secret) t.equal(statSync(join(out, name)).mode & 0o777, 0o600, name)
+  const { out: printed } = await cli(['keygen', 'cloudfront', '--name', 'b', '--out', out])
+  t.notOk(printed.includes(readFileSync(join(out, 'b.private.pem'), 'utf8').split('\n')[1]!))
+  t.match(
+    printed,
+    'aws cloudfront create-public-key --public-key-config file://b.public-key-config.json'
+  )
+})
+
+t.test('never writes over a file, and leaves no half of a pair', async (t) => {
+  const out = t.testdir({ 'media.public.pem': 'mine' })
+  t.match(await cli(['keygen', 'cloudfront', '--name', 'media', '--out', out]), {
+    code: 2,
+    err: /media\.public\.pem is there already and is not written over/
+  })
+  t.same(readdirSync(out), ['media.public.pem'])
+  const missing = join(out, 'none')
+  t.match(await cli(['keygen', 'akamai', '--out', missing]), {
+    code: 2,
+    err: /can't be written into .*ENOENT/
+  })
+})
+
+t.test('writes into the folder where it is called, unless it is told', async (t) => {
+  const before = process.cwd()
+  const folder = t.testdir()
+  process.chdir(folder)
+  try {
+    t.match(await cli(['keygen', 'akamai']), { code: 0, out: /^wrote cdn-access\.key/ })
+  } finally {
+    process.chdir(before)
+  }
+  t.same(readdirSync(folder), ['cdn-access.key'])
+  t.type(keygenCommand, 'function')
+})
+
+t.test('prints JSON for programs', async (t) => {
+  const out = t.testdir()
+  const ran = await cli(['keygen', 'nginx', '--out', out, '--json'])
+  t.match(JSON.parse(ran.out), {
+    files: [{ path: resolve(out, 'cdn-access.secret'), secret: true }],
+    variables: { CDN_ACCESS_CDN: 'nginx' }
+  })
+})
+
+t.test('refuses what it can\'t make', async (t) => {
+  const refused = async (...argv: string[]): Promise<string> => (await cli(['keygen', ...argv])).err
+  t.match(await refused(), /Name one CDN: cloudfront, google-cloud-cdn/)
+  t.match(await refused('constructor'), /Name one CDN/)
+  t.match(await refused('akamai', 'nginx'), /Name one CDN/)
+  t.match(await refused('akamai', '--name', '../x'), /--name must be/)
+  t.match(await refused('cloudfront', '--type', 'dsa'), /--type must be/)
+  t.match(await refused('akamai', '--type', 'rsa'), /--type is for cloudfront alone/)
+})
