@@ -57,30 +57,6 @@ t.test('needs no parsing where it names the likely places', async (t) => {
   t.not(createTicketReader(writePlaces([]))(value).places, written.places)
 })
 
-t.test('says of an area when it was set', async (t) => {
-  const value = write({ ...head, places, setAt: 1_700_000_001 })
-  t.match(value, /^2\.s44we9\.s44wuw\.abcdefghij_-0123\.AAAAAAAAb_-45678\./)
-  t.same(parseTicket(value), { ticket: { ...head, places, setAt: 1_700_000_001 }, places })
-  for (
-    const front of [
-      `2.${text}.abcdefghij_-0123.AAAAAAAA`,
-      `2.0.${text}.abcdefghij_-0123.AAAAAAAA`,
-      `2..${text}.abcdefghij_-0123.AAAAAAAA`,
-      `2.zzzzzzzzz.${text}.abcdefghij_-0123.AAAAAAAA`,
-      `1.s44we9.${text}.abcdefghij_-0123.AAAAAAAA`
-    ]
-  ) {
-    const groups = [['cloudfront', 'example.com', 0, ['/a/', '/b.png']], ['akamai', 0, 1, ['/']]]
-    t.same(parseTicket(withGroups(groups, front)), { ticket: undefined, places }, front)
-  }
-})
-
-t.test('lets the places of a later version be cleared', async (t) => {
-  const groups = [['cloudfront', 'example.com', 0, ['/a/', '/b.png']], ['akamai', 0, 1, ['/']]]
-  const value = withGroups(groups, '3.what.ever.comes~then')
-  t.same(parseTicket(value), { ticket: undefined, places })
-})
-
 t.test('keeps the places of texts that come again', async (t) => {
   const read = createPlacesReader(2)
   const text = encode([['cloudfront', 'example.com', 0, ['/a/']]])
