@@ -1,14 +1,16 @@
 import { once } from 'node:events'
+import { createInterface } from 'node:readline'
 import { WebSocket } from 'undici'
 
-/** A connection to a browser by WebDriver BiDi. */
+/** A connection to a browser by WebDriver BiDi, or by DevTools in the same frames. */
 export interface Bidi {
   send(method: string, params: object): Promise<Record<string, unknown>>
 }
 
 interface Reply {
   readonly id?: number | null
-  readonly error?: string
+  /** Its code; DevTools put their words into it. */
+  readonly error?: string | { readonly message: string }
   readonly message?: string
   readonly result?: Record<string, unknown>
 }
@@ -31,10 +33,26 @@ export async function openBidi (address: string): Promise<Bidi> {
       const id = ++last
       const replied = new Promise<Reply>((resolve) => waiting.set(id, resolve))
       socket.send(JSON.stringify({ id, method, params }))
-      const { result, error, message } = await replied
+      const reply = await replied
       waiting.delete(id)
-      if (result === undefined) throw new Error(`${method}: ${error} ${message}`)
-      return result
+      if (reply.result === undefined) throw new Error(`${method}: ${refusalOf(reply)}`)
+      return reply.result
     }
   }
+}
+
+/** What a browser says where it listens: the first part that the pattern keeps. */
+export async function addressIn (output: NodeJS.ReadableStream, pattern: RegExp): Promise<string> {
+  for await (const line of createInterface(output)) {
+    const [, address] = pattern.exec(line) ?? []
+    if (address !== undefined) {
+      output.resume()
+      return address
+    }
+  }
+  throw new Error('The browser ended before it listened')
+}
+
+function refusalOf ({ error, message }: Reply): string {
+  return typeof error === 'object' ? error.message : `${error} ${message}`
 }

@@ -22,8 +22,7 @@ export const args: readonly string[] = [
 
 /** Starts Chromium, in which all hosts of the tests are this machine. Closed with the test. */
 export async function launchChromium (t: Test): Promise<Browser> {
-  requireChromium()
-  const browser = await chromium.launch({ executablePath, args: [...args] })
+  const browser = await chromium.launch(findChromium())
   t.teardown(() => browser.close())
   return browser
 }
@@ -64,7 +63,6 @@ function pageOf (page: Page, frame: Frame = page.mainFrame()): EnginePage {
 
 /** A viewer in a Chromium of its own whose settings allow cookies of third parties. */
 export async function newTolerantViewer (t: Test): Promise<BrowserContext> {
-  requireChromium()
   const profile = await mkdtemp(join(tmpdir(), 'cdn-access-profile-'))
   t.teardown(() => rm(profile, { recursive: true, force: true, maxRetries: 3 }))
   await mkdir(join(profile, 'Default'))
@@ -73,14 +71,15 @@ export async function newTolerantViewer (t: Test): Promise<BrowserContext> {
     JSON.stringify({ profile: { cookie_controls_mode: 0 } })
   )
   const viewer = await chromium.launchPersistentContext(profile, {
-    executablePath,
-    args: [...args],
+    ...findChromium(),
     ignoreHTTPSErrors: true
   })
   t.teardown(() => viewer.close())
   return viewer
 }
 
-function requireChromium (): void {
+/** What starts Chromium so that all hosts of the tests are this machine. */
+export function findChromium (): { executablePath: string, args: string[] } {
   if (!existsSync(executablePath)) throw new Error('Chromium is missing: apt-get install chromium')
+  return { executablePath, args: [...args] }
 }

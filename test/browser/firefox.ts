@@ -4,9 +4,8 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import type { Test } from 'tap'
-import { openBidi, type Bidi } from './bidi.js'
+import { addressIn, openBidi, type Bidi } from './bidi.js'
 import { callText, type Engine, type EnginePage } from './engine.js'
 import { startProxy } from './proxy.js'
 
@@ -40,7 +39,8 @@ export async function launchFirefox (t: Test): Promise<Engine> {
     await ended
     await rm(profile, { recursive: true, force: true, maxRetries: 3 })
   })
-  const bidi = await openBidi(await addressOf(firefox.stderr))
+  const address = await addressIn(firefox.stderr, /WebDriver BiDi listening on (ws:\S+)/)
+  const bidi = await openBidi(`${address}/session`)
   const proxy = { proxyType: 'manual', sslProxy: await startProxy(t), noProxy: ['localhost'] }
   await bidi.send('session.new', {
     capabilities: { alwaysMatch: { acceptInsecureCerts: true, proxy } }
@@ -53,17 +53,6 @@ export async function launchFirefox (t: Test): Promise<Engine> {
       return pageOf(bidi, String(context))
     }
   }
-}
-
-async function addressOf (output: NodeJS.ReadableStream): Promise<string> {
-  for await (const line of createInterface(output)) {
-    const [, address] = /WebDriver BiDi listening on (ws:\S+)/.exec(line) ?? []
-    if (address !== undefined) {
-      output.resume()
-      return `${address}/session`
-    }
-  }
-  throw new Error('Firefox ended before it listened')
 }
 
 function pageOf (bidi: Bidi, context: string): EnginePage {
