@@ -49,7 +49,7 @@ t.test('explains what Chromium\'s tools save and copy of a refused request', asy
   const page = await listen((_request, reply) => {
     reply.setHeader('content-type', 'text/html').end('<title>page</title>')
   })
-  const cdn = cloudfront({ url: `http://media.example.test:${media}`, keyPairId: 'K1', privateKey })
+  const cdn = cloudfront({ url: `http://media.example.com:${media}`, keyPairId: 'K1', privateKey })
   const key = cdn.parseKey((cdn.keys as readonly unknown[])[0])
   const expiresAt = Math.floor(Date.now() / 1000) + 600
   const cookies = await cdn.sign({ paths: ['/courses/42/*'], expiresAt }, key)
@@ -64,17 +64,17 @@ t.test('explains what Chromium\'s tools save and copy of a refused request', asy
   t.teardown(() => browser.close())
   const context = await browser.newContext()
   const viewer = await context.newPage()
-  await viewer.goto(`http://www.example.test:${page}/`)
+  await viewer.goto(`http://www.example.com:${page}/`)
   const ask = async (path: string): Promise<void> => {
     const code =
-      `fetch('http://media.example.test:${media}${path}', { credentials: 'include' }).then(() => 0)`
+      `fetch('http://media.example.com:${media}${path}', { credentials: 'include' }).then(() => 0)`
     await viewer.evaluate(code)
   }
   await ask('/login')
   const targets = await (await fetch(`http://127.0.0.1:${port}/json`)).json() as Array<
     { id: string, url: string }
   >
-  const { id } = targets.find(({ url }) => url.includes('www.example.test'))!
+  const { id } = targets.find(({ url }) => url.includes('www.example.com'))!
   const tools = await context.newPage()
   await tools.goto(
     `devtools://devtools/bundled/devtools_app.html?ws=127.0.0.1:${port}/devtools/page/${id}`
