@@ -1,6 +1,6 @@
 import { cookiesFrom } from '../cookies/cookies.js'
 import { isTicketName } from './area.js'
-import { createPlacesReader, parseTicket, type ReadTicket, type Ticket } from './ticket.js'
+import { createPlacesReader, parseTicket, readEnd, type ReadTicket, type Ticket } from './ticket.js'
 
 /** A ticket cookie that came: what the viewer says that it holds in one area. */
 export interface HeldArea extends ReadTicket {
@@ -17,9 +17,6 @@ const mostTickets = 32
 /** Reads the tickets of all areas. */
 export type ReadHeldAreas = (cookies: string | undefined, own?: string) => readonly HeldArea[]
 
-/** What the beginning of a ticket says of its end. */
-const beginning = /^(?:1|2\.([0-9a-z]{1,8}))\.([0-9a-z]{1,8})\./
-
 /**
  * True where a ticket came of another area that ends later, or that was set later and ends together
  * with this one: read off their beginnings, for a poll asks it.
@@ -31,10 +28,10 @@ export function holdsLater (
 ): boolean {
   return cookiesFrom(cookies, base).some(([name, value]) => {
     if (name === ticketName || !isTicketName(name, base)) return false
-    const [, setAt = '0', expiresAt] = beginning.exec(value) ?? []
-    if (expiresAt === undefined) return true
-    const later = Number.parseInt(expiresAt, 36) - ticket.expiresAt
-    return later > 0 || (later === 0 && Number.parseInt(setAt, 36) >= ticket.setAt)
+    const end = readEnd(value)
+    if (end === undefined) return true
+    const later = end.expiresAt - ticket.expiresAt
+    return later > 0 || (later === 0 && end.setAt >= ticket.setAt)
   })
 }
 

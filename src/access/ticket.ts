@@ -64,6 +64,9 @@ const identityLength = 8
 const head =
   /^(?:1|2\.([1-9a-z][0-9a-z]{0,7}))\.([1-9a-z][0-9a-z]{0,7})\.([A-Za-z0-9_-]{16})\.((?:[A-Za-z0-9_-]{8}){1,16})$/
 
+/** What stands before the rest of a head: enough to order tickets by. */
+const end = /^(?:1|2\.([0-9a-z]{1,8}))\.([0-9a-z]{1,8})\./
+
 /** Shortens a key's identity for the ticket. */
 export function shortIdentity (identity: string): string {
   return identity.slice(0, identityLength)
@@ -119,6 +122,14 @@ export function parseTicket (value: string, read: ReadPlaces = parsePlaces): Rea
     },
     places
   }
+}
+
+/** When a ticket ends and was set, without a look at its rest; undefined where it does not say. */
+export function readEnd (value: string): Pick<Ticket, 'expiresAt' | 'setAt'> | undefined {
+  const [, setAt = '0', expiresAt] = end.exec(value) ?? []
+  return expiresAt === undefined
+    ? undefined
+    : { expiresAt: Number.parseInt(expiresAt, 36), setAt: Number.parseInt(setAt, 36) }
 }
 
 /** The places that a text names, in places of the grammar; odd where some of it does not fit. */

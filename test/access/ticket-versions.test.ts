@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Place } from '../../src/cookies/cookies.js'
-import { formatTicket, parseTicket, writePlaces } from '../../src/access/ticket.js'
+import { formatTicket, parseTicket, readEnd, writePlaces } from '../../src/access/ticket.js'
 
 const places: Place[] = [
   { cdn: 'cloudfront', domain: 'example.com', partitioned: false, path: '/a/' },
@@ -38,4 +38,13 @@ t.test('says of an area when it was set', async (t) => {
 
 t.test('lets the places of a later version be cleared', async (t) => {
   t.same(parseTicket(beginning('3.what.ever.comes~then')), { ticket: undefined, places })
+})
+
+t.test('tells its end without a look at the rest', async (t) => {
+  t.same(readEnd(beginning(`2.s44we9.${text}.anything`)), {
+    expiresAt: 1_700_000_600,
+    setAt: 1_700_000_001
+  })
+  t.same(readEnd(beginning(`1.${text}.anything`)), { expiresAt: 1_700_000_600, setAt: 0 })
+  for (const value of ['', 'odd', '1.remains', '3.s44wuw.x']) t.equal(readEnd(value), undefined)
 })
