@@ -8,6 +8,7 @@ import { createTicketNames } from './area.js'
 import type { CookieValues, SignedAccess, SigningOrder } from './compose.js'
 import { expiryOf, type GrantRules } from './grant.js'
 import { createEnding } from './ending.js'
+import { mostAreas } from './eviction.js'
 import { createFolderWarning } from './lone-folder.js'
 import { createHeldReader, holdsLater, type HeldArea } from './held.js'
 import { createPermissionReader } from './permissions.js'
@@ -88,9 +89,6 @@ export interface AccessContext {
   readonly staticPlaces: readonly Place[]
   readonly warn: (message: string) => void
 }
-
-/** More areas than this are set in one second by nobody. */
-const mostOthers = 16
 
 export function createAccess (context: AccessContext): Access {
   const { rules, cacheSize, rings } = context
@@ -220,10 +218,13 @@ function countable (
   return counts && staged?.kind !== 'clear' ? ticket : undefined
 }
 
-/** Now, or a little later than what was set in the same second: two areas keep their order. */
+/**
+ * Now, or a little later than what was set in the same second: areas keep their order. More than a
+ * viewer can hold are set in one second by nobody.
+ */
 function setAfter (others: readonly HeldArea[], now: EpochSeconds): EpochSeconds {
   const last = Math.max(...others.map(({ ticket }) => ticket?.setAt ?? 0), 0)
-  return last < now || last > now + mostOthers ? now : last + 1
+  return last < now || last > now + mostAreas ? now : last + 1
 }
 
 function isTooLarge (error: unknown): boolean {

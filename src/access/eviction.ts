@@ -2,6 +2,7 @@ import { cookiePathsMeet } from '../cdn/format/cookie-path.js'
 import { cookiesMeet, type AccessCdn, type Place } from '../cookies/cookies.js'
 import { defaultProxyBytes, largestProxyBytes } from '../cookies/line-size.js'
 import type { EpochSeconds } from '../time.js'
+import { mostPlaces } from './grant.js'
 import type { HeldArea } from './held.js'
 
 /** What bounds the areas that one viewer holds. */
@@ -29,9 +30,6 @@ export interface Leaving {
 /** The most areas that a viewer can hold, whatever their cookies take. */
 export const mostAreas = 16
 
-/** As many as one grant may have: a single ticket can name them when a clear has no room for all. */
-export const mostPlaces = 16
-
 /** What a viewer can hold, and what it can't. */
 export interface Eviction {
   /**
@@ -46,9 +44,13 @@ export interface Eviction {
   isAtRisk(own: HeldArea, others: readonly HeldArea[], now: EpochSeconds): boolean
 }
 
+/** Most viewers have one area, and are issued it without a count. */
+const nothingLeaves: Leaving = { met: [], crowded: [] }
+
 export function createEviction (rules: EvictionRules): Eviction {
   return {
     leavingFor: (own, others, now) => {
+      if (others.length === 0) return nothingLeaves
       const isMet = (other: HeldArea): boolean =>
         other.places.some((place) => own.places.some((each) => meet(each, place, rules.targets)))
       const met = others.filter(isMet)

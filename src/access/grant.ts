@@ -66,7 +66,7 @@ export interface GrantRules {
 }
 
 /** As many places as one ticket can list beside those of an earlier grant. */
-const mostPlaces = 16
+export const mostPlaces = 16
 
 /** No cookie has room for so many; planning compares them with each other. */
 const mostPaths = 500
