@@ -19,6 +19,13 @@ export interface CdnGrant {
   readonly ip?: string
   /** Further claims, for formats that carry them. */
   readonly claims?: Readonly<Record<string, unknown>>
+  /** When it is issued; left out in trials. */
+  readonly issuedAt?: EpochSeconds
+  /**
+   * By which it can be revoked at edges that ask: 16 bytes in base64url. Formats without room for
+   * it leave it out.
+   */
+  readonly revocationId?: string
 }
 
 /** One cookie that carries access. */
@@ -58,6 +65,11 @@ export interface EdgeRequest {
    */
   readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>
   readonly now: EpochSeconds
+  /**
+   * When a {@link CdnGrant.revocationId} was last revoked: what was issued up to then is refused.
+   * Rejects where that can't be known, which is a 503. Left out where no store is asked.
+   */
+  readonly revokedSince?: (id: string) => Promise<EpochSeconds | undefined>
 }
 
 /** One thing that a CDN looks at. */
@@ -150,6 +162,16 @@ export interface Cdn<Key extends CdnKey = CdnKey> {
   readonly format: Readonly<Record<string, unknown>>
   /** A grant that the format can hold, to prove a key with. Default: all, `/*`. */
   readonly trial?: Pick<CdnGrant, 'paths' | 'ip'>
+  /**
+   * What the fields of a key entry are called, for sources that hold an id and a key alone; `id` is
+   * left out where entries have none, `publicKey` where keys have no public half.
+   */
+  readonly keyFields?: { readonly id?: string, readonly key: string, readonly publicKey?: string }
+  /**
+   * How many keys it takes: more than `usual` are warned about, more than `most` refused. Left out
+   * where it takes any.
+   */
+  readonly keyLimits?: { readonly usual: number, readonly most?: number }
 
   /** Reads one key entry, or throws a coded error. */
   parseKey(entry: unknown): Key

@@ -65,7 +65,7 @@ export async function openKeyRings (
  * source's first load is awaited for 5 seconds; what it lacks then comes with a later load.
  */
 export async function openKeyRing (cdn: Cdn, { log, proveAt }: KeyRingContext): Promise<KeyRing> {
-  const source = openKeySource(cdn.keys, cdn.name)
+  const source = openKeySource(cdn)
   let keys: readonly RingKey[] = []
   let failures = 0
   let closed = false
@@ -77,7 +77,7 @@ export async function openKeyRing (cdn: Cdn, { log, proveAt }: KeyRingContext): 
 
   async function readRing (): Promise<void> {
     givingUp = new AbortController()
-    const entries = await source.load(givingUp.signal)
+    const entries = await source.load({ signal: givingUp.signal, now: 0 })
     keys = await parseRingKeys(cdn, entries, proveAt?.())
     failures = 0
   }

@@ -1,14 +1,17 @@
 import * as errors from '../errors.js'
 import { readKeyFile } from '../keys/key-file.js'
-import type { Keys } from '../keys/key.js'
+import type { Cdn } from '../cdn/cdn.js'
+import type { KeyLoadDetails } from '../keys/key.js'
 import { parseDuration } from '../time.js'
 import type { KeyOrigin } from './load-failure.js'
 
 /** Where a ring's entries come from. */
 export interface KeySource {
   readonly origin: KeyOrigin
-  /** `signal` is aborted where the load is given up. */
-  readonly load: (signal: AbortSignal) => Promise<readonly unknown[]>
+  /** `signal` is aborted where the load is given up; `now` is the server's clock. */
+  readonly load: (
+    details: Pick<KeyLoadDetails, 'signal' | 'now'>
+  ) => Promise<readonly unknown[]>
   /** Seconds between two loads; undefined for entries that are given once and for all. */
   readonly everySeconds: number | undefined
 }
@@ -20,8 +23,11 @@ const mostEntries = 100
 
 const shape = 'must be an array of entries, { file, every } or { load, every }'
 
+/** What a source has to know of its CDN. */
+export type KeyedCdn = Pick<Cdn, 'keys' | 'name' | 'keyFields'>
+
 /** Checks what a factory was given as keys, and says how to load it. */
-export function openKeySource (keys: Keys, cdn: string): KeySource {
+export function openKeySource ({ keys, name: cdn, keyFields }: KeyedCdn): KeySource {
   if (Array.isArray(keys)) {
     if (keys.length === 0) throw new errors.CDN_ACCESS_KEYS_MISSING(cdn, 'a key')
     if (keys.length > mostEntries) {
@@ -56,11 +62,24 @@ export function openKeySource (keys: Keys, cdn: string): KeySource {
     const { load } = keys
     return {
       origin: 'loader',
-      load: async (signal) => entriesOf(await load({ signal }), cdn),
+      load: async (details) =>
+        entriesOf(await load({ ...details, entryOf: entryMaker(cdn, keyFields) }), cdn),
       everySeconds
     }
   }
   throw new errors.CDN_ACCESS_KEY_SOURCE_INVALID(cdn, shape)
+}
+
+function entryMaker (cdn: string, fields: Cdn['keyFields']): KeyLoadDetails['entryOf'] {
+  return (id, key) => {
+    if (fields === undefined) {
+      throw new errors.CDN_ACCESS_KEY_SOURCE_INVALID(
+        cdn,
+        'needs "keyFields" in the CDN, which say what the fields of its entries are called'
+      )
+    }
+    return { ...fields.id === undefined ? {} : { [fields.id]: id }, [fields.key]: key }
+  }
 }
 
 function entriesOf (loaded: unknown, cdn: string): readonly unknown[] {

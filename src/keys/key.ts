@@ -33,30 +33,58 @@ export interface KeyValidity {
   readonly notAfter?: Date | EpochSeconds
 }
 
-/**
- * A JSON file that holds one entry or an array of at most 100, read again at every interval: a
- * regular file of at most 1 MiB.
- */
-export interface KeyFile {
-  readonly file: string
-  /** How often to read it again; default 5m, at least 1s. */
+/** What every source of keys takes. */
+export interface KeySourceOptions {
+  /** How often to load again; default 5m, at least 1s, at most 7d. */
   readonly every?: Duration
+  /**
+   * How long after a key was first seen it begins to sign, so that the CDN and every process have
+   * it by then; default 10m, at most 7d, 0 for at once. **A key that signs before the CDN has it
+   * refuses every viewer.** Until one has settled, the key that was seen first signs, of several
+   * the one listed last.
+   */
+  readonly settle?: Duration
+}
+
+/**
+ * A JSON file that holds one entry or an array of at most 100, read again when it changes and at
+ * every interval: a regular file of at most 1 MiB, perhaps behind symbolic links.
+ */
+export interface KeyFile extends KeySourceOptions {
+  readonly file: string
+}
+
+/** What a source is told at each load. */
+export interface KeyLoadDetails {
+  /**
+   * Aborted where a load takes longer than 30 seconds, which then counts as failed, or where the
+   * server closes: hand it on to what may hang.
+   */
+  readonly signal: AbortSignal
+  /** The server's clock. */
+  readonly now: EpochSeconds
+  /**
+   * Makes a whole entry of a key's id and its material, with the names that this CDN's entries
+   * have. For a format whose entries have no id, the id is left out.
+   *
+   * @throws CDN_ACCESS_KEY_SOURCE_INVALID for a CDN of your own that has no `keyFields`
+   */
+  readonly entryOf: (id: string, key: string | Uint8Array) => Readonly<Record<string, unknown>>
 }
 
 /**
  * A function that yields one entry or an array of at most 100, called again at every interval. It
  * is never called while an earlier call has not settled.
  */
-export interface KeyLoader<Entry = unknown> {
-  /**
-   * `signal` is aborted where a load takes longer than 30 seconds, which then counts as failed, or
-   * where the server closes: hand it on to what may hang.
-   */
+export interface KeyLoader<Entry = unknown> extends KeySourceOptions {
   readonly load: (
-    details: { readonly signal: AbortSignal }
+    details: KeyLoadDetails
   ) => Entry | readonly Entry[] | Promise<Entry | readonly Entry[]>
-  /** How often to call it again; default 5m, at least 1s. */
-  readonly every?: Duration
+  /**
+   * For a source that can tell when it changes: called once when the ring opens, with what loads
+   * again at once. It returns what ends it. Where it throws or never calls, `every` is the net.
+   */
+  readonly watch?: (changed: () => void) => () => void
 }
 
 /** A CDN's keys, at most 100: the first that may sign does, and all are accepted. */
