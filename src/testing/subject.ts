@@ -60,7 +60,7 @@ function isPlainJson (value: unknown): boolean {
 
 async function loadEntries (cdn: Cdn): Promise<readonly unknown[]> {
   try {
-    return await openKeySource(cdn.keys, cdn.name).load(new AbortController().signal)
+    return await openKeySource(cdn).load({ signal: new AbortController().signal, now: 0 })
   } catch (error) {
     throw breach(cdn, `its "keys" can't be loaded: ${messageOf(error)}`, error)
   }
