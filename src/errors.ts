@@ -326,6 +326,11 @@ export const CDN_ACCESS_KEY_LOAD_FAILED: CdnAccessError = define(
   'KEY_LOAD_FAILED',
   'The keys of "%s" could not be loaded: %s'
 )
+/** A client that is an optional peer is used and not installed. */
+export const CDN_ACCESS_PEER_MISSING: CdnAccessError = define(
+  'PEER_MISSING',
+  '%s needs the package %s, which is not installed: npm install %s'
+)
 /** A file of keys is missing, too large, or no regular file. */
 export const CDN_ACCESS_KEY_FILE_UNREADABLE: CdnAccessError = define(
   'KEY_FILE_UNREADABLE',

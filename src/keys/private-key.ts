@@ -21,6 +21,15 @@ export interface ExternalSigner {
   readonly publicKey: PublicKeyInput
 }
 
+/**
+ * A signer whose public half must first be asked for, such as a key in a KMS. It is opened once,
+ * when its entry is loaded.
+ */
+export interface SignerToOpen {
+  /** `signal` is aborted where opening takes too long, or the server closes. */
+  readonly open: (details: { readonly signal: AbortSignal }) => Promise<ExternalSigner>
+}
+
 /** Like {@link PublicKeyInput}, for PKCS#1, PKCS#8 or SEC1; or an object that signs elsewhere. */
 export type PrivateKeyInput = PublicKeyInput | ExternalSigner
 

@@ -6,7 +6,7 @@ const { signal } = new AbortController()
 
 t.test('gives entries as they are, once and for all', async (t) => {
   const entries = [{ a: 1 }]
-  const source = openKeySource({ keys: entries, name: "media" })
+  const source = openKeySource({ keys: entries, name: 'media' })
   entries.length = 0
   t.same(await source.load(signal), [{ a: 1 }])
   t.equal(source.everySeconds, undefined)
@@ -54,7 +54,7 @@ t.test('hands the signal on to a loader, and says where entries come from', asyn
   await openKeySource({ load }, 'media').load(signal)
   t.equal(seen[0], signal)
   const origins = [[{}], { file: 'keys.json' }, { load }].map((keys) =>
-    openKeySource({ keys: keys as never, name: "media" }).origin
+    openKeySource({ keys: keys as never, name: 'media' }).origin
   )
   t.same(origins, ['array', 'file', 'loader'])
 })
@@ -82,7 +82,9 @@ t.test('refuses what yields no entry', async (t) => {
 
 t.test('refuses what is no source', async (t) => {
   for (const keys of ['PEM', null, {}, { file: 1 }, { load: 'x' }, 7]) {
-    t.throws(() => openKeySource({ keys: keys as never, name: "media" }), { code: 'CDN_ACCESS_KEY_SOURCE_INVALID' })
+    t.throws(() => openKeySource({ keys: keys as never, name: 'media' }), {
+      code: 'CDN_ACCESS_KEY_SOURCE_INVALID'
+    })
   }
   t.throws(() => openKeySource({ load: () => ({}), every: 0 }, 'media'), {
     code: 'CDN_ACCESS_KEY_SOURCE_INVALID',

@@ -1,0 +1,26 @@
+import * as errors from '../errors.js'
+
+/** A package that only some need, and what needs it. */
+export interface Peer {
+  readonly name: string
+  /** What its user called, for the error. */
+  readonly neededBy: string
+}
+
+/**
+ * What an optional package exports, loaded when it is first used.
+ *
+ * @throws CDN_ACCESS_PEER_MISSING where it is not installed
+ */
+export async function loadPeer<Exports> (
+  { name, neededBy }: Peer,
+  load: () => Promise<Exports>
+): Promise<Exports> {
+  try {
+    return await load()
+  } catch (error) {
+    // One of the package's own dependencies may be missing as well: it is installed anew then.
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error
+    throw new errors.CDN_ACCESS_PEER_MISSING(neededBy, name, name)
+  }
+}
