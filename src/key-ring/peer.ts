@@ -1,5 +1,8 @@
 import * as errors from '../errors.js'
 
+/** What Node.js says of an import, and what it, loaders and bundlers say of a `require`. */
+const notFound = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND']
+
 /** A package that only some need, and what needs it. */
 export interface Peer {
   readonly name: string
@@ -20,7 +23,7 @@ export async function loadPeer<Exports> (
     return await load()
   } catch (error) {
     // One of the package's own dependencies may be missing as well: it is installed anew then.
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error
+    if (!notFound.includes(String((error as NodeJS.ErrnoException).code))) throw error
     throw new errors.CDN_ACCESS_PEER_MISSING(neededBy, name, name)
   }
 }
