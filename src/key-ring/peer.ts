@@ -1,8 +1,5 @@
 import * as errors from '../errors.js'
 
-/** What Node.js says of an import, and what it, loaders and bundlers say of a `require`. */
-const notFound = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND']
-
 /** A package that only some need, and what needs it. */
 export interface Peer {
   readonly name: string
@@ -22,8 +19,13 @@ export async function loadPeer<Exports> (
   try {
     return await load()
   } catch (error) {
-    // One of the package's own dependencies may be missing as well: it is installed anew then.
-    if (!notFound.includes(String((error as NodeJS.ErrnoException).code))) throw error
+    if (!saysMissing(error, name)) throw error
     throw new errors.CDN_ACCESS_PEER_MISSING(neededBy, name, name)
   }
+}
+
+/** By its words: on their way through the hooks of a loader, errors of Node.js 20 lose their code. */
+function saysMissing (error: unknown, name: string): boolean {
+  return error instanceof Error && /^Cannot find (?:package|module) /.test(error.message) &&
+    error.message.includes(`'${name}'`)
 }
