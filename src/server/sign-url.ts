@@ -8,6 +8,7 @@ import { signWithin } from '../access/signing.js'
 import type { KeyRing } from '../key-ring/key-ring.js'
 import { momentOf, parseDuration, secondsOf, type Duration } from '../time.js'
 
+/** What `signUrl` takes beside the path: how long the URL is good, and for what else it is. */
 export interface SignUrlOptions extends GrantLimits {
   /** The URL's own query, in place of one in the path. Names and values are percent-encoded. */
   readonly query?: Readonly<Record<string, string | number>> | URLSearchParams
