@@ -18,7 +18,7 @@ const template = Template.fromStack(
   })
 )
 
-test('the key group holds both keys, as they were given', () => {
+void test('the key group holds both keys, as they were given', () => {
   template.resourceCountIs('AWS::CloudFront::PublicKey', 2)
   for (const { pem } of publicKeys) {
     template.hasResourceProperties('AWS::CloudFront::PublicKey', {
@@ -31,7 +31,7 @@ test('the key group holds both keys, as they were given', () => {
   })
 })
 
-test('what is below /v/ asks for signed cookies over https, and all else is public', () => {
+void test('what is below /v/ asks for signed cookies over https, and all else is public', () => {
   const [group] = Object.keys(template.findResources('AWS::CloudFront::KeyGroup'))
   const [headers] = Object.keys(template.findResources('AWS::CloudFront::ResponseHeadersPolicy'))
   template.hasResourceProperties('AWS::CloudFront::Distribution', {
@@ -51,7 +51,7 @@ test('what is below /v/ asks for signed cookies over https, and all else is publ
   })
 })
 
-test('the page may read replies with credentials, and browsers ask again', () => {
+void test('the page may read replies with credentials, and browsers ask again', () => {
   template.hasResourceProperties('AWS::CloudFront::ResponseHeadersPolicy', {
     ResponseHeadersPolicyConfig: {
       CorsConfig: {
@@ -66,7 +66,7 @@ test('the page may read replies with credentials, and browsers ask again', () =>
   })
 })
 
-test('the bucket answers the distribution alone', () => {
+void test('the bucket answers the distribution alone', () => {
   template.hasResourceProperties('AWS::S3::Bucket', {
     PublicAccessBlockConfiguration: {
       BlockPublicAcls: true,

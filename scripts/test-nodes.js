@@ -9,7 +9,7 @@ import { join } from 'node:path'
  *
  * @type {readonly string[]}
  */
-const versions = JSON.parse(readFileSync(new URL('node-versions.json', import.meta.url), 'utf8'))
+const versions = JSON.parse(readFileSync('test/node-versions.json', 'utf8'))
 const clone = mkdtempSync(join(tmpdir(), 'cdn-access-nodes-'))
 process.on('exit', () => rmSync(clone, { recursive: true, force: true }))
 const options = /** @type {const} */ ({
@@ -25,7 +25,11 @@ execFileSync('node', ['test/compile.js'], options)
 const groups = ['1', '2', '3', '4'].map((group) => `test-build/groups/${group}.test.js`)
 const failed = versions.filter((version) => {
   const node = ['-y', '-p', `node@${version}`, '--', 'node']
-  const found = spawnSync('npx', [...node, '--version'], { ...options, stdio: 'pipe' })
+  const found = spawnSync('npx', [...node, '--version'], {
+    ...options,
+    stdio: 'pipe',
+    encoding: 'utf8'
+  })
   console.log(`\nNode ${version}: ${found.stdout}`)
   // Coverage is counted by `npm test`.
   const tap = ['node_modules/tap/dist/esm/run.mjs', '--disable-coverage', ...groups]
