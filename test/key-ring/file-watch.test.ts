@@ -27,11 +27,14 @@ interface Watch {
 
 async function startWatch (t: Test, path: string): Promise<Watch> {
   let calls = 0
-  const end = watchPath(path, () => {
-    calls++
+  let end: () => void = () => undefined
+  await new Promise<void>((resolve) => {
+    end = watchPath(path, () => {
+      calls++
+      resolve()
+    })
   })
   t.teardown(end)
-  while (calls === 0) await setTimeout(10)
   await setTimeout(50)
   return {
     notices: async (change) => {
