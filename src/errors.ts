@@ -321,6 +321,16 @@ export const CDN_ACCESS_KEY_ID_TAKEN: CdnAccessError = define(
   'KEY_ID_TAKEN',
   'Two keys of "%s" have the id "%s": each key of a ring needs its own'
 )
+/** A ring has more keys than its CDN takes. */
+export const CDN_ACCESS_KEYS_TOO_MANY: CdnAccessError = define(
+  'KEYS_TOO_MANY',
+  'The ring of "%s" has %s keys, and the CDN takes %s at most: take out those that sign no more'
+)
+/** A signer that has to be opened could not be, or yielded no signer. */
+export const CDN_ACCESS_SIGNER_UNOPENED: CdnAccessError = define(
+  'SIGNER_UNOPENED',
+  'The signer "%s" of "%s" could not be opened: %s'
+)
 /** A source of keys failed, or yielded nothing usable. */
 export const CDN_ACCESS_KEY_LOAD_FAILED: CdnAccessError = define(
   'KEY_LOAD_FAILED',
