@@ -29,7 +29,8 @@ function secretAt (step: number): string {
  */
 function engineAt (step: number): Pick<NginxConfig, 'server' | 'beside'> {
   const [newest, ...older] = [step, step - 1, step - 2].map((each) => secretAt(Math.max(0, each)))
-  const socketOf = (place: number): string => `unix:${folder}/older-${place}.sock`
+  // Of this step: a worker that is about to end must not answer for one that has begun.
+  const socketOf = (place: number): string => `unix:${folder}/${step}-${place}.sock`
   const locations = (secret: string, place: number): string => `
     location ~ ^(?<cdn_access_scope>/v/[^/]+/) {
       secure_link $cookie_cdn_access_hash,$cookie_cdn_access_expires;

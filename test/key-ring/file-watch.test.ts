@@ -30,8 +30,11 @@ async function startWatch (t: Test, path: string): Promise<Watch> {
     notices: async (change) => {
       const before = calls
       change()
-      for (let wait = 0; calls === before && wait < 200; wait++) await setTimeout(10)
-      const noticed = calls > before
+      let noticed = false
+      for (let wait = 0; !noticed && wait < 200; wait++) {
+        await setTimeout(10)
+        noticed = calls > before
+      }
       await setTimeout(60)
       return noticed
     },

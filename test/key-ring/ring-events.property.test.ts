@@ -24,7 +24,7 @@ function cdnOf (load: () => unknown): Cdn {
     name: 'events',
     url: 'https://media.example.com',
     cookieNames: ['a'],
-    keys: { load: load as () => Entry, every: '7d', settle },
+    keys: { load, every: '7d', settle },
     format: {},
     parseKey: (entry) => {
       const { id } = entry as Entry
@@ -147,10 +147,10 @@ function faultOf (
     if (code !== expected) return code
   }
   const able = model.able()
-  const settled = able.filter((entry) => model.hasSettled(entry))
+  const settled = able.find((entry) => model.hasSettled(entry))
   const first = Math.min(...able.map((entry) => model.seen.get(entry.id)!.load))
   const seenFirst = able.filter((entry) => model.seen.get(entry.id)!.load === first)
-  const expected = settled[0] ?? seenFirst.at(-1)
+  const expected = settled ?? seenFirst.at(-1)
   if (id !== expected?.id) return `${id} signs, and not ${expected?.id}`
   if (report.signing?.id !== id) return `keys() says that ${report.signing?.id} signs, not ${id}`
   if (report.keys.map((key) => key.id).join() !== model.ring.map((entry) => entry.id).join()) {
