@@ -83,6 +83,7 @@ async function listFolder (path: string, attempts = mostAttempts): Promise<Listi
   }
 }
 
+/** The last first, as it stays among names that count as one number. */
 async function namesIn (folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true })
   return entries.filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.')).map((
@@ -94,9 +95,7 @@ async function namesIn (folder: string): Promise<string[]> {
 function sorted (files: readonly ListedFile[], together: boolean): ListedFile[] {
   const secondOf = ({ modifiedAt = 0 }: ListedFile): number =>
     together ? 0 : Math.floor(modifiedAt / 1000)
-  return files.toSorted((a, b) =>
-    secondOf(b) - secondOf(a) || byNumber.compare(b.id, a.id) || (a.name < b.name ? 1 : -1)
-  )
+  return files.toSorted((a, b) => secondOf(b) - secondOf(a) || byNumber.compare(b.id, a.id))
 }
 
 async function readFiles ({ folder, files }: Listing): Promise<FolderKey[]> {

@@ -29,20 +29,22 @@ export async function patiently<Result> (
   { deadline, isTransient, signal }: Patience,
   call: (signal: AbortSignal) => Promise<Result>
 ): Promise<Result> {
+  const secondsLeft = (): number => (deadline - performance.now()) / 1000
   let failure: unknown = new NoAnswer()
-  for (let longest = firstWait;; longest = Math.min(2 * longest, longestWait)) {
-    const seconds = (deadline - performance.now()) / 1000
-    if (seconds <= 0 || signal?.aborted === true) throw failure
+  let longest = firstWait
+  while (secondsLeft() > 0 && signal?.aborted !== true) {
     try {
-      return await attempt(Math.min(attemptSeconds, seconds), signal, call)
+      return await attempt(Math.min(attemptSeconds, secondsLeft()), signal, call)
     } catch (error) {
       failure = error
     }
     const pause = Math.random() * longest
     const isWorthIt = failure instanceof NoAnswer || isTransient(failure)
-    if (!isWorthIt || performance.now() + pause >= deadline) throw failure
+    if (!isWorthIt || secondsLeft() * 1000 <= pause) break
+    longest = Math.min(2 * longest, longestWait)
     await wait(pause)
   }
+  throw failure
 }
 
 async function attempt<Result> (

@@ -58,6 +58,19 @@ t.test('tells what lasts by its class and code, or in the words that are given',
   })
 })
 
+t.test('asks once where nothing is said of what passes', async (t) => {
+  let calls = 0
+  const publicKeyOf = (): never => {
+    calls++
+    throw passing
+  }
+  const { isTransient: _, ...rest } = working
+  const { signal } = new AbortController()
+  const opening = remoteSigner({ ...rest, publicKey: publicKeyOf }).open({ signal })
+  await t.rejects(opening, { message: 'The signer vault failed: Error' })
+  t.equal(calls, 1)
+})
+
 t.test('says when to come again where there is no answer in time', async (t) => {
   // What waits for an answer keeps no process alive.
   const alive = setInterval(() => undefined, 1000)

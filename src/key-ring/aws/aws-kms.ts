@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type * as Kms from '@aws-sdk/client-kms'
 import * as errors from '../../errors.js'
 import { checkFields, given, readElsewhere, text, type Rule } from '../../input/fields.js'
 import type { SignatureAlgorithm, SignerToOpen } from '../../keys/private-key.js'
@@ -102,9 +103,7 @@ export function awsKms (options: AwsKmsOptions): SignerToOpen {
   })
 }
 
-type Kms = typeof import('@aws-sdk/client-kms')
-
-function loadKms (): Promise<Kms> {
+function loadKms (): Promise<typeof Kms> {
   return loadPeer(
     { name: '@aws-sdk/client-kms', neededBy: 'awsKms' },
     () => import('@aws-sdk/client-kms')

@@ -1,3 +1,4 @@
+import type * as SecretsManager from '@aws-sdk/client-secrets-manager'
 import * as errors from '../../errors.js'
 import { checkFields, given, readElsewhere, text, type Rule } from '../../input/fields.js'
 import type { KeyLoader, KeySourceOptions } from '../../keys/key.js'
@@ -122,9 +123,7 @@ export function awsSecret<Entry = never> (options: AwsSecretOptions): KeyLoader<
   }
 }
 
-type SecretsManager = typeof import('@aws-sdk/client-secrets-manager')
-
-function loadSecretsManager (): Promise<SecretsManager> {
+function loadSecretsManager (): Promise<typeof SecretsManager> {
   return loadPeer(
     { name: '@aws-sdk/client-secrets-manager', neededBy: 'awsSecret' },
     () => import('@aws-sdk/client-secrets-manager')
