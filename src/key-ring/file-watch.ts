@@ -11,8 +11,9 @@ interface Lookout {
 /**
  * Calls when a file, or an entry of a folder, is written, replaced, removed or made, also behind
  * symbolic links, each of which may be swapped: Kubernetes does so with a folder `..data`. Calls
- * more often than that, and on systems and mounts that can't tell not at all. Returns what ends it.
- * Keeps no process alive, and never throws.
+ * once when it has begun, for what has changed before; also more often than that, and on systems
+ * and mounts that can't tell not again. Returns what ends it. Keeps no process alive, and never
+ * throws.
  */
 export function watchPath (path: string, changed: () => void): () => void {
   const lookouts = new Map<string, Lookout>()
@@ -36,8 +37,6 @@ export function watchPath (path: string, changed: () => void): () => void {
   /** True where something new is watched, which may have changed in the meantime. */
   function keepUp (way: Way): boolean {
     if (ended) return false
-    if (state !== undefined && state !== way.state) changed()
-    state = way.state
     for (const [key, { watcher }] of lookouts) {
       if (way.folders.has(key)) continue
       watcher.close()
@@ -49,6 +48,8 @@ export function watchPath (path: string, changed: () => void): () => void {
       if (known !== undefined) known.names = names
       else moved = lookAt(key, folder, names) || moved
     }
+    if (state !== way.state) changed()
+    state = way.state
     return moved
   }
 

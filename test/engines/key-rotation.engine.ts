@@ -16,6 +16,8 @@ const folder = await scratchFolder(t)
 const files = await writeFiles(t)
 const file = join(folder, 'keys.json')
 const secrets: string[] = []
+/** The servers that the last configuration brought, beside the one that viewers ask. */
+let asking = ''
 
 /** The secret of a step: each step makes one anew. */
 function secretAt (step: number): string {
@@ -29,7 +31,8 @@ function secretAt (step: number): string {
  */
 function engineAt (step: number): Pick<NginxConfig, 'server' | 'beside'> {
   const [newest, ...older] = [step, step - 1, step - 2].map((each) => secretAt(Math.max(0, each)))
-  // Of this step: a worker that is about to end must not answer for one that has begun.
+  // Each step has its own, and those of the step before: a worker that is about to end asks and
+  // answers for its own step alone.
   const socketOf = (place: number): string => `unix:${folder}/${step}-${place}.sock`
   const locations = (secret: string, place: number): string => `
     location ~ ^(?<cdn_access_scope>/v/[^/]+/) {
@@ -49,12 +52,12 @@ function engineAt (step: number): Pick<NginxConfig, 'server' | 'beside'> {
       proxy_pass_request_body off;
       proxy_set_header Content-Length "";
     }`
-  return {
-    server: `root ${files}; ${locations(newest!, 0)}`,
-    beside: older.map((secret, index) =>
-      `server { listen ${socketOf(index + 1)}; root ${folder}; ${locations(secret, index + 1)} }`
-    ).join('\n')
-  }
+  const own = older.map((secret, index) =>
+    `server { listen ${socketOf(index + 1)}; root ${folder}; ${locations(secret, index + 1)} }`
+  ).join('\n')
+  const before = asking
+  asking = own
+  return { server: `root ${files}; ${locations(newest!, 0)}`, beside: `${own}\n${before}` }
 }
 
 const ringAt = (step: number): string =>
