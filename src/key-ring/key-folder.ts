@@ -86,9 +86,8 @@ async function listFolder (path: string, attempts = mostAttempts): Promise<Listi
 /** The last first, as it stays among names that count as one number. */
 async function namesIn (folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true })
-  return entries.filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.')).map((
-    { name }
-  ) => name)
+  const files = entries.filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.'))
+  return files.map(({ name }) => name).toSorted().toReversed()
 }
 
 /** Files that were written together are as old as each other, whatever milliseconds say. */
