@@ -1,0 +1,157 @@
+import * as errors from '../../errors.js'
+import { checkFields, text, type Rules } from '../../input/fields.js'
+import { parseKeyPair } from '../../keys/parse-key.js'
+import type { ExternalSigner, PrivateKeyInput, SignerToOpen } from '../../keys/private-key.js'
+import { within } from '../../time.js'
+import { errorKind, isOwnError } from '../load-failure.js'
+import type { CloudFrontClientLike } from './cloudfront-api.js'
+import { distributionAddress } from './distribution-address.js'
+import { patternsOf, trustedKey } from './distribution-key.js'
+import { readDistribution, type Distribution } from './distribution.js'
+
+/** What {@link cloudFrontDistribution} takes. */
+export interface CloudFrontDistributionOptions<
+  PrivateKey extends PrivateKeyInput | SignerToOpen = PrivateKeyInput | SignerToOpen
+> {
+  /** The distribution's id, `E…`. */
+  readonly id: string
+  /** RSA-2048 or EC P-256. What has to be opened is opened once, for its public half. */
+  readonly privateKey: PrivateKey
+  /** For an encrypted PEM. */
+  readonly passphrase?: string
+  /**
+   * The host at which viewers ask: one of the distribution's names, or one that its wildcard
+   * covers. Default: its first alternate domain name that is no wildcard; where it has none, its own
+   * domain, with a warning.
+   */
+  readonly alias?: string
+  /**
+   * A `CloudFrontClient` of `@aws-sdk/client-cloudfront`. Default: one with the credentials of the
+   * process, as the SDK finds them.
+   */
+  readonly client?: CloudFrontClientLike
+  /** Of the default client: the variable `AWS_REGION`, else `us-east-1`. China has its own. */
+  readonly region?: string
+}
+
+/** What `cloudfront()` takes. */
+export interface FoundDistribution<PrivateKey> {
+  readonly url: string
+  readonly keyPairId: string
+  readonly privateKey: PrivateKey
+  readonly passphrase?: string
+}
+
+const owner = 'cloudFrontDistribution()'
+const openSeconds = 8
+
+const rules: Rules = {
+  id: {
+    holds: (value) => typeof value === 'string' && /^E[A-Z0-9]{1,31}$/.test(value),
+    words: 'the id of a distribution, such as EDFDVBD6EXAMPLE: no domain name, no ARN, and not ' +
+      'the id of a key or a key group'
+  },
+  privateKey: { holds: () => true, words: '' },
+  passphrase: text,
+  alias: {
+    holds: (value) =>
+      typeof value === 'string' && /^(?=.{1,253}$)[a-z\d_-]+(?:\.[a-z\d_-]+)+$/i.test(value),
+    words: 'a host name alone, such as media.example.com'
+  },
+  client: {
+    holds: (value) => typeof (Object(value) as { send?: unknown }).send === 'function',
+    words: 'a CloudFrontClient of @aws-sdk/client-cloudfront, or left out'
+  },
+  region: text
+}
+
+/**
+ * Looks up a CloudFront distribution and yields what `cloudfront()` takes: the address at which
+ * viewers ask it, and the id by which it trusts the private key. Asked once, within 8 seconds, of
+ * CloudFront's API: it needs the package `@aws-sdk/client-cloudfront`, and the permissions
+ * `cloudfront:GetDistribution`, `cloudfront:GetKeyGroup` and `cloudfront:GetPublicKey`.
+ *
+ * The process emits a warning with the code `CDN_ACCESS_DISTRIBUTION_DOMAIN` where the address is
+ * the distribution's own domain, and one with `CDN_ACCESS_DISTRIBUTION_PARTIAL` where some behaviours
+ * that restrict viewers do not trust the key.
+ *
+ * @throws CDN_ACCESS_OPTION_UNKNOWN, CDN_ACCESS_OPTION_INVALID, CDN_ACCESS_PEER_MISSING,
+ * CDN_ACCESS_DISTRIBUTION_UNKNOWN, CDN_ACCESS_DISTRIBUTION_DENIED,
+ * CDN_ACCESS_DISTRIBUTION_UNAVAILABLE, CDN_ACCESS_DISTRIBUTION_DISABLED,
+ * CDN_ACCESS_DISTRIBUTION_OPEN, CDN_ACCESS_DISTRIBUTION_ALIAS,
+ * CDN_ACCESS_DISTRIBUTION_KEY_UNKNOWN, and the errors of private keys
+ * @see https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_GetDistribution.html
+ */
+export async function cloudFrontDistribution<PrivateKey extends PrivateKeyInput | SignerToOpen> (
+  options: CloudFrontDistributionOptions<PrivateKey>
+): Promise<FoundDistribution<PrivateKey>> {
+  checkFields(options, owner, rules)
+  const { id, privateKey, passphrase, alias, client, region } = options
+  const identity = await identityOf(privateKey, passphrase)
+  const distribution = await readDistribution(id, { client, region })
+  if (!distribution.enabled) throw new errors.CDN_ACCESS_DISTRIBUTION_DISABLED(id)
+  const { keyPairId, opened, closed } = trustedKey(distribution, identity)
+  const url = distributionAddress(distribution, alias, opened)
+  warnOfDomain(distribution, url)
+  if (closed.length > 0) {
+    warn(
+      'PARTIAL',
+      `The key ${keyPairId} opens ${
+        patternsOf(opened)
+      } of the CloudFront distribution ${id}, and ` +
+        `not ${
+          patternsOf(closed)
+        }: what is granted there is refused. Name its key group in these ` +
+        'behaviours, or grant nothing that they serve'
+    )
+  }
+  return { url, keyPairId, privateKey, ...passphrase === undefined ? {} : { passphrase } }
+}
+
+/** A hash of the public half. Nothing is asked of AWS for a key that can't be read. */
+async function identityOf (
+  privateKey: PrivateKeyInput | SignerToOpen,
+  passphrase: string | undefined
+): Promise<string> {
+  const opened = isSignerToOpen(privateKey) ? await open(privateKey) : privateKey
+  const entry = { privateKey: opened, ...passphrase === undefined ? {} : { passphrase } }
+  return parseKeyPair(entry, owner).identity
+}
+
+function isSignerToOpen (privateKey: PrivateKeyInput | SignerToOpen): privateKey is SignerToOpen {
+  return typeof (Object(privateKey) as Partial<SignerToOpen>).open === 'function'
+}
+
+async function open (signer: SignerToOpen): Promise<ExternalSigner> {
+  const ending = new AbortController()
+  try {
+    return await within(openSeconds, signer.open({ signal: ending.signal }), () => {
+      ending.abort()
+      return signerFailure(`did not open within ${openSeconds} s`)
+    })
+  } catch (error) {
+    throw isOwnError(error) ? error : signerFailure(`failed with ${errorKind(error)}`)
+  }
+}
+
+function signerFailure (what: string): Error {
+  return new errors.CDN_ACCESS_KEY_LOAD_FAILED(owner, `the signer of "privateKey" ${what}`)
+}
+
+function warnOfDomain ({ id, domain }: Distribution, url: string): void {
+  if (new URL(url).hostname !== domain) return
+  warn(
+    'DOMAIN',
+    `The CloudFront distribution ${id} is asked at its own domain, ${domain}, which is a public ` +
+      'suffix: browsers keep no cookie for it that an API elsewhere sets. Give the distribution an ' +
+      'alternate domain name below the domain of the API'
+  )
+}
+
+/** Nothing here has a logger yet: the process tells its host. */
+function warn (name: string, message: string): void {
+  process.emitWarning(message, {
+    type: 'CdnAccessWarning',
+    code: `CDN_ACCESS_DISTRIBUTION_${name}`
+  })
+}
