@@ -60,7 +60,10 @@ export interface CloudFrontApi {
   publicKey(id: string): Promise<string | undefined>
 }
 
-const peer = { name: '@aws-sdk/client-cloudfront', neededBy: 'cloudFrontDistribution()' }
+const peer = {
+  name: '@aws-sdk/client-cloudfront',
+  neededBy: 'Looking a CloudFront distribution up'
+}
 const longestSeconds = 8
 
 /** CloudFront is one service for all regions but China's, and signed for as in this one. */

@@ -1,5 +1,5 @@
 import * as errors from '../../errors.js'
-import { checkFields, text, type Rules } from '../../input/fields.js'
+import { checkFields, readElsewhere, text, type Rules } from '../../input/fields.js'
 import { parseKeyPair } from '../../keys/parse-key.js'
 import type { ExternalSigner, PrivateKeyInput, SignerToOpen } from '../../keys/private-key.js'
 import { within } from '../../time.js'
@@ -7,7 +7,7 @@ import { errorKind, isOwnError } from '../load-failure.js'
 import type { CloudFrontClientLike } from './cloudfront-api.js'
 import { distributionAddress } from './distribution-address.js'
 import { patternsOf, trustedKey } from './distribution-key.js'
-import { readDistribution, type Distribution } from './distribution.js'
+import { distributionId, readDistribution, type Distribution } from './distribution.js'
 
 /** What {@link cloudFrontDistribution} takes. */
 export interface CloudFrontDistributionOptions<
@@ -46,12 +46,8 @@ const owner = 'cloudFrontDistribution()'
 const openSeconds = 8
 
 const rules: Rules = {
-  id: {
-    holds: (value) => typeof value === 'string' && /^E[A-Z0-9]{1,31}$/.test(value),
-    words: 'the id of a distribution, such as EDFDVBD6EXAMPLE: no domain name, no ARN, and not ' +
-      'the id of a key or a key group'
-  },
-  privateKey: { holds: () => true, words: '' },
+  id: distributionId,
+  privateKey: readElsewhere,
   passphrase: text,
   alias: {
     holds: (value) =>

@@ -22,9 +22,12 @@ export function distributionAddress (
   )
 }
 
-/** True where a distribution answers at a host. Its wildcards stand for any number of labels. */
+/**
+ * True where a distribution answers at a host. Its wildcards stand for any number of labels. Names of
+ * tenants are not in the distribution that they share: it may answer at any.
+ */
 export function isNameOf ({ domain, aliases }: Distribution, host: string): boolean {
-  return host === domain ||
+  return domain === undefined || host === domain ||
     aliases.some((alias) =>
       alias === host || (alias.startsWith('*.') && host.endsWith(alias.slice(1)))
     )
@@ -39,8 +42,7 @@ export function namesOf ({ domain, aliases }: Distribution): string {
 function hostOf (distribution: Distribution, alias: string | undefined): string {
   const { id, domain, aliases } = distribution
   if (alias !== undefined) {
-    // The names of tenants are not in the distribution that they share.
-    if (domain === undefined || isNameOf(distribution, alias)) return alias
+    if (isNameOf(distribution, alias)) return alias
     throw new errors.CDN_ACCESS_DISTRIBUTION_ALIAS(
       id,
       `does not answer at "${alias}": its names are ${

@@ -1,5 +1,6 @@
 import fastq from 'fastq'
 import * as errors from '../../errors.js'
+import type { Rule } from '../../input/fields.js'
 import { publicKeyIdentity, readPublicKey } from '../../keys/public-key.js'
 import {
   withCloudFront,
@@ -17,7 +18,7 @@ export interface Distribution {
   readonly enabled: boolean
   /** Its alternate domain names, lower-case; the first label of one may be a `*`. */
   readonly aliases: readonly string[]
-  /** True where a certificate is there for names other than its own. */
+  /** True where a certificate is there for names other than its own, or is its tenants' concern. */
   readonly certified: boolean
   /** In the order in which CloudFront looks at them: the default one is the last. */
   readonly behaviours: readonly Behaviour[]
@@ -36,6 +37,16 @@ export interface Behaviour {
   /** The ids of the public keys of its trusted key groups. */
   readonly keyIds: readonly string[]
 }
+
+/** What names a distribution; the ids of AWS have other first letters for other things. */
+export const distributionId: Rule = {
+  holds: (value) => typeof value === 'string' && /^E[A-Z0-9]{1,31}$/.test(value),
+  words: 'the id of a distribution, such as EDFDVBD6EXAMPLE: no domain name, no ARN, and not ' +
+    'the id of a key or a key group'
+}
+
+/** Of a distribution that others take as their template: names and certificates are theirs. */
+const tenantOnly = 'tenant-only'
 
 /** Requests at a time: the rate that AWS allows to all of an account is low. */
 const concurrency = 4
@@ -68,7 +79,7 @@ async function read (id: string, api: CloudFrontApi): Promise<Distribution> {
   )
   return {
     id,
-    domain: ConnectionMode === 'tenant-only' ? undefined : DomainName?.toLowerCase(),
+    domain: ConnectionMode === tenantOnly ? undefined : DomainName?.toLowerCase(),
     enabled: config.Enabled === true,
     aliases: (Aliases?.Items ?? []).map((alias) => alias.toLowerCase()),
     certified: isCertified(config),
@@ -103,8 +114,9 @@ function restrictionOf ({ TrustedKeyGroups, TrustedSigners }: BehaviourReply) {
 }
 
 function isCertified (
-  { ViewerCertificate }: NonNullable<DistributionReply['DistributionConfig']>
+  { ConnectionMode, ViewerCertificate }: NonNullable<DistributionReply['DistributionConfig']>
 ): boolean {
+  if (ConnectionMode === tenantOnly) return true
   return ViewerCertificate !== undefined && ViewerCertificate.CloudFrontDefaultCertificate !== true
 }
 
