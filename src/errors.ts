@@ -321,6 +321,16 @@ export const CDN_ACCESS_KEY_ID_TAKEN: CdnAccessError = define(
   'KEY_ID_TAKEN',
   'Two keys of "%s" have the id "%s": each key of a ring needs its own'
 )
+/** A ring has more keys than its CDN takes. */
+export const CDN_ACCESS_KEYS_TOO_MANY: CdnAccessError = define(
+  'KEYS_TOO_MANY',
+  'The ring of "%s" has %s keys, and the CDN takes %s at most: take out those that sign no more'
+)
+/** A signer that has to be opened could not be, or yielded no signer. */
+export const CDN_ACCESS_SIGNER_UNOPENED: CdnAccessError = define(
+  'SIGNER_UNOPENED',
+  'The signer "%s" of "%s" could not be opened: %s'
+)
 /** A source of keys failed, or yielded nothing usable. */
 export const CDN_ACCESS_KEY_LOAD_FAILED: CdnAccessError = define(
   'KEY_LOAD_FAILED',
@@ -330,6 +340,27 @@ export const CDN_ACCESS_KEY_LOAD_FAILED: CdnAccessError = define(
 export const CDN_ACCESS_PEER_MISSING: CdnAccessError = define(
   'PEER_MISSING',
   '%s needs the package %s, which is not installed: npm install %s'
+)
+/** A folder of keys is missing, empty, or holds what can't be told apart. */
+export const CDN_ACCESS_KEY_FOLDER_INVALID: CdnAccessError = define(
+  'KEY_FOLDER_INVALID',
+  'The folder of keys %s'
+)
+/** A secret of a secrets manager can't be had, or holds no key entries. */
+export const CDN_ACCESS_SECRET_UNREADABLE: CdnAccessError = define(
+  'SECRET_UNREADABLE',
+  'The secret of %s can\'t be used: %s'
+)
+/** A signer elsewhere refuses, or its key is of no use here. */
+export const CDN_ACCESS_SIGNER_FAILED: CdnAccessError = define(
+  'SIGNER_FAILED',
+  'The signer %s failed: %s'
+)
+/** A signer elsewhere gave no answer in its time, retries included. */
+export const CDN_ACCESS_SIGNER_TIMEOUT: CdnAccessError = define(
+  'SIGNER_TIMEOUT',
+  'The signer %s gave no answer within its "timeout" of %s s (%s): try again later',
+  503
 )
 /** A file of keys is missing, too large, or no regular file. */
 export const CDN_ACCESS_KEY_FILE_UNREADABLE: CdnAccessError = define(
