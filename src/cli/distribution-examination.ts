@@ -9,7 +9,7 @@ import { openKeyRing } from '../key-ring/key-ring.js'
 import type { EpochSeconds } from '../time.js'
 import type { Configuration } from './configuration.js'
 import { accessOf, addressOf, keyOf, stateOf, type Serving } from './distribution-findings.js'
-import { failure } from './examination.js'
+import { failure, silence } from './examination.js'
 import { servingPatterns } from './path-pattern.js'
 import { UsageError } from './usage-error.js'
 
@@ -80,7 +80,7 @@ async function keysOf (
   now: EpochSeconds
 ): Promise<Check[]> {
   try {
-    const ring = await openKeyRing(target.cdn, { log: { error: () => undefined } })
+    const ring = await openKeyRing(target.cdn, { log: silence, now: () => now })
     ring.close()
     const signing = ring.accepted(now).filter(({ canSign }) => canSign)
     return signing.map((key) => keyOf(target, key, serving))

@@ -1,22 +1,14 @@
 import type { CloudFrontClient } from '@aws-sdk/client-cloudfront'
 import * as errors from '../../errors.js'
 import { within } from '../../time.js'
-import { errorKind, isOwnError } from '../load-failure.js'
 import { loadPeer } from '../peer.js'
-
-/** A `CloudFrontClient` of `@aws-sdk/client-cloudfront`, or what is like one. */
-export interface CloudFrontClientLike {
-  send(command: never, options?: { abortSignal?: AbortSignal }): Promise<unknown>
-}
+import type { AwsClientOptions } from './aws-client.js'
+import { describeAwsFault, type Advice } from './aws-fault.js'
 
 /** How CloudFront is reached. */
-export interface CloudFrontAccess {
-  /** Left out for one with the credentials of the process, as the AWS SDK finds them. */
-  readonly client?: CloudFrontClientLike | undefined
-  /** Of that one. */
-  readonly region?: string | undefined
+export interface CloudFrontAccess extends AwsClientOptions {
   /** The longest that all requests together may take. Default 8. */
-  readonly seconds?: number | undefined
+  readonly seconds?: number
 }
 
 /** What a behaviour says of viewers; other fields are there, and are not read. */
@@ -62,9 +54,21 @@ export interface CloudFrontApi {
 
 const peer = {
   name: '@aws-sdk/client-cloudfront',
-  neededBy: 'Looking a CloudFront distribution up'
+  neededBy: 'cloudFrontDistribution'
 }
 const longestSeconds = 8
+
+const again = 'AWS throttled every attempt. Start again in a minute'
+
+/** CloudFront's own names of faults: it speaks XML, in which they have other endings. */
+const advice: Advice = {
+  Throttling: again,
+  ThrottlingException: again,
+  TooManyRequestsException: again,
+  InvalidClientTokenId: 'AWS does not know these credentials',
+  ExpiredToken: 'the credentials have run out',
+  SignatureDoesNotMatch: 'the secret access key is wrong, or the clock of this host is'
+}
 
 /** CloudFront is one service for all regions but China's, and signed for as in this one. */
 const globalRegion = 'us-east-1'
@@ -127,26 +131,14 @@ export async function withCloudFront<Read> (
  * and a session's token with it.
  */
 function failureOf (error: unknown, id: string, action: string): Error {
-  if (isOwnError(error)) return error
-  const name = error instanceof Error ? error.name : ''
+  const { name } = Object(error) as { name?: unknown }
   if (name === 'NoSuchDistribution') return new errors.CDN_ACCESS_DISTRIBUTION_UNKNOWN(id)
-  if (name.startsWith('AccessDenied')) {
+  if (name === 'AccessDenied' || name === 'AccessDeniedException') {
     return new errors.CDN_ACCESS_DISTRIBUTION_DENIED(id, action)
   }
-  return new errors.CDN_ACCESS_DISTRIBUTION_UNAVAILABLE(id, reasonOf(error, name, action))
-}
-
-function reasonOf (error: unknown, name: string, action: string): string {
-  if (/^(?:Throttl|TooManyRequests|SlowDown|RequestLimitExceeded)/.test(name)) {
-    return `AWS throttled every attempt at cloudfront:${action}. Start again in a minute`
-  }
-  if (/^(?:CredentialsProvider|InvalidClientTokenId|Signature|Expired|Unrecognized)/.test(name)) {
-    return `the AWS credentials of this process are missing or refused (${kindOf(error, name)})`
-  }
-  return `cloudfront:${action} failed with ${kindOf(error, name)}`
-}
-
-/** AWS names its errors in `name`, and has one class for those that it does not document. */
-function kindOf (error: unknown, name: string): string {
-  return /^[A-Z][A-Za-z]{2,39}$/.test(name) && name !== 'Error' ? name : errorKind(error)
+  const what = typeof name === 'string' && Object.hasOwn(advice, name)
+    ? `${name}: ${advice[name]}`
+    : describeAwsFault(error, {})
+  const reason = `cloudfront:${action} failed with ${what}`
+  return new errors.CDN_ACCESS_DISTRIBUTION_UNAVAILABLE(id, reason)
 }

@@ -1,22 +1,19 @@
 import * as errors from '../../errors.js'
-import { checkFields, readElsewhere, text, type Rules } from '../../input/fields.js'
-import { parseKeyPair } from '../../keys/parse-key.js'
-import type { ExternalSigner, PrivateKeyInput, SignerToOpen } from '../../keys/private-key.js'
-import { within } from '../../time.js'
-import { errorKind, isOwnError } from '../load-failure.js'
-import type { CloudFrontClientLike } from './cloudfront-api.js'
+import { checkFields, given, readElsewhere, text, type Rules } from '../../input/fields.js'
+import { parseKeyPair, type KeyPairEntry } from '../../keys/parse-key.js'
+import type { PrivateKeyInput } from '../../keys/private-key.js'
+import { openSigners } from '../open-signers.js'
+import type { AwsClientOptions } from './aws-client.js'
 import { distributionAddress } from './distribution-address.js'
 import { patternsOf, trustedKey } from './distribution-key.js'
 import { distributionId, readDistribution, type Distribution } from './distribution.js'
 
 /** What {@link cloudFrontDistribution} takes. */
-export interface CloudFrontDistributionOptions<
-  PrivateKey extends PrivateKeyInput | SignerToOpen = PrivateKeyInput | SignerToOpen
-> {
+export interface CloudFrontDistributionOptions extends AwsClientOptions {
   /** The distribution's id, `E…`. */
   readonly id: string
   /** RSA-2048 or EC P-256. What has to be opened is opened once, for its public half. */
-  readonly privateKey: PrivateKey
+  readonly privateKey: PrivateKeyInput
   /** For an encrypted PEM. */
   readonly passphrase?: string
   /**
@@ -25,24 +22,19 @@ export interface CloudFrontDistributionOptions<
    * domain, with a warning.
    */
   readonly alias?: string
-  /**
-   * A `CloudFrontClient` of `@aws-sdk/client-cloudfront`. Default: one with the credentials of the
-   * process, as the SDK finds them.
-   */
-  readonly client?: CloudFrontClientLike
   /** Of the default client: the variable `AWS_REGION`, else `us-east-1`. China has its own. */
   readonly region?: string
 }
 
 /** What `cloudfront()` takes. */
-export interface FoundDistribution<PrivateKey> {
+export interface FoundDistribution {
   readonly url: string
   readonly keyPairId: string
-  readonly privateKey: PrivateKey
+  readonly privateKey: PrivateKeyInput
   readonly passphrase?: string
 }
 
-const owner = 'cloudFrontDistribution()'
+const owner = 'cloudFrontDistribution'
 const openSeconds = 8
 
 const rules: Rules = {
@@ -78,13 +70,13 @@ const rules: Rules = {
  * CDN_ACCESS_DISTRIBUTION_KEY_UNKNOWN, and the errors of private keys
  * @see https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_GetDistribution.html
  */
-export async function cloudFrontDistribution<PrivateKey extends PrivateKeyInput | SignerToOpen> (
-  options: CloudFrontDistributionOptions<PrivateKey>
-): Promise<FoundDistribution<PrivateKey>> {
+export async function cloudFrontDistribution (
+  options: CloudFrontDistributionOptions
+): Promise<FoundDistribution> {
   checkFields(options, owner, rules)
   const { id, privateKey, passphrase, alias, client, region } = options
   const identity = await identityOf(privateKey, passphrase)
-  const distribution = await readDistribution(id, { client, region })
+  const distribution = await readDistribution(id, given({ client, region }) as AwsClientOptions)
   if (!distribution.enabled) throw new errors.CDN_ACCESS_DISTRIBUTION_DISABLED(id)
   const { keyPairId, opened, closed } = trustedKey(distribution, identity)
   const url = distributionAddress(distribution, alias, opened)
@@ -101,37 +93,28 @@ export async function cloudFrontDistribution<PrivateKey extends PrivateKeyInput 
         'behaviours, or grant nothing that they serve'
     )
   }
-  return { url, keyPairId, privateKey, ...passphrase === undefined ? {} : { passphrase } }
+  return { url, keyPairId, privateKey, ...given({ passphrase }) }
 }
 
-/** A hash of the public half. Nothing is asked of AWS for a key that can't be read. */
+/**
+ * A hash of the public half. Nothing is asked of CloudFront for a key that can't be read. A ring
+ * that is given the same signer does not open it again.
+ */
 async function identityOf (
-  privateKey: PrivateKeyInput | SignerToOpen,
+  privateKey: PrivateKeyInput,
   passphrase: string | undefined
 ): Promise<string> {
-  const opened = isSignerToOpen(privateKey) ? await open(privateKey) : privateKey
-  const entry = { privateKey: opened, ...passphrase === undefined ? {} : { passphrase } }
-  return parseKeyPair(entry, owner).identity
-}
-
-function isSignerToOpen (privateKey: PrivateKeyInput | SignerToOpen): privateKey is SignerToOpen {
-  return typeof (Object(privateKey) as Partial<SignerToOpen>).open === 'function'
-}
-
-async function open (signer: SignerToOpen): Promise<ExternalSigner> {
-  const ending = new AbortController()
+  const givingUp = new AbortController()
+  const timer = setTimeout(() => {
+    givingUp.abort()
+  }, openSeconds * 1000).unref()
   try {
-    return await within(openSeconds, signer.open({ signal: ending.signal }), () => {
-      ending.abort()
-      return signerFailure(`did not open within ${openSeconds} s`)
-    })
-  } catch (error) {
-    throw isOwnError(error) ? error : signerFailure(`failed with ${errorKind(error)}`)
+    const entry = { privateKey, ...given({ passphrase }) }
+    const [opened] = await openSigners([entry], owner, givingUp.signal)
+    return parseKeyPair(opened as KeyPairEntry, owner).identity
+  } finally {
+    clearTimeout(timer)
   }
-}
-
-function signerFailure (what: string): Error {
-  return new errors.CDN_ACCESS_KEY_LOAD_FAILED(owner, `the signer of "privateKey" ${what}`)
 }
 
 function warnOfDomain ({ id, domain }: Distribution, url: string): void {

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { CloudFrontClient } from '@aws-sdk/client-cloudfront'
-import type { CloudFrontClientLike } from '../../../src/key-ring/aws/cloudfront-api.js'
+import type { AwsClient } from '../../../src/key-ring/aws/aws-client.js'
 import { withCloudFront } from '../../../src/key-ring/aws/cloudfront-api.js'
 import { accountOf, fail, startCloudFront, write } from '../../fixtures/aws-cloudfront.js'
 import { rsaPublic } from '../../fixtures/keys.js'
@@ -14,7 +14,7 @@ t.afterEach(() => {
 })
 
 /** A real client is one. */
-const like: CloudFrontClientLike = client
+const like: AwsClient = client
 
 t.test('asks for a distribution, a key group and a public key', async (t) => {
   const read = await withCloudFront('E1', { client: like }, async (api) => [
@@ -42,11 +42,12 @@ t.test('names what AWS refuses', async (t) => {
       'compare its id, and the account'
   })
   const answers: ReadonlyArray<readonly [number, string, string]> = [
-    [400, 'Throttling', 'AWS throttled every attempt at cloudfront:GetDistribution. Start again'],
-    [403, 'InvalidClientTokenId', 'are missing or refused (InvalidClientTokenId)'],
-    [403, 'SignatureDoesNotMatch', 'are missing or refused (SignatureDoesNotMatch)'],
-    [500, 'InternalError', 'cloudfront:GetDistribution failed with InternalError'],
-    [400, '-----BEGIN', 'cloudfront:GetDistribution failed with CloudFrontServiceException']
+    [400, 'Throttling', 'Throttling: AWS throttled every attempt. Start again in a minute'],
+    [429, 'TooManyRequestsException', 'TooManyRequestsException: AWS throttled every attempt. '],
+    [403, 'InvalidClientTokenId', 'InvalidClientTokenId: AWS does not know these credentials'],
+    [403, 'SignatureDoesNotMatch', 'SignatureDoesNotMatch: the secret access key is wrong, or '],
+    [500, 'InternalError', 'InternalError'],
+    [400, '-----BEGIN', 'CloudFrontServiceException']
   ]
   for (const [status, code, words] of answers) {
     account.answer = (_, reply) => {
@@ -55,7 +56,7 @@ t.test('names what AWS refuses', async (t) => {
     }
     const error = await ask().catch((caught: unknown) => caught as Error)
     t.match(error, { code: 'CDN_ACCESS_DISTRIBUTION_UNAVAILABLE', cause: undefined })
-    t.match((error as Error).message, words, code)
+    t.match((error as Error).message, `: cloudfront:GetDistribution failed with ${words}`, code)
   }
   account.answer = (_, reply) => {
     fail(reply, 403, 'AccessDenied')
@@ -76,7 +77,7 @@ t.test('names a key or a group that went away meanwhile', async (t) => {
 })
 
 t.test('tells garbage, a broken line and missing credentials', async (t) => {
-  const ask = (own: CloudFrontClientLike = client): Promise<unknown> =>
+  const ask = (own: AwsClient = client): Promise<unknown> =>
     withCloudFront('E1', { client: own }, async (api) => api.distribution())
   const code = 'CDN_ACCESS_DISTRIBUTION_UNAVAILABLE'
   account.answer = (_, reply) => {
@@ -94,14 +95,17 @@ t.test('tells garbage, a broken line and missing credentials', async (t) => {
         name: 'CredentialsProviderError'
       }))
   })
-  await t.rejects(ask(none), { code, message: /credentials of this process are missing/ })
+  await t.rejects(ask(none), {
+    code,
+    message: /CredentialsProviderError: there are no credentials of AWS/
+  })
   const stranger = new CloudFrontClient({
     endpoint,
     region: 'us-east-1',
     credentials: { ...credentials, secretAccessKey: 'another' }
   })
   account.answer = () => false
-  await t.rejects(ask(stranger), { code, message: /refused \(SignatureDoesNotMatch\)/ })
+  await t.rejects(ask(stranger), { code, message: /SignatureDoesNotMatch: the secret access key/ })
   const nothing = Object.create(null) as Error
   await t.rejects(ask({ send: async () => Promise.reject(nothing) }), {
     code,
