@@ -76,7 +76,7 @@ export async function cloudFrontDistribution (
   checkFields(options, owner, rules)
   const { id, privateKey, passphrase, alias, client, region } = options
   const identity = await identityOf(privateKey, passphrase)
-  const distribution = await readDistribution(id, given({ client, region }) as AwsClientOptions)
+  const distribution = await readDistribution(id, given({ client, region }))
   if (!distribution.enabled) throw new errors.CDN_ACCESS_DISTRIBUTION_DISABLED(id)
   const { keyPairId, opened, closed } = trustedKey(distribution, identity)
   const url = distributionAddress(distribution, alias, opened)

@@ -67,7 +67,7 @@ async function read (id: string, api: CloudFrontApi): Promise<Distribution> {
   const { Aliases, CacheBehaviors, ConnectionMode, DefaultCacheBehavior } = config
   const replies: Array<BehaviourReply & { PathPattern?: string | undefined }> = [
     ...CacheBehaviors?.Items ?? [],
-    { ...DefaultCacheBehavior, PathPattern: '*' }
+    DefaultCacheBehavior
   ]
   const groups = await readEach(
     replies.flatMap(groupsOf),
@@ -105,7 +105,8 @@ async function readEach<Value> (
 }
 
 function groupsOf ({ TrustedKeyGroups }: BehaviourReply): readonly string[] {
-  return TrustedKeyGroups?.Enabled === true ? TrustedKeyGroups.Items ?? [] : []
+  const { Enabled, Items = [] } = { ...TrustedKeyGroups }
+  return Enabled === true ? Items : []
 }
 
 function restrictionOf ({ TrustedKeyGroups, TrustedSigners }: BehaviourReply) {
