@@ -1,18 +1,19 @@
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { examineDistribution } from '../../src/cli/distribution-examination.js'
 import { akamai, cloudfront, type CdnAccessOptions } from '../../src/index.js'
-import { accountOf, fail, startCloudFront } from '../fixtures/aws-cloudfront.js'
+import { accountOf, fail, startCloudFront, type Account } from '../fixtures/aws-cloudfront.js'
 import { ecPkcs8, ecPublic, otherEc, rsaPkcs8 } from '../fixtures/keys.js'
 import { variablesFor } from '../fixtures/sigv4.js'
 import { now, url } from '../fixtures/situations.js'
 
-const account = accountOf()
-const { endpoint, close } = await startCloudFront(account)
-t.teardown(close)
-t.beforeEach((t) => {
-  Object.assign(account, accountOf())
+/** CloudFront, as the variables of the process lead to it. */
+async function startAccount (t: Test): Promise<Account> {
+  const account = accountOf()
+  const { endpoint, close } = await startCloudFront(account)
+  t.teardown(close)
   t.intercept(process, 'env', { value: { ...process.env, ...variablesFor(endpoint) } })
-})
+  return account
+}
 
 const cdn = cloudfront({ url, keyPairId: 'KEC', privateKey: ecPkcs8 })
 const cookie = { domain: 'example.com' }
@@ -26,6 +27,7 @@ async function codes (options: Partial<CdnAccessOptions> = {}): Promise<unknown>
 }
 
 t.test('finds nothing in a configuration that fits', async (t) => {
+  await startAccount(t)
   t.match(await examine({ paths: ['/courses/*'] }), [
     { name: 'distribution E1', detail: 'It is enabled, and 1 of 1 behaviours ask for access.' },
     { name: 'address of cloudfront', ok: true },
@@ -36,6 +38,7 @@ t.test('finds nothing in a configuration that fits', async (t) => {
 })
 
 t.test('compares names, keys and behaviours', async (t) => {
+  const account = await startAccount(t)
   account.distributions['E1'] = {
     enabled: false,
     aliases: ['img.example.com'],
@@ -56,6 +59,7 @@ t.test('compares names, keys and behaviours', async (t) => {
 })
 
 t.test('looks at the CDNs that are at the distribution, where there are some', async (t) => {
+  await startAccount(t)
   const other = cloudfront({
     url: 'https://other.example.com',
     name: 'other',
@@ -69,6 +73,7 @@ t.test('looks at the CDNs that are at the distribution, where there are some', a
 })
 
 t.test('says why nothing can be compared', async (t) => {
+  const account = await startAccount(t)
   t.same(await codes({ ttl: 1 }), [], 'the other checks say it')
   const lacking = cloudfront({
     url,

@@ -9,10 +9,6 @@ import { credentials, variablesFor } from '../../fixtures/sigv4.js'
 const account = accountOf()
 const { client, endpoint, close } = await startCloudFront(account)
 t.teardown(close)
-t.afterEach(() => {
-  account.answer = () => false
-})
-
 /** A real client is one. */
 const like: AwsClient = client
 
@@ -70,6 +66,7 @@ t.test('names what AWS refuses', async (t) => {
 })
 
 t.test('names a key or a group that went away meanwhile', async (t) => {
+  account.answer = () => false
   const group = withCloudFront('E1', { client }, (api) => api.keyGroup('G9'))
   await t.rejects(group, { message: /cloudfront:GetKeyGroup failed with NoSuchResource/ })
   const key = withCloudFront('E1', { client }, (api) => api.publicKey('K9'))

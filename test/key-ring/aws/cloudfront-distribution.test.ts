@@ -8,16 +8,20 @@ import {
   cloudFrontDistribution,
   type CloudFrontDistributionOptions
 } from '../../../src/key-ring/aws/cloudfront-distribution.js'
-import { accountOf, startCloudFront } from '../../fixtures/aws-cloudfront.js'
+import {
+  accountOf,
+  startCloudFront,
+  type StandInDistribution
+} from '../../fixtures/aws-cloudfront.js'
 import * as keys from '../../fixtures/keys.js'
 
 const account = accountOf()
 const { client, asked, close } = await startCloudFront(account)
 t.teardown(close)
-t.beforeEach(() => {
-  Object.assign(account, accountOf())
-  asked.length = 0
-})
+
+function describe (distribution: StandInDistribution): void {
+  account.distributions['E1'] = distribution
+}
 
 async function lookUp (options: Partial<CloudFrontDistributionOptions> = {}) {
   return cloudFrontDistribution({ id: 'E1', privateKey: keys.ecPkcs8, client, ...options })
@@ -85,14 +89,14 @@ t.test('issues cookies that open the files of the distribution', async (t) => {
 })
 
 t.test('refuses what can\'t work, by name', async (t) => {
-  account.distributions['E1'] = { enabled: false, behaviours: [{ groups: ['G1'] }] }
+  describe({ enabled: false, behaviours: [{ groups: ['G1'] }] })
   await t.rejects(lookUp(), {
     code: 'CDN_ACCESS_DISTRIBUTION_DISABLED',
     message: 'The CloudFront distribution "E1" is disabled and answers nobody: enable it'
   })
-  account.distributions['E1'] = { behaviours: [{ signers: ['self'] }] }
+  describe({ behaviours: [{ signers: ['self'] }] })
   await t.rejects(lookUp(), { code: 'CDN_ACCESS_DISTRIBUTION_OPEN', message: /trusted signers/ })
-  account.distributions['E1'] = { behaviours: [{ groups: ['G2'] }] }
+  describe({ behaviours: [{ groups: ['G2'] }] })
   await t.rejects(lookUp(), {
     code: 'CDN_ACCESS_DISTRIBUTION_KEY_UNKNOWN',
     message: /: it trusts KRSA\. Add the public half/
@@ -101,6 +105,7 @@ t.test('refuses what can\'t work, by name', async (t) => {
 })
 
 t.test('asks nothing of AWS where an option can\'t be', async (t) => {
+  asked.length = 0
   const refuse = async (options: object, words: string): Promise<void> => {
     const error = await lookUp(options).catch((caught: unknown) => caught as Error)
     t.match((error as { code?: string }).code, /^CDN_ACCESS_(?:OPTION|KEY|SIGNER)_/)
@@ -145,7 +150,7 @@ t.test('gives a signer up that does not open', async (t) => {
 
 t.test('warns of a domain on which browsers keep no cookies', async (t) => {
   const warnings = t.capture(process, 'emitWarning')
-  account.distributions['E1'] = { behaviours: [{ groups: ['G1'] }] }
+  describe({ behaviours: [{ groups: ['G1'] }] })
   t.match(await lookUp(), { url: 'https://d111.cloudfront.net', keyPairId: 'KEC' })
   t.match(warnings(), [{
     args: [
@@ -157,10 +162,10 @@ t.test('warns of a domain on which browsers keep no cookies', async (t) => {
 
 t.test('warns of behaviours that do not trust the key', async (t) => {
   const warnings = t.capture(process, 'emitWarning')
-  account.distributions['E1'] = {
+  describe({
     aliases: ['media.example.com'],
     behaviours: [{ pattern: '/a/*', groups: ['G1'] }, { pattern: '/b/*', groups: ['G2'] }]
-  }
+  })
   t.match(await lookUp(), { keyPairId: 'KEC' })
   t.match(warnings(), [{
     args: [
