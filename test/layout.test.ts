@@ -11,6 +11,7 @@ const rooms: Record<string, readonly string[]> = {
     'explain',
     'config',
     'access',
+    'key-ring',
     'cdn',
     'cdn/*',
     'keys',

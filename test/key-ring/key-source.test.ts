@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Keys } from '../../src/index.js'
@@ -60,6 +61,52 @@ t.test('hands the signal on to a loader, and says where entries come from', asyn
     openKeySource(media(keys)).origin
   )
   t.same(origins, ['array', 'file', 'loader'])
+})
+
+t.test('says how long keys take to settle, and hands on a watch', async (t) => {
+  const load = (): object => ({})
+  const settleOf = (settle: unknown): number => openKeySource(media({ load, settle })).settleSeconds
+  t.same([settleOf(undefined), settleOf(0), settleOf('7d'), settleOf('90s')], [600, 0, 604_800, 90])
+  t.equal(openKeySource(media([{}])).settleSeconds, 0)
+  t.throws(() => settleOf('8d'), {
+    code: 'CDN_ACCESS_KEY_SOURCE_INVALID',
+    message: 'Option "keys" of "media" needs a "settle" of at most 7d: leave it out for 10m'
+  })
+  t.throws(() => settleOf('soon'), { code: 'CDN_ACCESS_DURATION_INVALID' })
+  t.throws(() => settleOf(-1), { code: 'CDN_ACCESS_DURATION_INVALID' })
+  t.throws(() => settleOf(600_000), { code: 'CDN_ACCESS_DURATION_MILLISECONDS' })
+
+  const watch = (): () => void => () => undefined
+  t.equal(openKeySource(media({ load, watch })).watch, watch)
+  t.equal(openKeySource(media({ load })).watch, undefined)
+  t.throws(() => openKeySource(media({ load, watch: true })), {
+    code: 'CDN_ACCESS_KEY_SOURCE_INVALID',
+    message: 'Option "keys" of "media" has a "watch" that is no function'
+  })
+})
+
+t.test('watches its file', async (t) => {
+  const file = join(t.testdir({ 'keys.json': '{}' }), 'keys.json')
+  let end: unknown
+  const changed = new Promise<void>((resolve) => {
+    end = openKeySource(media({ file })).watch!(resolve)
+  })
+  const writing = setInterval(() => {
+    writeFileSync(file, '{"a":1}')
+  }, 50)
+  await changed
+  clearInterval(writing)
+  t.type(end, 'function')
+  ;(end as () => void)()
+})
+
+t.test('makes entries for a loader', async (t) => {
+  const source = openKeySource({
+    name: 'media',
+    keyFields: { id: 'id', key: 'secret' },
+    keys: { load: ({ entryOf, now }) => [entryOf('one', 'x'), { now }] }
+  })
+  t.same(await source.load(details), [{ id: 'one', secret: 'x' }, { now: 1_800_000_000 }])
 })
 
 t.test('refuses more than 100 entries', async (t) => {
