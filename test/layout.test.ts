@@ -39,6 +39,7 @@ const rooms: Record<string, readonly string[]> = {
   cookies: ['cdn', ...ground],
   edge: ['explain', 'cookies', 'key-ring', 'cdn', ...ground],
   testing: ['key-ring', 'cdn', 'cdn/format', 'keys', ...ground],
+  'key-ring/keys.ts': ['key-ring', 'key-ring/aws', 'keys', ...ground],
   'key-ring/aws': ['key-ring', 'keys', ...ground],
   'key-ring': ['cdn', 'keys', ...ground],
   'cdn/registry.ts': ['cdn', 'cdn/*'],

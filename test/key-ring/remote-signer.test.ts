@@ -144,7 +144,7 @@ t.test('refuses options that can not be', async (t) => {
     ]
   ]
   for (const [more, code, message] of cases) {
-    t.throws(() => remoteSigner({ ...working, ...more } as never), {
+    t.throws(() => remoteSigner({ ...working, ...more }), {
       code: `CDN_ACCESS_${code}`,
       message
     })

@@ -1,3 +1,5 @@
+import type { KMSClient } from '@aws-sdk/client-kms'
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import cdnAccess, {
   akamai,
@@ -8,6 +10,7 @@ import cdnAccess, {
   nginx,
   uriSigning,
   type Authorization,
+  type Cdn,
   type CdnAccess,
   type CdnAccessOptions,
   type CdnPath,
@@ -16,6 +19,7 @@ import cdnAccess, {
   type Receipt,
   type TicketHint
 } from '../../src/index.js'
+import { awsKms, awsSecret, directory } from '../../src/key-ring/keys.js'
 
 type Equals<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true :
   false
@@ -187,3 +191,34 @@ export const cookies: CookieOptions[] = [
 export const embed: CdnAccessOptions['cookie'] = { domain: false, sameSite: 'none', secure: false }
 // @ts-expect-error a partitioned cookie without Secure
 cloudfront({ ...pair, cookie: { partitioned: true, secure: false } })
+
+declare const kms: KMSClient
+declare const secrets: SecretsManagerClient
+const sources = {
+  secret: awsSecret({ id: 'media', client: secrets, settle: '1h' }),
+  folder: directory({ path: '/run/secrets/media', every: '1m' })
+}
+export const withSources: Cdn[] = [
+  cloudfront({ url, keys: sources.secret }),
+  googleCloudCdn({ url, keys: sources.folder }),
+  googleMediaCdn({ url, keys: directory({ path: '/a' }) }),
+  akamai({ url, keys: awsSecret({ id: 'media' }) }),
+  uriSigning({ url, issuer: 'a', keys: sources.folder }),
+  nginx({ url, scope: '/v/:id/', keys: sources.folder }),
+  cloudfront({ url, keyPairId: 'K1', privateKey: awsKms({ keyId: 'alias/media', client: kms }) }),
+  googleMediaCdn({ url, keyName: 'k', privateKey: awsKms({ keyId: 'a', region: 'eu-central-1' }) })
+]
+export const ownEntry: Cdn = cloudfront({
+  url,
+  keys: directory({
+    path: '/a',
+    entry: ({ id, bytes }) => ({ keyPairId: id, privateKey: bytes })
+  })
+})
+export const oddEntry: Cdn = cloudfront({
+  url,
+  // @ts-expect-error an entry of another CDN
+  keys: directory({ path: '/a', entry: ({ id }) => ({ keyName: id }) })
+})
+// @ts-expect-error what takes no commands is no client
+awsKms({ keyId: 'alias/media', client: { get: () => undefined } })

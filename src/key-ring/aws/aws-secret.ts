@@ -114,7 +114,7 @@ export function awsSecret<Entry = never> (options: AwsSecretOptions): KeyLoader<
         : undefined
       const pending = isOther(pendingAnswer) ? readOther(pendingAnswer, 'AWSPENDING') : undefined
       const versions = { current, ...given({ previous, pending }) }
-      return stagedEntries(versions as Required<typeof versions>, now - settleSeconds) as Entry[]
+      return stagedEntries(versions, now - settleSeconds) as Entry[]
     },
     // The order says who signs: the ring has nothing to wait for.
     settle: 0,
