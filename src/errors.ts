@@ -391,6 +391,47 @@ export const CDN_ACCESS_KEY_UNAVAILABLE: CdnAccessError = define(
   503
 )
 
+// ---- CloudFront distributions -------------------------------------------------------------------
+
+/** The account of the credentials has no distribution of this id. */
+export const CDN_ACCESS_DISTRIBUTION_UNKNOWN: CdnAccessError = define(
+  'DISTRIBUTION_UNKNOWN',
+  'There is no CloudFront distribution "%s" in the account of these credentials: compare its id, ' +
+    'and the account'
+)
+/** The credentials may not read a distribution, or the keys that it trusts. */
+export const CDN_ACCESS_DISTRIBUTION_DENIED: CdnAccessError = define(
+  'DISTRIBUTION_DENIED',
+  'The CloudFront distribution "%s" may not be read: AWS denies cloudfront:%s. ' +
+    'Allow cloudfront:GetDistribution, cloudfront:GetKeyGroup and cloudfront:GetPublicKey'
+)
+/** CloudFront gave no answer about a distribution, or none that can be read. */
+export const CDN_ACCESS_DISTRIBUTION_UNAVAILABLE: CdnAccessError = define(
+  'DISTRIBUTION_UNAVAILABLE',
+  'The CloudFront distribution "%s" could not be looked up: %s'
+)
+/** A distribution is disabled. */
+export const CDN_ACCESS_DISTRIBUTION_DISABLED: CdnAccessError = define(
+  'DISTRIBUTION_DISABLED',
+  'The CloudFront distribution "%s" is disabled and answers nobody: enable it'
+)
+/** No behaviour of a distribution asks viewers for access by a key that can be compared. */
+export const CDN_ACCESS_DISTRIBUTION_OPEN: CdnAccessError = define(
+  'DISTRIBUTION_OPEN',
+  'No behaviour of the CloudFront distribution "%s" %s'
+)
+/** A distribution can't be asked at the name that was given, or has none that can be taken. */
+export const CDN_ACCESS_DISTRIBUTION_ALIAS: CdnAccessError = define(
+  'DISTRIBUTION_ALIAS',
+  'The CloudFront distribution "%s" %s'
+)
+/** No key that a distribution trusts is the private key's. */
+export const CDN_ACCESS_DISTRIBUTION_KEY_UNKNOWN: CdnAccessError = define(
+  'DISTRIBUTION_KEY_UNKNOWN',
+  'The CloudFront distribution "%s" trusts no key that is the public half of "privateKey": it ' +
+    'trusts %s. Add the public half to a trusted key group, or give the private key of one of these'
+)
+
 // ---- replies ------------------------------------------------------------------------------------
 
 /** `authorize` denied the viewer. */

@@ -25,6 +25,7 @@ const rooms: Record<string, readonly string[]> = {
     'access',
     'cookies',
     'key-ring',
+    'key-ring/aws',
     'cdn',
     'cdn/format',
     'cdn/inspectors.ts',

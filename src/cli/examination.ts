@@ -38,7 +38,7 @@ export async function examine (
 }
 
 /** The package's errors say the way out themselves. */
-function failure (name: string, error: unknown): Check {
+export function failure (name: string, error: unknown): Check {
   const { code = 'failed', message } = error as Error & { code?: string }
   return unhealthy(name, code, `${message}.`, 'docs/errors.md lists every code.')
 }
@@ -146,7 +146,7 @@ async function keysOf (
   }
 }
 
-const silence: KeyLog = {
+export const silence: KeyLog = {
   debug: () => undefined,
   info: () => undefined,
   warn: () => undefined,

@@ -2,6 +2,11 @@ export { directory, type DirectoryOptions } from './directory.js'
 export type { FolderKey } from './key-folder.js'
 export { awsSecret, type AwsSecretOptions } from './aws/aws-secret.js'
 export { awsKms, type AwsKmsOptions } from './aws/aws-kms.js'
+export {
+  cloudFrontDistribution,
+  type CloudFrontDistributionOptions,
+  type FoundDistribution
+} from './aws/cloudfront-distribution.js'
 export type { AwsClient, AwsClientOptions } from './aws/aws-client.js'
 export { remoteSigner, type RemoteSignerLimits, type RemoteSignerOptions } from './remote-signer.js'
 export type { KeyLoadDetails, KeyLoader, KeySourceOptions } from '../keys/key.js'

@@ -1,3 +1,4 @@
+import type { CloudFrontClient } from '@aws-sdk/client-cloudfront'
 import type { KMSClient } from '@aws-sdk/client-kms'
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -19,7 +20,7 @@ import cdnAccess, {
   type Receipt,
   type TicketHint
 } from '../../src/index.js'
-import { awsKms, awsSecret, directory } from '../../src/key-ring/keys.js'
+import { awsKms, awsSecret, cloudFrontDistribution, directory } from '../../src/key-ring/keys.js'
 
 type Equals<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true :
   false
@@ -194,6 +195,7 @@ cloudfront({ ...pair, cookie: { partitioned: true, secure: false } })
 
 declare const kms: KMSClient
 declare const secrets: SecretsManagerClient
+declare const distributions: CloudFrontClient
 const sources = {
   secret: awsSecret({ id: 'media', client: secrets, settle: '1h' }),
   folder: directory({ path: '/run/secrets/media', every: '1m' })
@@ -220,5 +222,11 @@ export const oddEntry: Cdn = cloudfront({
   // @ts-expect-error an entry of another CDN
   keys: directory({ path: '/a', entry: ({ id }) => ({ keyName: id }) })
 })
+const privateKey = awsKms({ keyId: 'alias/media', client: kms })
+export const foundDistribution: Cdn = cloudfront(
+  await cloudFrontDistribution({ id: 'E1', privateKey, client: distributions })
+)
+// @ts-expect-error a distribution has no url of its own to be given
+await cloudFrontDistribution({ id: 'E1', privateKey, url })
 // @ts-expect-error what takes no commands is no client
 awsKms({ keyId: 'alias/media', client: { get: () => undefined } })
