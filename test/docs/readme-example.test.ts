@@ -110,6 +110,41 @@ for (const [name, code] of Object.entries(apis)) {
   })
 }
 
+t.test('three values make it the one of production', async (t) => {
+  const table = text.split('three values change')[1]!.split('\n\n')[1]!
+  const values = [...table.matchAll(/^\| `(?:\w+\.)?(\w+)`.* \| `([^`]+)` \| `([^`]+)` \|$/gm)]
+  t.equal(values.length, 3)
+  const [api] = await freePorts() as [string, string, string]
+  const code = values.reduce(
+    (before, [, name, here, there]) =>
+      before.replace(`${name}: ${quoted(here!)}`, `${name}: ${quoted(there!)}`),
+    block('api.js')
+  )
+  const cwd = t.testdir({
+    'api.mjs': code.replace('3001', api),
+    'media.private.pem': privateKey
+  })
+  await start(t, cwd, 'api.mjs', [api])
+  const { headers } = await fetch(`http://localhost:${api}/login`, {
+    method: 'POST',
+    headers: { origin: 'https://www.example.com', 'x-forwarded-proto': 'https' }
+  })
+  t.equal(headers.get('access-control-allow-origin'), 'https://www.example.com')
+  const lines = headers.getSetCookie()
+  t.match(lines.find((line) => line.startsWith('sessionId')), /; Secure/)
+  const [first] = lines.filter((line) => line.startsWith('CloudFront-'))
+  t.match(first, /; Domain=example\.com; Path=\/users\/42\/; /)
+  t.match(first, /; Secure/)
+  t.ok(lines.some((line) => line.startsWith('__Host-cdn-access=')))
+  const policy = Buffer.from(first!.split(/[=_]/)[1]!, 'base64').toString()
+  t.match(policy, 'https://media.example.com/users/42/*')
+})
+
+/** As it stands in code: texts have their quotes there, and not all of the table do. */
+function quoted (value: string): string {
+  return /^(?:'.*'|false)$/.test(value) ? value : `'${value}'`
+}
+
 /** A browser that keeps cookies and has loaded the example's page, whose buttons it presses. */
 const browser = `
 import { CookieJar } from 'tough-cookie'
