@@ -16,10 +16,8 @@ function section (page: string, heading: string): string {
 }
 
 /** The names in the first column of a table, without what they are called with. */
-function rowNames (text: string, columns?: number): string[] {
-  const rows = text.split('\n').filter((line) =>
-    line.startsWith('| `') && (columns === undefined || line.split(' | ').length === columns)
-  )
+function rowNames (text: string): string[] {
+  const rows = text.split('\n').filter((line) => line.startsWith('| `'))
   return rows.flatMap((row) =>
     [...row.split(' | ')[0]!.matchAll(/`([\w.[\]]+)(?:\([^`]*\))?`/g)].map((match) => match[1]!)
   )
@@ -45,11 +43,23 @@ t.test('the README names each option, and no other', async (t) => {
 t.test('the README names what authorize may return, and what signUrl takes', async (t) => {
   const grant = /^- `\{ ([^}]+) \}`/m.exec(section('README.md', '### `authorize`'))![1]!
   same(t, grant.replaceAll('?', '').split(', '), declaredMembers('index', 'GrantDetails'), 'grant')
-  const row = /^\| `fastify\.cdnAccess\.signUrl.*$/m.exec(readPage('README.md'))![0].split('.')
-  const named = [
-    ...row.join('.').split('without cookies. ')[1]!.split('. A query')[0]!.matchAll(/`(\w+)`/g)
-  ]
+  const row = /^\| `fastify\.cdnAccess\.signUrl.*$/m.exec(readPage('README.md'))![0]
+  const [options = ''] = row.split('without cookies. ')[1]!.split('. A query')
+  const named = [...options.matchAll(/`(\w+)`/g)]
   same(t, named.map((match) => match[1]!), declaredMembers('index', 'SignUrlOptions'), 'signUrl')
+})
+
+t.test('the README names what explain takes, what stats counts and what a receipt holds', async (t) => {
+  const api = section('README.md', '## API')
+  const [, explain] = /cdnAccess\.explain\(\{ ([^}]+) \}/.exec(api)!
+  const [, stats] = /Counts since the start: (.*?) now\./.exec(api)!
+  const [, receipt] = /^Receipt: (.*)$/m.exec(api)!
+  const names = (text: string): string[] => [...text.matchAll(/`(\w+)`/g)].map((match) => match[1]!)
+  const asked = explain!.replaceAll('?', '').split(', ')
+  same(t, asked, declaredMembers('index', 'ExplainRequest'), 'explain')
+  same(t, names(stats!), declaredMembers('index', 'CdnAccessStats'), 'stats')
+  const statuses = declaredTexts('index', 'Receipt', 'status')
+  same(t, names(receipt!), [...declaredMembers('index', 'Receipt'), ...statuses], 'receipt')
 })
 
 t.test('the page of each CDN names each option of its factory, and no other', async (t) => {
@@ -147,11 +157,13 @@ t.test('the page of the client names each member, option, event, state, reason a
   )
 })
 
-t.test('the pages of the edge, the hook and values name each member', async (t) => {
+t.test('the pages of the edge, the hook and testCdn name each member', async (t) => {
   const edge = rowNames(firstTable(section('docs/testing.md', '## A stand-in for the CDN')))
   same(t, edge, declaredMembers('edge/edge', 'CdnEdgeOptions'), 'edge')
   const hook = rowNames(firstTable(section('docs/react.md', '## What it returns')))
   same(t, hook, declaredMembers('react/react', 'CdnAccessView'), 'hook')
+  const tested = rowNames(firstTable(section('docs/cdns/custom.md', '## Its test')))
+  same(t, tested, declaredMembers('testing/test-cdn', 'TestCdnOptions'), 'testCdn')
 })
 
 t.test('the README says of its errors what the page of errors does', async (t) => {
