@@ -70,7 +70,7 @@ function write (parts: Uint8Array[], value: CborValue): void {
 function writeMap (parts: Uint8Array[], map: CborMap): void {
   parts.push(headOf(5, map.size))
   const entries = Array.from(map, ([key, value]) => ({ key: encodeCbor(key), value }))
-  for (const { key, value } of entries.sort((a, b) => Buffer.compare(a.key, b.key))) {
+  for (const { key, value } of entries.toSorted((a, b) => Buffer.compare(a.key, b.key))) {
     parts.push(key)
     write(parts, value)
   }
