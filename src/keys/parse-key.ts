@@ -3,15 +3,22 @@ import * as errors from '../errors.js'
 import type { KeyValidity } from './key.js'
 import {
   isExternalSigner,
+  isSignerToOpen,
   readPrivateKey,
   type ExternalSigner,
   type PrivateKeyInput,
   type SignatureAlgorithm
 } from './private-key.js'
 import { publicKeyIdentity, readPublicKey, type PublicKeyInput } from './public-key.js'
+import { signatureSchemes } from './signature-scheme.js'
 import { signInThreadPool } from './thread-pool.js'
 
-export type { ExternalSigner, PrivateKeyInput, SignatureAlgorithm } from './private-key.js'
+export type {
+  ExternalSigner,
+  PrivateKeyInput,
+  SignatureAlgorithm,
+  SignerToOpen
+} from './private-key.js'
 export type { Jwk } from './jwk.js'
 export type { PublicKeyInput } from './public-key.js'
 
@@ -42,14 +49,6 @@ export const keyPairFields = [
   'notAfter'
 ] as const
 
-/** The digest that node:crypto is asked for; Ed25519 has its own. */
-const digests: Record<SignatureAlgorithm, string | null> = {
-  'RSA-SHA256': 'sha256',
-  'RSA-SHA1': 'sha1',
-  'ECDSA-SHA256': 'sha256',
-  Ed25519: null
-}
-
 /**
  * Parses an entry's key pair once, so that no request pays for it. Signs off the event loop.
  * `field` is what the format calls its private key, for errors.
@@ -64,6 +63,13 @@ export function parseKeyPair (entry: KeyPairEntry, cdn: string, field = 'private
   }
   const own = publicKey === undefined ? undefined : readPublicKey(publicKey)
   if (privateKey === undefined) return { publicKey: own!, identity: publicKeyIdentity(own!) }
+  if (isSignerToOpen(privateKey)) {
+    throw new errors.CDN_ACCESS_SIGNER_UNOPENED(
+      field,
+      cdn,
+      'a registration opens it, and no parser'
+    )
+  }
   const pair = isExternalSigner(privateKey)
     ? signingElsewhere(privateKey, cdn)
     : signingHere(readPrivateKey(privateKey, passphrase, field))
@@ -90,8 +96,9 @@ function signingElsewhere (signer: ExternalSigner, cdn: string): KeyPair {
     identity: publicKeyIdentity(publicKey),
     // What a signer elsewhere gives back is looked at each time: its key may be replaced there.
     signBytes: async (algorithm, data) => {
+      const { digest, keyFor } = signatureSchemes[algorithm]
       const signature = Buffer.from(await signer.sign(data, { algorithm }))
-      if (!verify(digests[algorithm], data, publicKey, signature)) {
+      if (!verify(digest, data, keyFor(publicKey), signature)) {
         throw new errors.CDN_ACCESS_SIGNATURE_WRONG(cdn)
       }
       return signature
@@ -104,6 +111,9 @@ function signingHere (privateKey: KeyObject): KeyPair {
   return {
     publicKey,
     identity: publicKeyIdentity(publicKey),
-    signBytes: (algorithm, data) => signInThreadPool(digests[algorithm], data, privateKey)
+    signBytes: (algorithm, data) => {
+      const { digest, keyFor } = signatureSchemes[algorithm]
+      return signInThreadPool(digest, data, keyFor(privateKey))
+    }
   }
 }

@@ -7,14 +7,22 @@ import type { PemBlock } from './pem-block.js'
 import type { PublicKeyInput } from './public-key.js'
 
 /** How a signer elsewhere is to sign: the kind of its key, and the hash. */
-export type SignatureAlgorithm = 'RSA-SHA256' | 'RSA-SHA1' | 'ECDSA-SHA256' | 'Ed25519'
+export type SignatureAlgorithm =
+  | 'RSA-SHA256'
+  | 'RSA-SHA1'
+  | 'RSA-PSS-SHA256'
+  | 'ECDSA-SHA256'
+  | 'Ed25519'
 
 /**
  * Signs outside this process, with a KMS for instance. `algorithm` is `RSA-SHA256`, `RSA-SHA1`,
- * `ECDSA-SHA256` or `Ed25519`.
+ * `RSA-PSS-SHA256`, `ECDSA-SHA256` or `Ed25519`.
  */
 export interface ExternalSigner {
-  /** Yields the raw signature: PKCS#1 v1.5 for RSA, ASN.1 DER for ECDSA, 64 bytes for Ed25519. */
+  /**
+   * Yields the raw signature: PKCS#1 v1.5 for RSA, with `RSA-PSS-SHA256` PSS with MGF1 of SHA-256
+   * and a salt of 32 bytes, ASN.1 DER for ECDSA, 64 bytes for Ed25519.
+   */
   readonly sign: (
     data: Uint8Array,
     details: { algorithm: SignatureAlgorithm }
@@ -31,8 +39,11 @@ export interface SignerToOpen {
   readonly open: (details: { readonly signal: AbortSignal }) => Promise<ExternalSigner>
 }
 
-/** Like {@link PublicKeyInput}, for PKCS#1, PKCS#8 or SEC1; or an object that signs elsewhere. */
-export type PrivateKeyInput = PublicKeyInput | ExternalSigner
+/**
+ * Like {@link PublicKeyInput}, for PKCS#1, PKCS#8 or SEC1; or an object that signs elsewhere, or
+ * that has to be opened for it.
+ */
+export type PrivateKeyInput = PublicKeyInput | ExternalSigner | SignerToOpen
 
 const cutOff = 'the PEM block is damaged or cut off: ' +
   'compare its length with the file that it came from'
@@ -67,6 +78,12 @@ export function readPrivateKey (
 export function isExternalSigner (input: PrivateKeyInput): input is ExternalSigner {
   return typeof input === 'object' && input !== null && 'sign' in input &&
     typeof input.sign === 'function'
+}
+
+/** True of a signer that has to be opened. */
+export function isSignerToOpen (input: unknown): input is SignerToOpen {
+  return typeof input === 'object' && input !== null && !(input instanceof KeyObject) &&
+    'open' in input && typeof input.open === 'function'
 }
 
 function readPem (

@@ -4,6 +4,7 @@ import type { Receipt } from '../access/receipt.js'
 import type { CdnPath } from '../cdn/cdn-path.js'
 import { explain, type Explanation, type ExplainRequest } from '../explain/explain.js'
 import type { KeyRing } from '../key-ring/key-ring.js'
+import type { KeyRingReport } from '../key-ring/key-report.js'
 import { codeOrKind } from '../key-ring/load-failure.js'
 import type { CdnAccessConfig } from '../config/config.js'
 import type { AccessCounts } from './access-counts.js'
@@ -42,6 +43,11 @@ export interface CdnAccess {
    * keys.
    */
   reloadKeys(): Promise<void>
+  /**
+   * How the keys of each CDN stand: which signs, since and until when, the last load and the last
+   * fault. Without key material.
+   */
+  keys(): readonly KeyRingReport[]
   stats(): CdnAccessStats
   readonly cdns: readonly CdnSummary[]
 }
@@ -102,6 +108,7 @@ export function decorate (
         reloadKeys: async () => {
           await Promise.all([...rings.values()].map((ring) => ring.reload()))
         },
+        keys: () => Object.freeze([...rings.values()].map((ring) => ring.report())),
         stats: () => ({ ...replies.counts, cached: access.cached() }),
         get cdns () {
           return cdns.map(({ name, url }) => ({ name, url, keyIds: keyIdsOf(name) }))

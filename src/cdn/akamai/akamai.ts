@@ -107,6 +107,7 @@ export function akamai (options: AkamaiOptions): Cdn<AkamaiKey> {
       ...(salt === undefined ? {} : { salt: secretIdentity(Buffer.from(salt)) }),
       ...(urlTokens ? { urlTokens } : {})
     },
+    keyFields: { key: 'key' },
     parseKey: (entry) => parseAkamaiKey(entry, name),
     plan: (grant) => {
       refuseWhatNoTokenHolds(name, grant)

@@ -104,6 +104,9 @@ export function googleCloudCdn (options: GoogleCloudCdnOptions): Cdn<GoogleCloud
     ...checked,
     cookieNames: [cookieName],
     format: {},
+    keyFields: { id: 'keyName', key: 'key' },
+    // Three signed request keys for a backend service or a backend bucket.
+    keyLimits: { usual: 3 },
     parseKey: (entry) => parseCloudCdnKey(entry, name),
     plan: (grant) => {
       refuseConditions(name, grant, nothingElse)

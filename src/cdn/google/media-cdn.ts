@@ -84,6 +84,13 @@ export type GoogleMediaCdnOptions =
   | (GoogleMediaCdnTokens & TokenKeys)
 
 /**
+ * A keyset has three public keys, and three validation shared keys for tokens beside them.
+ *
+ * @see https://cloud.google.com/media-cdn/docs/keys-overview
+ */
+const keyLimits = { signature: { usual: 3 }, token: { usual: 6 } }
+
+/**
  * Google Media CDN: signed cookies for URL prefixes, signed URLs, and short tokens.
  *
  * @throws CDN_ACCESS_URL_INVALID, CDN_ACCESS_OPTION_UNKNOWN, CDN_ACCESS_OPTION_INVALID
@@ -107,6 +114,8 @@ export function googleMediaCdn (options: GoogleMediaCdnOptions): Cdn<GoogleMedia
     ...checked,
     cookieNames: [cookieName],
     format: { mode, urlStyle },
+    keyFields: { id: 'keyName', key: 'privateKey', publicKey: 'publicKey' },
+    keyLimits: keyLimits[mode],
     parseKey: (entry) => parseMediaCdnKey(entry, name, mode),
     ...(mode === 'token' ? mediaCdnTokens(name, url) : mediaCdnSignatures(name, url, urlStyle))
   }

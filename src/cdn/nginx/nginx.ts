@@ -55,6 +55,7 @@ export function nginx (options: NginxOptions): Cdn<NginxKey> {
     cookieNames: [hashCookie, expiresCookie],
     format: { scope, hashCookie, expiresCookie, ip, ...links },
     trial: { paths: [shape.trial], ...(ip ? { ip: documentationAddress } : {}) },
+    keyFields: { key: 'secret' },
     parseKey: (entry) => parseNginxKey(entry, name),
     plan,
     sign: async (grant, key) => {

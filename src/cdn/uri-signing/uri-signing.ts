@@ -163,6 +163,7 @@ export function uriSigning (options: UriSigningOptions): Cdn<UriSigningKey> {
     ...checked,
     cookieNames: [cookieName],
     format,
+    keyFields: { id: 'kid', key: 'key', publicKey: 'publicKey' },
     parseKey: (entry) => parseUriSigningKey(entry, name),
     plan: (grant) => {
       refuseWhatNoTokenHolds(name, grant, { verifier, nbf })
