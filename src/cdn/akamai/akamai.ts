@@ -106,16 +106,20 @@ export function akamai (options: AkamaiOptions): Cdn<AkamaiKey> {
       ...(salt === undefined ? {} : { salt: secretIdentity(Buffer.from(salt)) }),
       ...(urlTokens ? { urlTokens } : {})
     },
+    carriesRevocationId: true,
     parseKey: (entry) => parseAkamaiKey(entry, name),
     plan: (grant) => {
       refuseWhatNoTokenHolds(name, grant)
       return [commonCookiePath(grant.paths)]
     },
-    sign: async (grant, key) => [{
-      name: cookieName,
-      value: token(grant, key),
-      path: commonCookiePath(grant.paths)
-    }],
+    sign: async (grant, key) => {
+      refuseWhatNoTokenHolds(name, grant)
+      return [{
+        name: cookieName,
+        value: token(grant, key),
+        path: commonCookiePath(grant.paths)
+      }]
+    },
     check: (request, keys) => checkAkamai({ cookieName, hashing, urlTokens }, request, keys),
     planUrl,
     signUrl: async ({ path, query }, grant, key) => {

@@ -43,6 +43,14 @@ export function refuseWhatNoUrlTokenHolds (name: string, grant: CdnGrant): void 
 }
 
 function refuseOddLimits (name: string, grant: CdnGrant): void {
+  if (grant.revocationId !== undefined && grant.claims?.['id'] !== undefined) {
+    refuseClaim(
+      name,
+      'id',
+      'the field holds the id by which access is revoked. Put it into "data", or let ' +
+        '"revocation.id" answer undefined for this viewer'
+    )
+  }
   if (grant.ip?.includes('/') === true) {
     refuseGrant(name, 'ip', 'a token holds one address and no range. Give a single address')
   }
