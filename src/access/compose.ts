@@ -11,7 +11,7 @@ import { createTicketNames } from './area.js'
 import { stepOf, type Permission } from './grant.js'
 import { issuedGrant, type PermissionPart } from './parts.js'
 import { formatTicket, shortIdentity, writePlaces } from './ticket.js'
-import type { Revocable } from './viewer.js'
+import type { Revocable } from './revocable.js'
 
 /** The cookies of one CDN and path as values, for a client that keeps no cookies. */
 export interface CookieValues {

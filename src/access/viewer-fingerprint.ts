@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { LruMap } from 'toad-cache'
 import type { Permission } from './grant.js'
-import type { Revocable } from './viewer.js'
+import type { Revocable } from './revocable.js'
 
 /** The fingerprint of what one viewer should hold. */
 export type ViewerFingerprints = (

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { Revocable } from '../access/viewer.js'
+import type { Revocable } from '../access/revocable.js'
 import type { Revocations } from '../revocation/revocations.js'
 import { secondsOf, type EpochSeconds } from '../time.js'
 

@@ -43,14 +43,6 @@ export function refuseWhatNoUrlTokenHolds (name: string, grant: CdnGrant): void 
 }
 
 function refuseOddLimits (name: string, grant: CdnGrant): void {
-  if (grant.revocationId !== undefined && grant.claims?.['id'] !== undefined) {
-    refuseClaim(
-      name,
-      'id',
-      'the field holds the id by which access is revoked. Put it into "data", or let ' +
-        '"revocation.id" answer undefined for this viewer'
-    )
-  }
   if (grant.ip?.includes('/') === true) {
     refuseGrant(name, 'ip', 'a token holds one address and no range. Give a single address')
   }
@@ -62,4 +54,15 @@ function refuseOddLimits (name: string, grant: CdnGrant): void {
       refuseClaim(name, claim, 'it must be a non-empty well-formed string')
     }
   }
+}
+
+/** Refuses an id of the app's where the field holds the one by which access is revoked. */
+export function refuseTwoIds (name: string, { revocationId, claims }: CdnGrant): void {
+  if (revocationId === undefined || claims?.['id'] === undefined) return
+  refuseClaim(
+    name,
+    'id',
+    'the field holds the id by which access is revoked. Put it into "data", or let ' +
+      '"revocation.id" answer undefined for this viewer'
+  )
 }
