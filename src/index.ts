@@ -19,6 +19,12 @@ export {
   type UriSigningOptions
 } from './cdn/uri-signing/uri-signing.js'
 export type { UriSigningKeyEntry } from './cdn/uri-signing/key.js'
+export {
+  commonAccessToken,
+  type CommonAccessTokenOptions,
+  type TokenRenewal
+} from './cdn/common-access-token/common-access-token.js'
+export type { CommonAccessTokenKeyEntry } from './cdn/common-access-token/key.js'
 export { nginx, type NginxKeyEntry, type NginxOptions } from './cdn/nginx/nginx.js'
 export type {
   AccessCookie,
