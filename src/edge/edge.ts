@@ -10,7 +10,7 @@ import { refusalPage } from '../explain/page.js'
 import { checkFields, clock, flag, readElsewhere, type Rules } from '../input/fields.js'
 import { openKeyRing } from '../key-ring/key-ring.js'
 import type { RevocationStore } from '../revocation/revocation-store.js'
-import { revokedSince } from '../revocation/revocations.js'
+import { heldSince } from '../revocation/revocations.js'
 import { secondsOf } from '../time.js'
 
 export interface CdnEdgeOptions {
@@ -25,7 +25,7 @@ export interface CdnEdgeOptions {
    * Where revocations are kept, for a CDN whose format carries ids: what is revoked is refused, and
    * what can't be known is a 503. Default: nothing is asked.
    */
-  readonly revocations?: RevocationStore
+  readonly revocations?: Pick<RevocationStore, 'since'>
   /** A clock like `Date.now`, for tests. */
   readonly now?: () => number
 }
@@ -66,7 +66,7 @@ async function register (fastify: FastifyInstance, options: CdnEdgeOptions): Pro
         now: seconds,
         ...(revocations === undefined
           ? {}
-          : { revokedSince: (id: string) => revokedSince(revocations, id) })
+          : { revokedSince: (id: string) => heldSince(revocations, id) })
       }
       const keys = ring.accepted(seconds)
       const { allowed, status } = await cdn.check(asked, keys).catch((error: unknown) => {

@@ -81,11 +81,23 @@ export async function revokedSince (
   store: RevocationStore,
   id: string
 ): Promise<EpochSeconds | undefined> {
-  const since = await ask(() => store.since(id))
+  const since = await heldSince(store, id)
   if (since !== undefined && momentOf(since) !== since) {
     throw unavailable('it answered what is no time in seconds')
   }
   return since
+}
+
+/**
+ * The same as the store has it: an edge itself refuses what is no time.
+ *
+ * @throws CDN_ACCESS_REVOCATION_UNAVAILABLE
+ */
+export function heldSince (
+  store: Pick<RevocationStore, 'since'>,
+  id: string
+): Promise<EpochSeconds | undefined> {
+  return ask(() => store.since(id))
 }
 
 async function ask<Answer> (work: () => Promise<Answer>): Promise<Answer> {
