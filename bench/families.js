@@ -172,6 +172,33 @@ function uniqueOnCurve () {
 }
 
 /** @type {Family} */
+const commonAccessToken = {
+  name: 'cat',
+  title: 'Common Access Token, unique grants, against cookies that are always the same',
+  variants: [
+    {
+      name: 'plugin GET, HS256, unique',
+      file: 'plugin',
+      options: { cdn: 'commonAccessToken', key: 'hmac', unique: true },
+      users: 0,
+      expect: { cookies: 2, status: 'issued' }
+    },
+    {
+      name: 'plugin GET, ES256, unique',
+      file: 'plugin',
+      options: { cdn: 'commonAccessToken', key: 'ec', unique: true },
+      users: 0,
+      expect: { cookies: 2, status: 'issued' }
+    },
+    { name: 'constant cookies', file: 'constant-cookies', options: rsa, expect: issued }
+  ],
+  ratios: [
+    ['plugin GET, HS256, unique', 'constant cookies'],
+    ['plugin GET, ES256, unique', 'constant cookies']
+  ]
+}
+
+/** @type {Family} */
 const akamai = {
   name: 'akamai',
   title: 'Akamai, one grant that all viewers share, and unique ones',
