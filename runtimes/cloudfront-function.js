@@ -9,8 +9,8 @@ const settings = {
   origins: ['https://www.example.com']
 }
 
-/** Tags 61 and 17, and a header of an algorithm alone: how every token begins. */
-const beginning = '2D3RhEOhAQ'
+/** How tokens of HS256 begin: tags 61 and 17, that algorithm alone, and a key's id or nothing. */
+const beginning = /^2D3RhEOhAQW(?:hB[EF]|g)/
 const known = ['1', '4', '5', '6', '7', '310', '312']
 
 /** Of CloudFront Functions 2.0, with a KeyValueStore: the key `keys`, and revocations. */
@@ -41,7 +41,7 @@ function tokensOf (request) {
   const inQuery = valuesOf(request.querystring[settings.parameter])
   const tokens = inQuery.concat(valuesOf(request.cookies[settings.cookieName])).slice(0, 4)
   return tokens.filter(function isToken (token) {
-    return token.length <= 1366 && token.slice(0, beginning.length) === beginning
+    return token.length <= 1366 && beginning.test(token)
   })
 }
 

@@ -252,6 +252,9 @@ function openToken (token) {
   if (!(protection instanceof Map) || protection.size !== 1 || !(unprotected instanceof Map)) {
     throw new TypeError('Its headers are of another form')
   }
+  for (const [label, kid] of unprotected) {
+    if (label !== 4 || !(kid instanceof Uint8Array)) throw new TypeError('It holds no key id')
+  }
   if (more.length > 0) throw new TypeError('It has more parts')
   return {
     tag,
