@@ -4,8 +4,8 @@ import { decide, openKeys, refusalHeaders } from './core.js'
 const settings = {
   issuer: 'https://api.example.com',
   host: 'media.example.com',
-  cookieName: 'Common-Access-Token',
-  parameter: 'CAT',
+  cookieName: 'CTA-Common-Access-Token',
+  queryName: 'CAT',
   origins: ['https://www.example.com']
 }
 

@@ -4,8 +4,8 @@ import cf from 'cloudfront'
 const settings = {
   issuer: 'https://api.example.com',
   host: 'media.example.com',
-  cookieName: 'Common-Access-Token',
-  parameter: 'CAT',
+  cookieName: 'CTA-Common-Access-Token',
+  queryName: 'CAT',
   origins: ['https://www.example.com']
 }
 
@@ -24,7 +24,7 @@ async function handler (event) {
   try {
     const store = cf.kvs()
     const ring = await store.get('keys', { format: 'json' })
-    const access = newestOf(tokens, request.uri, keysOf(ring))
+    const access = firstOf(tokens, request.uri, keysOf(ring))
     if (access === undefined) return refuse(request, 403)
     const name = 'r:' + access.id
     const listed = await store.exists(name)
@@ -36,13 +36,10 @@ async function handler (event) {
   }
 }
 
-/** Up to four values, of the query first, that can be tokens. */
+/** Up to four values, of the query first. */
 function tokensOf (request) {
-  const inQuery = valuesOf(request.querystring[settings.parameter])
-  const tokens = inQuery.concat(valuesOf(request.cookies[settings.cookieName])).slice(0, 4)
-  return tokens.filter(function isToken (token) {
-    return token.length <= 1366 && beginning.test(token)
-  })
+  const inQuery = valuesOf(request.querystring[settings.queryName])
+  return inQuery.concat(valuesOf(request.cookies[settings.cookieName])).slice(0, 4)
 }
 
 function valuesOf (entry) {
@@ -70,18 +67,17 @@ function keysOf (ring) {
   })
 }
 
-/** The access that was issued last: of one token alone the store is asked. */
-function newestOf (tokens, path, keys) {
-  let newest
-  tokens.forEach(function compare (token) {
-    const access = accessOf(token, path, keys)
-    if (access === undefined) return
-    if (newest === undefined || access.issuedAt > newest.issuedAt) newest = access
-  })
-  return newest
+/** The first that is good in all but its revocation: for one token alone the store is asked. */
+function firstOf (tokens, path, keys) {
+  for (let index = 0; index < tokens.length; index++) {
+    const access = accessOf(tokens[index], path, keys)
+    if (access !== undefined) return access
+  }
+  return undefined
 }
 
 function accessOf (token, path, keys) {
+  if (token.length > 1366 || !beginning.test(token)) return undefined
   const bytes = Buffer.from(token, 'base64url')
   // Only the one way in which the bytes are written.
   if (bytes.toString('base64url') !== token) return undefined
@@ -129,7 +125,7 @@ function covers (uri, path) {
   const exact = uri['3']['0']
   const prefix = uri['3']['1']
   if (prefix === undefined) return exact === path
-  return exact === undefined && typeof prefix === 'string' && /^\/(?:.*\/)?$/.test(prefix) &&
+  return exact === undefined && typeof prefix === 'string' &&
     path.slice(0, prefix.length) === prefix
 }
 
@@ -149,7 +145,7 @@ function isRevoked (issuedAt, text) {
 /** Nothing but the tokens is taken away: CloudFront's own cookies may have to be checked yet. */
 function pass (request) {
   delete request.cookies[settings.cookieName]
-  delete request.querystring[settings.parameter]
+  delete request.querystring[settings.queryName]
   return request
 }
 

@@ -6,7 +6,7 @@
  * @property {string} issuer What the claim `iss` must be.
  * @property {string} host The host that the claim `catu` must name.
  * @property {string} cookieName
- * @property {string} parameter What the query of signed URLs carries the token in.
+ * @property {string} queryName The parameter of signed URLs that holds the token.
  * @property {readonly string[]} origins The pages whose scripts may read a refusal.
  *
  * @typedef {object} Asked A request as it arrived.
@@ -26,7 +26,10 @@
  * @property {string} query Without the token.
  * @property {string} cookie Without the tokens; empty where nothing is left.
  *
- * @typedef {{ algorithm: Algorithm, key: CryptoKey }} VerifyingKey
+ * @typedef {object} VerifyingKey
+ * @property {string | undefined} kid What a token must say that it was signed by, where it is known.
+ * @property {Algorithm} algorithm
+ * @property {CryptoKey} key
  *
  * @typedef {object} Algorithm
  * @property {number} id In COSE.
@@ -86,19 +89,20 @@ const knownClaims = new Set(Object.values(claimNumbers))
  */
 export async function openKeys (jwks) {
   if (!Array.isArray(jwks) || jwks.length === 0) throw new TypeError('There is no key')
-  return Promise.all(jwks.map(async ({ kty, k, crv, x, y, n, e }) => {
+  return Promise.all(jwks.map(async ({ kid, kty, k, crv, x, y, n, e }) => {
     const algorithm = algorithms[kty]
     if (algorithm === undefined) throw new TypeError('A key is of another type')
     const jwk = kty === 'oct' ? { kty, k } : kty === 'EC' ? { kty, crv, x, y } : { kty, n, e }
     const weak = kty === 'oct' ? k.length < 43 : kty === 'RSA' && n.length < 342
     if (weak) throw new TypeError('A key is too short')
     const key = await crypto.subtle.importKey('jwk', jwk, algorithm.importing, false, ['verify'])
-    return { algorithm, key }
+    return { kid, algorithm, key }
   }))
 }
 
 /**
- * Says what becomes of a request. Never rejects.
+ * Says what becomes of a request. Never rejects. The first token that is good in all but its
+ * revocation decides, so that a store is asked once.
  *
  * @param {Asked} asked
  * @param {Settings} settings
@@ -116,8 +120,9 @@ export async function decide (asked, settings, sources) {
     const keys = await sources.keys()
     for (const token of tokens) {
       const claims = await verifiedClaims(token, keys)
-      if (claims === undefined || !allows(claims, asked, settings)) continue
-      if (!await isRevoked(claims, sources)) return answer(200)
+      if (claims !== undefined && allows(claims, asked, settings)) {
+        return answer(await isRevoked(claims, sources) ? 403 : 200)
+      }
     }
     return answer(403)
   } catch {
@@ -155,12 +160,11 @@ export function refusalHeaders (status, origin, { origins }) {
  * @param {Asked} asked
  * @param {Settings} settings
  */
-function takeTokens ({ query, cookie }, { cookieName, parameter }) {
-  const inQuery = take(query, '&', parameter)
+function takeTokens ({ query, cookie }, { cookieName, queryName }) {
+  const inQuery = take(query, '&', queryName)
   const inCookies = take(cookie, ';', cookieName)
-  const tokens = [...inQuery.values, ...inCookies.values].slice(0, mostTokens)
   return {
-    tokens: tokens.filter((token) => token.length <= longestToken),
+    tokens: [...inQuery.values, ...inCookies.values].slice(0, mostTokens),
     query: inQuery.rest,
     cookie: inCookies.rest.replace(/^[ \t]+/, '')
   }
@@ -203,9 +207,11 @@ function isAmbiguous (path) {
 async function verifiedClaims (token, keys) {
   const opened = attempt(() => openToken(token))
   if (opened === undefined) return undefined
-  const { tag, id, body, payload, signature } = opened
-  for (const { algorithm, key } of keys) {
+  const { tag, id, signer, body, payload, signature } = opened
+  for (const { kid, algorithm, key } of keys) {
     if (algorithm.id !== id || algorithm.tag !== tag) continue
+    // No signature covers it: it must be right all the same.
+    if (kid !== undefined && kid !== signer) continue
     const signed = concat([
       [0x84],
       head(3, algorithm.context.length),
@@ -244,6 +250,7 @@ function attempt (read) {
  * @param {string} token
  */
 function openToken (token) {
+  if (token.length > longestToken) throw new RangeError('It is too long')
   const cwt = /** @type {Tagged} */ (decode(fromBase64url(token)))
   if (cwt.tag !== 61) throw new TypeError('It is no CWT')
   const { tag, value } = /** @type {Tagged} */ (cwt.value)
@@ -252,13 +259,13 @@ function openToken (token) {
   if (!(protection instanceof Map) || protection.size !== 1 || !(unprotected instanceof Map)) {
     throw new TypeError('Its headers are of another form')
   }
-  for (const [label, kid] of unprotected) {
-    if (label !== 4 || !(kid instanceof Uint8Array)) throw new TypeError('It holds no key id')
-  }
+  const kid = /** @type {Map<unknown, unknown>} */ (unprotected).get(4)
+  if (unprotected.size > (kid === undefined ? 0 : 1)) throw new TypeError('It has other headers')
   if (more.length > 0) throw new TypeError('It has more parts')
   return {
     tag,
     id: protection.get(1),
+    signer: kid === undefined ? undefined : new TextDecoder().decode(bytesOf(kid)),
     body: bytesOf(body),
     payload: bytesOf(payload),
     signature: bytesOf(signature)
@@ -306,8 +313,7 @@ function covers (uri, host, path) {
   if (!(hosts instanceof Map) || hosts.size !== 1 || hosts.get(0) !== host) return false
   if (!(paths instanceof Map) || paths.size !== 1) return false
   const prefix = paths.get(1)
-  if (typeof prefix !== 'string') return paths.get(0) === path
-  return prefix.startsWith('/') && prefix.endsWith('/') && path.startsWith(prefix)
+  return typeof prefix === 'string' ? path.startsWith(prefix) : paths.get(0) === path
 }
 
 /**

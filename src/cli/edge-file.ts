@@ -9,8 +9,8 @@ export interface EdgeSettings {
   readonly issuer: string
   readonly host: string
   readonly cookieName: string
-  /** What the query of signed URLs carries the token in. */
-  readonly parameter: string
+  /** The parameter of signed URLs that holds the token. */
+  readonly queryName: string
   /** The pages whose scripts may read a refusal. */
   readonly origins: readonly string[]
   /** For runtimes that have no place for secrets. */
