@@ -54,6 +54,10 @@ export type RefusalCode =
   | 'audience-differs'
   | 'claim-refused'
   | 'claim-missing'
+  | 'revoked'
+  | 'revocation-unreadable'
+  | 'revocation-unknown'
+  | 'keys-missing'
 
 /** What to do about each, for people. */
 export const refusalFixes: Readonly<Record<RefusalCode, string>> = {
@@ -151,5 +155,12 @@ export const refusalFixes: Readonly<Record<RefusalCode, string>> = {
   'issuer-differs': 'Write the issuer under which the edge has its keys.',
   'audience-differs': 'Write the audience that the edge is configured with, or leave both out.',
   'claim-refused': 'Leave the claim out, or give it a value that the edge takes.',
-  'claim-missing': 'Add the claim: the edge refuses tokens without it.'
+  'claim-missing': 'Add the claim: the edge refuses tokens without it.',
+  // ---- revocation, and what an edge can't know --------------------------------------------------
+  revoked: 'Have the viewer log in again: what is issued after that is good.',
+  'revocation-unreadable':
+    'Let "revoke" alone write to the store of the edge, and take away what others wrote there.',
+  'revocation-unknown':
+    'Try again in a moment. Where it lasts, look whether the edge reaches its store of revocations.',
+  'keys-missing': 'Give the edge its keys, and look whether it can read them.'
 }

@@ -52,3 +52,18 @@ export function readJwk (jwk: Jwk, { half, field }: KeyPlace): KeyObject {
     throw new errors.CDN_ACCESS_KEY_UNREADABLE(field, why)
   }
 }
+
+/** The JWK of a key that is one, also as JSON text. What is none is read, or refused, elsewhere. */
+export function jwkIn (input: unknown): Jwk | undefined {
+  if (input instanceof Uint8Array) return jwkIn(Buffer.from(input).toString())
+  if (typeof input === 'string') {
+    try {
+      return jwkIn(JSON.parse(input.trim().replace(/^(["'])([\s\S]*)\1$/, '$2')))
+    } catch {
+      return undefined
+    }
+  }
+  return typeof input === 'object' && input !== null && 'kty' in input
+    ? input as Jwk
+    : undefined
+}

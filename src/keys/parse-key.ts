@@ -9,6 +9,7 @@ import {
   type SignatureAlgorithm
 } from './private-key.js'
 import { publicKeyIdentity, readPublicKey, type PublicKeyInput } from './public-key.js'
+import { signatureSchemes } from './signature-scheme.js'
 import { signInThreadPool } from './thread-pool.js'
 
 export type { ExternalSigner, PrivateKeyInput, SignatureAlgorithm } from './private-key.js'
@@ -41,14 +42,6 @@ export const keyPairFields = [
   'notBefore',
   'notAfter'
 ] as const
-
-/** The digest that node:crypto is asked for; Ed25519 has its own. */
-const digests: Record<SignatureAlgorithm, string | null> = {
-  'RSA-SHA256': 'sha256',
-  'RSA-SHA1': 'sha1',
-  'ECDSA-SHA256': 'sha256',
-  Ed25519: null
-}
 
 /**
  * Parses an entry's key pair once, so that no request pays for it. Signs off the event loop.
@@ -90,8 +83,9 @@ function signingElsewhere (signer: ExternalSigner, cdn: string): KeyPair {
     identity: publicKeyIdentity(publicKey),
     // What a signer elsewhere gives back is looked at each time: its key may be replaced there.
     signBytes: async (algorithm, data) => {
+      const { digest, keyFor } = signatureSchemes[algorithm]
       const signature = Buffer.from(await signer.sign(data, { algorithm }))
-      if (!verify(digests[algorithm], data, publicKey, signature)) {
+      if (!verify(digest, data, keyFor(publicKey), signature)) {
         throw new errors.CDN_ACCESS_SIGNATURE_WRONG(cdn)
       }
       return signature
@@ -104,6 +98,9 @@ function signingHere (privateKey: KeyObject): KeyPair {
   return {
     publicKey,
     identity: publicKeyIdentity(publicKey),
-    signBytes: (algorithm, data) => signInThreadPool(digests[algorithm], data, privateKey)
+    signBytes: (algorithm, data) => {
+      const { digest, keyFor } = signatureSchemes[algorithm]
+      return signInThreadPool(digest, data, keyFor(privateKey))
+    }
   }
 }

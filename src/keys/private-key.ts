@@ -6,14 +6,22 @@ import { readKeyForm } from './key-text.js'
 import type { PemBlock } from './pem-block.js'
 import type { PublicKeyInput } from './public-key.js'
 
-export type SignatureAlgorithm = 'RSA-SHA256' | 'RSA-SHA1' | 'ECDSA-SHA256' | 'Ed25519'
+export type SignatureAlgorithm =
+  | 'RSA-SHA256'
+  | 'RSA-SHA1'
+  | 'RSA-PSS-SHA256'
+  | 'ECDSA-SHA256'
+  | 'Ed25519'
 
 /**
  * Signs outside this process, with a KMS for instance. `algorithm` is `RSA-SHA256`, `RSA-SHA1`,
- * `ECDSA-SHA256` or `Ed25519`.
+ * `RSA-PSS-SHA256`, `ECDSA-SHA256` or `Ed25519`.
  */
 export interface ExternalSigner {
-  /** Yields the raw signature: PKCS#1 v1.5 for RSA, ASN.1 DER for ECDSA, 64 bytes for Ed25519. */
+  /**
+   * Yields the raw signature: PKCS#1 v1.5 for RSA, with `RSA-PSS-SHA256` PSS with MGF1 of SHA-256
+   * and a salt of 32 bytes, ASN.1 DER for ECDSA, 64 bytes for Ed25519.
+   */
   readonly sign: (
     data: Uint8Array,
     details: { algorithm: SignatureAlgorithm }

@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, KeyObject, timingSafeEqual } from 'node:crypto'
+import { jwkIn } from './jwk.js'
 
 const label = 'fastify-cdn-access key identity'
 
@@ -25,6 +26,18 @@ export function secretFromBase64Url (value: unknown): Buffer | undefined {
   return text === canonical || text === canonical.padEnd(Math.ceil(canonical.length / 4) * 4, '=')
     ? bytes
     : undefined
+}
+
+/**
+ * The bytes of a symmetric key, in a `KeyObject` or a JWK, also as JSON text: none where a JWK's are
+ * malformed, undefined for other keys.
+ */
+export function secretIn (key: unknown): Buffer | undefined {
+  if (key instanceof KeyObject && key.type === 'secret') return key.export()
+  const jwk = jwkIn(key)
+  if (jwk?.kty !== 'oct') return undefined
+  const bytes = Buffer.from(String(jwk.k), 'base64url')
+  return bytes.toString('base64url') === jwk.k ? bytes : Buffer.alloc(0)
 }
 
 /**

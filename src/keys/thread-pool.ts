@@ -1,10 +1,11 @@
-import { sign, type KeyObject } from 'node:crypto'
+import { KeyObject, sign } from 'node:crypto'
 import fastq from 'fastq'
+import type { KeyWithOptions } from './signature-scheme.js'
 
 interface Task {
   readonly digest: string | null
   readonly data: Buffer
-  readonly key: KeyObject
+  readonly key: KeyWithOptions
   readonly done: (error: Error | null, signature?: Buffer) => void
 }
 
@@ -33,7 +34,7 @@ let gathered: Task[] = []
 export function signInThreadPool (
   digest: string | null,
   data: Buffer,
-  key: KeyObject
+  key: KeyWithOptions
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     gathered.push({
@@ -50,8 +51,12 @@ function handOver (): void {
   const tasks = gathered
   gathered = []
   for (const task of tasks) {
-    ;(task.key.asymmetricKeyType === 'rsa' ? rsa : curves).push(task, task.done)
+    ;(isRsa(task.key) ? rsa : curves).push(task, task.done)
   }
+}
+
+function isRsa (key: KeyWithOptions): boolean {
+  return (key instanceof KeyObject ? key : key.key).asymmetricKeyType === 'rsa'
 }
 
 function run (

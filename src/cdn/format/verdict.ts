@@ -7,12 +7,14 @@ export type Evidence = Pick<Check, 'expected' | 'found' | 'fix'>
 /** Writes down a CDN's checks, one after the other. */
 export interface Checklist {
   pass(name: string, detail: string): void
-  /** Takes over finished checks, and ends where one of them fails. */
-  take(checks: readonly Check[]): void
+  /** Takes over finished checks, and ends where one of them fails, with the status of those. */
+  take(checks: readonly Check[], failedWith?: number): void
   /** What every refusal from here on ends with: a finding that may be behind it. */
   suspect(detail: string): void
   /** Ends the checks with a refusal; its fix is that of the code, unless it has one of its own. */
   refuse(name: string, code: RefusalCode, detail: string, evidence?: Evidence): never
+  /** Ends the checks where the edge can't know: answered with 503, so that players try again. */
+  unavailable(name: string, code: RefusalCode, detail: string): never
 }
 
 /** Runs a CDN's checks; what is refused is answered with `status`. */
@@ -22,22 +24,34 @@ export async function verdict (
 ): Promise<Verdict> {
   const checks: Check[] = []
   let suspicion = ''
+  const addFailed: (...failed: Parameters<Checklist['refuse']>) => void = (
+    name,
+    code,
+    detail,
+    evidence
+  ) => {
+    const fix = refusalFixes[code]
+    const words = redacted(detail + suspicion)
+    checks.push({ name, ok: false, detail: words, code, fix, ...redactedFound(evidence) })
+  }
   const list: Checklist = {
     pass: (name, detail) => {
       checks.push({ name, ok: true, detail })
     },
-    take: (finished) => {
+    take: (finished, failedWith = status) => {
       checks.push(...finished)
-      if (!finished.every(({ ok }) => ok)) throw new Refused()
+      if (!finished.every(({ ok }) => ok)) throw new Refused(failedWith)
     },
     suspect: (detail) => {
       suspicion += detail
     },
     refuse: (name, code, detail, evidence) => {
-      const fix = refusalFixes[code]
-      const words = redacted(detail + suspicion)
-      checks.push({ name, ok: false, detail: words, code, fix, ...redactedFound(evidence) })
-      throw new Refused()
+      addFailed(name, code, detail, evidence)
+      throw new Refused(status)
+    },
+    unavailable: (name, code, detail) => {
+      addFailed(name, code, detail)
+      throw new Refused(503)
     }
   }
   try {
@@ -45,7 +59,7 @@ export async function verdict (
     return { allowed: true, status: 200, checks }
   } catch (error) {
     if (!(error instanceof Refused)) throw error
-    return { allowed: false, status, checks }
+    return { allowed: false, status: error.status, checks }
   }
 }
 
@@ -66,4 +80,11 @@ function redactedFound (evidence: Evidence | undefined): Evidence {
     : { ...evidence, found: redacted(evidence.found) }
 }
 
-class Refused extends Error {}
+class Refused extends Error {
+  readonly status: number
+
+  constructor (status: number) {
+    super()
+    this.status = status
+  }
+}

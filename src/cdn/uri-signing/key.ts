@@ -1,19 +1,18 @@
-import { createHmac, createSecretKey, KeyObject } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import * as errors from '../../errors.js'
 import { given } from '../../input/fields.js'
 import type { CdnKey, KeyValidity } from '../../keys/key.js'
 import { checkEntry, parseValidity } from '../../keys/key-entry.js'
+import { jwkIn } from '../../keys/jwk.js'
 import {
   parseKeyPair,
-  type Jwk,
   type PrivateKeyInput,
   type PublicKeyInput,
   type SignatureAlgorithm
 } from '../../keys/parse-key.js'
 import { describeKey } from '../../keys/public-key.js'
-import { secretIdentity } from '../../keys/secret-key.js'
-import { base64Url, decodeStrictly } from '../format/base64.js'
-import { joinDerSignature } from './ecdsa-signature.js'
+import { secretIdentity, secretIn } from '../../keys/secret-key.js'
+import { joinDerSignature } from '../format/ecdsa-signature.js'
 
 /** One key of an issuer. */
 export interface UriSigningKeyEntry extends KeyValidity {
@@ -89,7 +88,7 @@ const keyKinds: readonly KeyKind[] = [
 /** Reads one key entry of an issuer. */
 export function parseUriSigningKey (entry: unknown, cdn: string): UriSigningKey {
   const checked = checkEntry<UriSigningKeyEntry>(entry, entryFields, cdn)
-  const jwk = readJwk(checked.key ?? checked.publicKey)
+  const jwk = jwkIn(checked.key ?? checked.publicKey)
   const kid = checked.kid ?? (jwk as { kid?: string } | undefined)?.kid
   if (kid !== undefined && (typeof kid !== 'string' || !/^[\x21-\x7e]{1,128}$/.test(kid))) {
     throw new errors.CDN_ACCESS_KEY_ID_INVALID(
@@ -116,7 +115,7 @@ export function parseUriSigningKey (entry: unknown, cdn: string): UriSigningKey 
 }
 
 function readSecret ({ key }: UriSigningKeyEntry): KeyMaterial | undefined {
-  const secret = secretOf(key)
+  const secret = secretIn(key)
   if (secret === undefined) return undefined
   if (secret.length < smallestSecret) {
     throw new errors.CDN_ACCESS_KEY_SECRET_INVALID(
@@ -157,27 +156,4 @@ function readPair ({ key, passphrase, publicKey }: UriSigningKeyEntry, cdn: stri
     // What fits the public key is ASN.1 DER of this size.
     signInput: async (input) => kind.asJws(await signBytes(kind.signature, input))!
   }
-}
-
-/** The bytes of a symmetric key; none where a JWK's are malformed, undefined for other keys. */
-function secretOf (key: unknown): Buffer | undefined {
-  if (key instanceof KeyObject && key.type === 'secret') return key.export()
-  const jwk = readJwk(key)
-  if (jwk?.kty !== 'oct') return undefined
-  return decodeStrictly(String(jwk.k), base64Url) ?? Buffer.alloc(0)
-}
-
-/** The JWK of a key that is one, also as JSON text. What is none is read, or refused, elsewhere. */
-function readJwk (input: unknown): Jwk | undefined {
-  if (input instanceof Uint8Array) return readJwk(Buffer.from(input).toString())
-  if (typeof input === 'string') {
-    try {
-      return readJwk(JSON.parse(input.trim().replace(/^(["'])([\s\S]*)\1$/, '$2')))
-    } catch {
-      return undefined
-    }
-  }
-  return typeof input === 'object' && input !== null && 'kty' in input
-    ? input as Jwk
-    : undefined
 }

@@ -1,5 +1,5 @@
 /**
- * An ECDSA signature as a JWS has it (RFC 7518, section 3.4), both numbers side by side, from ASN.1
+ * An ECDSA signature as JWS and COSE have it (RFC 7518, section 3.4), both numbers side by side, from ASN.1
  * DER; undefined where it is none of this size. `size` is that of one number in bytes, at most 32.
  */
 export function joinDerSignature (der: Buffer, size: number): Buffer | undefined {

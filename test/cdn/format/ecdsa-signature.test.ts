@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign, verify } from 'node:crypto'
 import t from 'tap'
-import { joinDerSignature } from '../../../src/cdn/uri-signing/ecdsa-signature.js'
+import { joinDerSignature } from '../../../src/cdn/format/ecdsa-signature.js'
 
 const fromHex = (hex: string): Buffer => Buffer.from(hex, 'hex')
 
