@@ -57,13 +57,14 @@ function isAmbiguous (path) {
     /[\\#]|\/\/|%(?:2e|2f|5c|00)|%(?![0-9a-f]{2})|\/\.\.?(?:\/|;|%3b|$)/i.test(path)
 }
 
-/** `{"k":["<base64url>"]}`, newest first. Throws where one is too short to be a key. */
+/** `{"k":["<base64url>"],"i":["<kid>"]}`; without ids any will do. Throws where one is no key. */
 function keysOf (ring) {
   if (!Array.isArray(ring.k) || ring.k.length === 0) throw new TypeError('There is no key')
-  return ring.k.map(function keyOf (text) {
-    const key = Buffer.from(text, 'base64url')
-    if (key.length < 32) throw new TypeError('A key is too short')
-    return key
+  const ids = ring.i === undefined ? [] : ring.i
+  return ring.k.map(function keyOf (text, index) {
+    const bytes = Buffer.from(text, 'base64url')
+    if (bytes.length < 32) throw new TypeError('A key is too short')
+    return { bytes: bytes, id: ids[index] }
   })
 }
 
@@ -81,11 +82,22 @@ function accessOf (token, path, keys) {
   const bytes = Buffer.from(token, 'base64url')
   // Only the one way in which the bytes are written.
   if (bytes.toString('base64url') !== token) return undefined
+  const id = keyIdOf(bytes)
   for (let index = 0; index < keys.length; index++) {
-    const claims = claimsOf(bytes, keys[index])
+    const key = keys[index]
+    const named = key.id === undefined || key.id === id
+    const claims = named ? claimsOf(bytes, key.bytes) : undefined
     if (claims !== undefined) return readAccess(claims, path)
   }
   return undefined
+}
+
+/** The id of the key, which no signature covers, by where it stands behind the beginning. */
+function keyIdOf (bytes) {
+  if (bytes[8] !== 0xa1) return undefined
+  const start = bytes[10] === 0x58 ? 12 : 11
+  const length = bytes[10] === 0x58 ? bytes[11] : bytes[10] - 0x40
+  return bytes.slice(start, start + length).toString()
 }
 
 function claimsOf (bytes, key) {
@@ -115,7 +127,8 @@ function idOf (value) {
 }
 
 function isTime (value) {
-  return typeof value === 'number' && value >= 0 && Math.floor(value) === value
+  return typeof value === 'number' && value >= 0 && value <= 9007199254740991 &&
+    Math.floor(value) === value
 }
 
 /** True where the claim `catu` names the host, and a path or what it begins with. */

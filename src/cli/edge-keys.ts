@@ -4,18 +4,26 @@ import type { CdnKey } from '../keys/key.js'
 import type { EdgeRuntime, EdgeSettings } from './edge-file.js'
 import { UsageError } from './usage-error.js'
 
-/** What a verifier is told of a CDN; undefined where its cookies hold no Common Access Token. */
-export function readVerifier (
-  { format, url, cookieNames }: Cdn
-): Pick<EdgeSettings, 'issuer' | 'host' | 'cookieName' | 'parameter'> | undefined {
-  const { kind, issuer, parameter } = format
-  if (kind !== 'common-access-token') return undefined
-  return {
-    issuer: String(issuer),
-    host: new URL(url).hostname,
-    cookieName: cookieNames[0]!,
-    parameter: String(parameter)
+/** A CDN whose tokens the verifiers of this package check, as far as they must know it. */
+interface VerifiedCdn extends Cdn {
+  readonly verifier: Omit<EdgeSettings, 'origins' | 'keys'> & { readonly renews: boolean }
+}
+
+/**
+ * What a verifier is told of a CDN; undefined where its cookies hold no Common Access Token.
+ *
+ * @throws UsageError where its tokens hold what no verifier here takes
+ */
+export function readVerifier (cdn: Cdn): Omit<EdgeSettings, 'origins' | 'keys'> | undefined {
+  const { verifier } = cdn as Partial<VerifiedCdn>
+  if (verifier === undefined) return undefined
+  const { renews, ...settings } = verifier
+  if (renews) {
+    throw new UsageError(
+      `${cdn.name} has renewAtEdgeWithoutRevocation, and this edge renews nothing: leave it out`
+    )
   }
+  return settings
 }
 
 /**
@@ -39,7 +47,9 @@ export function edgeKeys (runtime: EdgeRuntime, keys: readonly CdnKey[]): readon
 /** The keys as text for the place where a runtime keeps them. */
 export function storedKeys (runtime: EdgeRuntime, keys: readonly JsonWebKey[]): string {
   return JSON.stringify(
-    runtime === 'cloudfront-function' ? { k: keys.map(({ k }) => k) } : keys
+    runtime === 'cloudfront-function'
+      ? { k: keys.map(({ k }) => k), i: keys.map(({ kid }) => kid) }
+      : keys
   )
 }
 

@@ -1,75 +1,62 @@
 import { execFile } from 'node:child_process'
-import { copyFile, writeFile } from 'node:fs/promises'
+import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { cookiePairs } from '../../src/cookies/cookies.js'
+import {
+  functionEvent,
+  type FunctionAnswer,
+  type FunctionRun,
+  type StandIn
+} from '../fixtures/cloudfront-events.js'
 import { scratchFolder, type Scope } from './program.js'
 
-/** A viewer's request as CloudFront tells a function of it. */
-export interface FunctionEvent {
-  readonly request: {
-    readonly method: string
-    readonly uri: string
-    readonly querystring: Entries
-    readonly headers: Entries
-    readonly cookies: Entries
-  }
-}
-
-type Entries = Record<string, { value: string, multiValue?: Array<{ value: string }> }>
-
-/** What the stand-in for CloudFront's module holds, and how it behaves. */
-export interface StandIn {
-  readonly entries: Readonly<Record<string, string>>
-  readonly unreadable: readonly string[]
-  readonly bytesAs?: 'buffer' | 'string' | 'hex' | 'array'
-}
-
-/** What a function answered: a response, or what it lets through. */
-export interface FunctionAnswer {
-  readonly statusCode?: number
-  readonly headers?: Entries
-  readonly cookies?: Entries
-  readonly querystring?: Entries
+/** What a function answered in njs. */
+export interface NjsAnswer extends FunctionAnswer {
   /** Reads of the store. */
   readonly reads: number
   /** Set where it threw. */
   readonly thrown?: string
 }
 
-export interface FunctionRun {
-  readonly event: FunctionEvent
-  readonly standIn: StandIn
-  /** Epoch milliseconds; default: the clock's own. */
-  readonly now?: number
-}
+/** How many events one njs is given: it frees nothing while it runs, and slows down. */
+const mostRuns = 250
 
 /** Runs a CloudFront function in njs, once for each event. */
 export async function startNjs (
   scope: Scope,
   text: string
-): Promise<(runs: readonly FunctionRun[]) => Promise<FunctionAnswer[]>> {
+): Promise<(runs: readonly FunctionRun[]) => Promise<NjsAnswer[]>> {
   const folder = await scratchFolder(scope)
   await copyFile('test/fixtures/cloudfront-module.js', join(folder, 'cloudfront'))
   let files = 0
+
+  async function runSome (runs: readonly FunctionRun[]): Promise<NjsAnswer[]> {
+    const file = join(folder, String(++files))
+    await writeFile(`${file}.json`, JSON.stringify(runs))
+    await writeFile(`${file}.js`, `${text}\n${harness(file)}`)
+    await promisify(execFile)('njs', ['-p', folder, `${file}.js`])
+    return JSON.parse(await readFile(`${file}.answers`, 'utf8')) as NjsAnswer[]
+  }
+
   return async (runs) => {
-    const file = join(folder, `${++files}.js`)
-    await writeFile(file, `${text}\n${harness(runs)}`)
-    const { stdout } = await promisify(execFile)('njs', ['-p', folder, file], {
-      maxBuffer: 1e8
-    })
-    return JSON.parse(stdout) as FunctionAnswer[]
+    const answers: NjsAnswer[] = []
+    for (let at = 0; at < runs.length; at += mostRuns) {
+      answers.push(...await runSome(runs.slice(at, at + mostRuns)))
+    }
+    return answers
   }
 }
 
-function harness (runs: readonly FunctionRun[]): string {
+/** Printed text is cut by njs at 2,048 characters. */
+function harness (file: string): string {
   return `
-const runs = ${JSON.stringify(runs)}
+const fs = require('fs')
 const clock = Date.now
 async function runAll () {
+  const runs = JSON.parse(fs.readFileSync('${file}.json', 'utf8'))
   const answers = []
   for (let index = 0; index < runs.length; index++) {
     const run = runs[index]
@@ -84,59 +71,21 @@ async function runAll () {
     answer.reads = cf.standIn.reads
     answers.push(answer)
   }
-  console.log(JSON.stringify(answers))
+  fs.writeFileSync('${file}.answers', JSON.stringify(answers))
 }
 runAll()
 `
 }
 
-/** A request as CloudFront tells a function of it. */
-export function functionEvent (
-  { method = 'GET', url, cookie = '', headers = {} }: {
-    readonly method?: string
-    readonly url: string
-    readonly cookie?: string
-    readonly headers?: Readonly<Record<string, string>>
-  }
-): FunctionEvent {
-  const [uri = '', ...query] = url.split('?')
-  const parameters = query.join('?').split('&').filter((pair) => pair !== '').map((pair) => {
-    const [name = '', ...value] = pair.split('=')
-    return [name, value.join('=')] as const
-  })
-  return {
-    request: {
-      method,
-      uri,
-      querystring: entriesOf(parameters),
-      headers: entriesOf(Object.entries(headers)),
-      cookies: entriesOf(cookiePairs(cookie))
-    }
-  }
-}
-
-function entriesOf (pairs: ReadonlyArray<readonly [string, string]>): Entries {
-  const entries: Entries = {}
-  for (const [name, value] of pairs) {
-    const first = entries[name]
-    if (first === undefined) entries[name] = { value }
-    else (first.multiValue ??= [{ value: first.value }]).push({ value })
-  }
-  return entries
-}
-
-/** An address behind which a function runs in njs, as before CloudFront's cache. */
+/** An address behind which a function runs in njs, as it would before CloudFront's cache. */
 export async function startFunction (
   scope: Scope,
   { text, standIn }: { readonly text: string, readonly standIn: () => StandIn }
 ): Promise<string> {
   const run = await startNjs(scope, text)
   const server = createServer((request, reply) => {
-    const event = functionEvent({
-      method: request.method!,
-      url: request.url!,
-      cookie: request.headers.cookie ?? ''
-    })
+    const { method, url, headers } = request
+    const event = functionEvent({ method: method!, url: url!, cookie: headers.cookie ?? '' })
     run([{ event, standIn: standIn() }]).then(([answer]) => {
       reply.writeHead(answer?.thrown === undefined ? answer?.statusCode ?? 200 : 500).end()
     }, (error: unknown) => {
