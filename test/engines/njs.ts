@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { copyFile, readFile, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -83,14 +83,14 @@ export async function startFunction (
   { text, standIn }: { readonly text: string, readonly standIn: () => StandIn }
 ): Promise<string> {
   const run = await startNjs(scope, text)
-  const server = createServer((request, reply) => {
-    const { method, url, headers } = request
+  async function statusOf ({ method, url, headers }: IncomingMessage): Promise<number> {
     const event = functionEvent({ method: method!, url: url!, cookie: headers.cookie ?? '' })
-    run([{ event, standIn: standIn() }]).then(([answer]) => {
-      reply.writeHead(answer?.thrown === undefined ? answer?.statusCode ?? 200 : 500).end()
-    }, (error: unknown) => {
-      reply.writeHead(500).end(String(error))
-    })
+    const [answer] = await run([{ event, standIn: standIn() }])
+    return answer?.thrown === undefined ? answer?.statusCode ?? 200 : 500
+  }
+
+  const server = createServer((request, reply) => {
+    void statusOf(request).catch(() => 500).then((status) => reply.writeHead(status).end())
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   scope.teardown(() => {
