@@ -19,6 +19,12 @@ export {
   type UriSigningOptions
 } from './cdn/uri-signing/uri-signing.js'
 export type { UriSigningKeyEntry } from './cdn/uri-signing/key.js'
+export {
+  commonAccessToken,
+  type CommonAccessTokenOptions,
+  type TokenRenewal
+} from './cdn/common-access-token/common-access-token.js'
+export type { CommonAccessTokenKeyEntry } from './cdn/common-access-token/key.js'
 export { nginx, type NginxKeyEntry, type NginxOptions } from './cdn/nginx/nginx.js'
 export type {
   AccessCookie,
@@ -41,6 +47,14 @@ export type {
 } from './keys/parse-key.js'
 export type { CdnAccessOptions, EnvOptions, StaticPath } from './config/options.js'
 export type { CdnAccessRouteOptions } from './config/route-options.js'
+export type { RevocationOptions } from './config/revocation-options.js'
+export { memoryRevocations } from './revocation/memory-revocations.js'
+export { redisRevocations, type RedisRevocationsOptions } from './revocation/redis-revocations.js'
+export {
+  cloudFrontKeyValueStore,
+  type CloudFrontKeyValueStoreOptions
+} from './revocation/cloudfront-key-value-store.js'
+export type { RevocationEdge, RevocationStore, Revoked } from './revocation/revocation-store.js'
 export type { Authorization, GrantDetails, GrantedPath } from './access/grant.js'
 export type { CdnAccess, CdnAccessStats, CdnSummary } from './server/decorators.js'
 export type { TicketHint } from './access/access.js'

@@ -1,5 +1,6 @@
 import { inspectAkamai } from './akamai/inspect.js'
 import { inspectCloudFront } from './cloudfront/inspect.js'
+import { inspectCommonAccessToken } from './common-access-token/inspect.js'
 import { inspectGoogle } from './google/inspect.js'
 import type { Inspection, Inspector, SeenRequest } from './inspection.js'
 import { inspectNginx } from './nginx/inspect.js'
@@ -11,6 +12,7 @@ const inspectors: readonly Inspector[] = [
   inspectGoogle,
   inspectAkamai,
   inspectUriSigning,
+  inspectCommonAccessToken,
   inspectNginx
 ]
 

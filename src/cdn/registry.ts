@@ -1,6 +1,7 @@
 import { akamai } from './akamai/akamai.js'
 import type { Cdn } from './cdn.js'
 import { cloudfront } from './cloudfront/cloudfront.js'
+import { commonAccessToken } from './common-access-token/common-access-token.js'
 import { googleCloudCdn } from './google/cloud-cdn.js'
 import { googleMediaCdn } from './google/media-cdn.js'
 import { nginx } from './nginx/nginx.js'
@@ -43,6 +44,16 @@ export const registry: readonly RegisteredCdn[] = [
     name: 'uri-signing',
     factory: uriSigning,
     variables: { KEY_ID: 'issuer', PRIVATE_KEY: 'key', PASSPHRASE: 'passphrase' }
+  },
+  {
+    name: 'common-access-token',
+    factory: commonAccessToken,
+    variables: {
+      ISSUER: 'issuer',
+      KEY_ID: 'kid',
+      PRIVATE_KEY: 'key',
+      PASSPHRASE: 'passphrase'
+    }
   },
   { name: 'nginx', factory: nginx, variables: { PRIVATE_KEY: 'secret', SCOPE: 'scope' } }
 ]

@@ -104,7 +104,7 @@ export const commands: readonly CommandHelp[] = [
     about:
       'Writes new keys into files that their owner alone may read, never over a file that is ' +
       'there, and prints the steps at the vendor. <cdn> is cloudfront, google-cloud-cdn, ' +
-      'google-media-cdn, akamai, uri-signing or nginx.',
+      'google-media-cdn, akamai, uri-signing, common-access-token or nginx.',
     options: [
       { name: 'out', value: 'folder', about: 'Where the files go. Default: here.' },
       {

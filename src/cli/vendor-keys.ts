@@ -31,6 +31,7 @@ export const vendorKeys: Readonly<Record<string, (choice: KeyChoice) => VendorKe
   'google-media-cdn': mediaCdnKeys,
   akamai: akamaiKeys,
   'uri-signing': uriSigningKeys,
+  'common-access-token': commonAccessTokenKeys,
   nginx: nginxKeys
 }
 
@@ -168,6 +169,30 @@ function uriSigningKeys ({ name }: KeyChoice): VendorKeys {
       URL: 'https://media.example.com',
       KEY_ID: issuer,
       PRIVATE_KEY_FILE: `${name}.jwk.json`
+    }
+  }
+}
+
+function commonAccessTokenKeys ({ name }: KeyChoice): VendorKeys {
+  return {
+    files: [{
+      name: `${name}.key`,
+      text: `${randomBytes(32).toString('base64url')}\n`,
+      secret: true
+    }],
+    steps: [
+      {
+        words: `Give the verifier at the edge the content of ${name}.key as secret for HS256, in ` +
+          `base64url and under the id ${name}, by its store of secrets.`
+      },
+      { words: 'Set there the same issuer, the host of the URL, and the name of the cookie.' }
+    ],
+    variables: {
+      CDN: 'common-access-token',
+      URL: 'https://media.example.com',
+      ISSUER: 'https://api.example.com',
+      KEY_ID: name,
+      PRIVATE_KEY_FILE: `${name}.key`
     }
   }
 }

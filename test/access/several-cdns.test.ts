@@ -6,6 +6,7 @@ import {
   akamai,
   cdnPath,
   cloudfront,
+  commonAccessToken,
   googleCloudCdn,
   googleMediaCdn,
   nginx,
@@ -41,6 +42,12 @@ const cdns: Record<string, Cdn> = {
     url: host('traffic-server'),
     issuer: 'example',
     key: { kty: 'oct', k: 'c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA' }
+  }),
+  commonAccessToken: commonAccessToken({
+    url: host('cat'),
+    issuer: 'example',
+    kid: 'key-1',
+    key: 'c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA'
   }),
   nginx: nginx({ url: host('nginx'), secret: 'c2VjcmV0LXNlY3JldC1zZWNyZXQ', scope: '/v/:id/' })
 }

@@ -14,6 +14,7 @@ const names: Readonly<Record<string, string>> = {
   akamai: 'akamai',
   'akamai, URL tokens': 'akamai',
   'URI signing': 'uri-signing',
+  'common access token': 'common-access-token',
   nginx: 'nginx'
 }
 

@@ -12,13 +12,14 @@ t.test('has a row for each CDN that the package exports', async (t) => {
 })
 
 t.test('lists every variable once', async (t) => {
-  t.same(cdnVariables, ['KEY_ID', 'PRIVATE_KEY', 'PASSPHRASE', 'SCOPE'])
+  t.same(cdnVariables, ['KEY_ID', 'PRIVATE_KEY', 'PASSPHRASE', 'ISSUER', 'SCOPE'])
   t.same(registry.map(({ name }) => name), [
     'cloudfront',
     'google-cloud-cdn',
     'google-media-cdn',
     'akamai',
     'uri-signing',
+    'common-access-token',
     'nginx'
   ])
 })

@@ -34,6 +34,11 @@ t.test('makes each CDN that variables can describe', async (t) => {
       JSON.stringify({ kty: 'oct', k: 'c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA' }),
       { name: 'uriSigning', format: { issuer: 'example' } }
     ],
+    ['common-access-token', 'key-1', 'c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3JldA', {
+      name: 'commonAccessToken',
+      keys: [{ kid: 'key-1' }],
+      format: { issuer: 'example' }
+    }],
     ['nginx', '', 'aSecretOf24Characters-12', { name: 'nginx', format: { scope: '/' } }]
   ] as const
   t.same(rows.map(([name]) => name).toSorted(), registry.map(({ name }) => name).toSorted())
@@ -44,6 +49,7 @@ t.test('makes each CDN that variables can describe', async (t) => {
       CDN_ACCESS_KEY_ID: keyId,
       CDN_ACCESS_PRIVATE_KEY: key,
       CDN_ACCESS_COOKIE_DOMAIN: 'example.com',
+      ...(name === 'common-access-token' ? { CDN_ACCESS_ISSUER: 'example' } : {}),
       ...(name === 'nginx' ? { CDN_ACCESS_SCOPE: '/' } : {})
     }
     t.match((await read(t, { env: { data: variables } })).cdn, made, name)

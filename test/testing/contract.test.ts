@@ -140,6 +140,30 @@ const cases: Record<string, Record<string, Case>> = {
       grants: [{ paths: ['/*'], claims: { sub: 'viewer-1' } }]
     }
   },
+  'common-access-token': {
+    HS256: {
+      options: {
+        issuer: 'example',
+        keys: [1, 2].map((byte) => ({
+          kid: `key-${byte}`,
+          key: secret(byte).toString('base64url')
+        }))
+      },
+      grants: [
+        ...several,
+        { paths: ['/courses/42/*'], notBefore: bound.notBefore },
+        { paths: ['/courses/42/a.mp4', '/img/a*'] }
+      ]
+    },
+    'ES256 and PS256': {
+      options: {
+        issuer: 'example',
+        keys: [{ key: ecPkcs8, kid: 'a' }, { key: rsaPkcs8, kid: 'b' }]
+      },
+      grants: folders
+    },
+    PS256: { options: { issuer: 'example', kid: 'b', key: rsaPkcs8 }, grants: folders }
+  },
   nginx: {
     'one folder': {
       options: {

@@ -3,6 +3,7 @@ import cdnAccess, {
   akamai,
   cdnPath,
   cloudfront,
+  commonAccessToken,
   googleCloudCdn,
   googleMediaCdn,
   nginx,
@@ -164,6 +165,13 @@ uriSigning({ ...plain, renewAtEdgeWithoutRevocation })
 uriSigning({ url, issuer: 'api' })
 // @ts-expect-error a shorthand and keys
 uriSigning({ url, issuer: 'api', key, keys: [] })
+
+commonAccessToken({ url, issuer: 'api', key, kid: 'k', renewAtEdgeWithoutRevocation })
+commonAccessToken({ url, issuer: 'api', keys: [{ key, kid: 'k' }], cookieName: 'cat' })
+// @ts-expect-error no issuer, which edges compare
+commonAccessToken({ url, key, kid: 'k' })
+// @ts-expect-error a shorthand and keys
+commonAccessToken({ url, issuer: 'api', key, keys: [] })
 
 declare const secure: boolean
 declare const partitioned: boolean

@@ -150,6 +150,8 @@ export function commonAccessToken (options: CommonAccessTokenOptions): CommonAcc
       cookieName,
       ...renewal === undefined ? {} : { renewAtEdgeWithoutRevocation: { ...renewal } }
     },
+    carriesRevocationId: true,
+    renewsAtEdge: renewal !== undefined,
     keyFields: { id: 'kid', key: 'key', publicKey: 'publicKey' },
     parseKey: (entry) => parseCommonAccessTokenKey(entry, name),
     plan,

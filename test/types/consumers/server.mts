@@ -4,6 +4,7 @@ import cdnAccess, {
   akamai,
   cdnPath,
   cloudfront,
+  commonAccessToken,
   errors,
   googleCloudCdn,
   googleMediaCdn,
@@ -23,6 +24,7 @@ const [first, ...others]: [Cdn, ...Cdn[]] = [
   googleMediaCdn({ url, keyName: 'k', privateKey }),
   akamai({ url, key: privateKey }),
   uriSigning({ url, issuer: 'api', key: privateKey }),
+  commonAccessToken({ url, issuer: 'api', key: privateKey, kid: 'k' }),
   nginx({ url, scope: '/v/:id/', secret: privateKey })
 ]
 const options: CdnAccessOptions = {
