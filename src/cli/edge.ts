@@ -51,10 +51,9 @@ async function writeEdge (
   const now = secondOf(terminal)
   const accepted = ring.accepted(now)
   const keys = edgeKeys(runtime, accepted)
-  const { host, ...verifier } = readVerifier(cdn)!
+  const verifier = readVerifier(cdn)!
   const text = await edgeFile(runtime, {
     ...verifier,
-    host,
     origins: originsOf(given),
     ...(runtime === 'lambda-at-edge' ? { keys } : {})
   })
@@ -72,7 +71,7 @@ async function writeEdge (
     const grant = { paths: [parseStaticPath('/*')], expiresAt: now + eventLife, issuedAt: now }
     const { key } = ring.signingKey(now, grant.expiresAt)
     const cookies = await cdn.sign(grant, key)
-    const event = testEvent({ host, path: eventPath, cookies })
+    const event = testEvent({ host: verifier.host, path: eventPath, cookies })
     await writeNew(eventFile, `${JSON.stringify(event, null, 2)}\n`, true)
   }
   if (out === undefined) terminal.out(text)
