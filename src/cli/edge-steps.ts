@@ -34,7 +34,7 @@ function cloudFrontSteps ({ out, keys, event }: EdgeFiles): EdgeStep[] {
     {
       words: 'Put the keys into it (--keys writes them):',
       command: 'aws cloudfront-keyvaluestore put-key --kvs-arn "$STORE" --key keys ' +
-        `--value "$(cat ${keys})" --if-match "$(${storeTag})"`
+        `--value file://${keys} --if-match "$(${storeTag})"`
     },
     {
       words: 'Make the function, which may read the store:',
@@ -45,7 +45,7 @@ function cloudFrontSteps ({ out, keys, event }: EdgeFiles): EdgeStep[] {
     },
     {
       words: 'Try it before anybody meets it (--event writes an event with a good cookie). ' +
-        'FunctionOutput must hold the request; with another uri, a response with 403:',
+        'FunctionOutput must hold the request; with a letter of the cookie changed, a 403:',
       command: 'aws cloudfront test-function --name cdn-access --stage DEVELOPMENT ' +
         `--event-object fileb://${event} --if-match "$(${functionTag})"`
     },
@@ -76,7 +76,8 @@ function workerSteps ({ out, keys }: EdgeFiles): EdgeStep[] {
     },
     {
       words: 'Give it a secret by which it knows the API, which revokes with it:',
-      command: 'openssl rand -base64 32 | tee revoke-token | npx wrangler secret put REVOKE_TOKEN'
+      command: '(umask 077 && openssl rand -base64 32 > revoke-token) && ' +
+        'npx wrangler secret put REVOKE_TOKEN < revoke-token'
     },
     { words: 'Give the API the edge that docs/edge.md shows, with the same secret.' }
   ]
