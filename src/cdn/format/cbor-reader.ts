@@ -22,9 +22,9 @@ export function decodeCbor (bytes: Uint8Array): CborValue | undefined {
   try {
     const value = read(source, 0)
     return source.at === bytes.length ? value : undefined
-  } catch (error) {
-    if (error instanceof Malformed) return undefined
-    throw error
+  } catch {
+    // Nothing is thrown here but for bytes that are malformed, such as text that is no UTF-8.
+    return undefined
   }
 }
 
@@ -47,7 +47,7 @@ function read (source: Source, depth: number): CborValue {
     case 2:
       return take(source, number)
     case 3:
-      return readText(source, number)
+      return strictText.decode(take(source, number))
     case 4:
       return readItems(source, number, 1, () => read(source, depth + 1))
     case 5:
@@ -70,15 +70,6 @@ function readNumber (source: Source, written: number): number | bigint {
   const smallest = size === 1 ? 24 : 2 ** (size * 4)
   if (number < smallest) throw new Malformed()
   return number
-}
-
-function readText (source: Source, length: number | bigint): string {
-  const bytes = take(source, length)
-  try {
-    return strictText.decode(bytes)
-  } catch {
-    throw new Malformed()
-  }
 }
 
 function readMap (source: Source, size: number | bigint, depth: number): CborMap {
