@@ -81,7 +81,7 @@ app.post('/revoke/:user', async (request) => {
   return app.cdnAccess.revoke(user)
 })
 
-console.log(await app.listen({ host: '127.0.0.1', port: 0 }))
+process.stdout.write(await app.listen({ host: '127.0.0.1', port: 0 }))
 
 /** @param {import('fastify').FastifyRequest} request */
 function sessionOf ({ headers }) {
