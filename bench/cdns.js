@@ -22,6 +22,11 @@ export const cdnFactories = {
     rsa: () => uriSigning({ url, issuer: 'api', kid: 'key-1', key: keys.rsa }),
     ec: () => uriSigning({ url, issuer: 'api', kid: 'key-1', key: keys.ec })
   }),
+  commonAccessToken: ({ commonAccessToken }, keys) => {
+    const make = (/** @type {string} */ key) => () =>
+      commonAccessToken({ url, issuer: 'api', kid: 'key-1', key })
+    return { hmac: make(keys.secret), ec: make(keys.ec), rsa: make(keys.rsa) }
+  },
   nginx: ({ nginx }, keys) => ({
     hash: () => nginx({ url, secret: keys.bytes, scope: '/courses/:id/' })
   })
@@ -39,6 +44,7 @@ export function makeKeys () {
     ec: generateKeyPairSync('ec', { namedCurve: 'prime256v1', ...pem }).privateKey,
     ed25519: generateKeyPairSync('ed25519', pem).privateKey,
     hex: bytes.toString('hex'),
-    bytes: bytes.toString('base64url')
+    bytes: bytes.toString('base64url'),
+    secret: randomBytes(32).toString('base64url')
   }
 }

@@ -1,3 +1,5 @@
+import { redisIsHere } from './redis.js'
+
 /**
  * Who competes with whom. A family's variants take turns, round by round, and its ratios compare
  * two of them.
@@ -101,6 +103,28 @@ const pollOfAreas = {
   ]
 }
 
+/** How polls fare that ask a store what was revoked. */
+function pollOfRevocable (/** @type {boolean} */ hasRedis) {
+  const held = { holdsCookies: true, expect: { cookies: 0, status: 'fresh' } }
+  const asking = (/** @type {'memory' | 'redis'} */ store) => ({
+    name: `plugin, ${store}`,
+    file: 'plugin',
+    options: { ...rsa, revocations: store },
+    ...held
+  })
+  const stores = [asking('memory'), ...(hasRedis ? [asking('redis')] : [])]
+  const without = { name: 'plugin, no store', file: 'plugin', options: rsa, ...held }
+  /** @type {Family} */
+  const family = {
+    name: 'poll-revocation',
+    title: 'Poll that asks a store of revocations, while access is fresh' +
+      (hasRedis ? ' (Redis on the server\'s core)' : ' (without Redis: there is no redis-server)'),
+    variants: [without, ...stores],
+    ratios: stores.map(({ name }) => [name, without.name])
+  }
+  return family
+}
+
 const sdk = {
   name: '@aws-sdk/cloudfront-signer',
   file: 'aws-sdk',
@@ -145,6 +169,33 @@ function uniqueOnCurve () {
     variants: [...family.variants, withRsa],
     ratios: [...family.ratios, /** @type {[string, string]} */ (['plugin GET', withRsa.name])]
   }
+}
+
+/** @type {Family} */
+const commonAccessToken = {
+  name: 'cat',
+  title: 'Common Access Token, unique grants, against cookies that are always the same',
+  variants: [
+    {
+      name: 'plugin GET, HS256, unique',
+      file: 'plugin',
+      options: { cdn: 'commonAccessToken', key: 'hmac', unique: true },
+      users: 0,
+      expect: { cookies: 2, status: 'issued' }
+    },
+    {
+      name: 'plugin GET, ES256, unique',
+      file: 'plugin',
+      options: { cdn: 'commonAccessToken', key: 'ec', unique: true },
+      users: 0,
+      expect: { cookies: 2, status: 'issued' }
+    },
+    { name: 'constant cookies', file: 'constant-cookies', options: rsa, expect: issued }
+  ],
+  ratios: [
+    ['plugin GET, HS256, unique', 'constant cookies'],
+    ['plugin GET, ES256, unique', 'constant cookies']
+  ]
 }
 
 /** @type {Family} */
@@ -247,6 +298,7 @@ export function familiesFor (exported, quick) {
     issue,
     poll,
     pollOfAreas,
+    pollOfRevocable(redisIsHere()),
     unique('rsa', 'RSA-2048'),
     uniqueOnCurve(),
     ...('akamai' in exported ? [akamai] : []),

@@ -74,7 +74,7 @@ async function start (fastify: FastifyInstance, options: CdnAccessOptions): Prom
     longestLife: rules.ttl,
     now
   })
-  const standing = revocations && createStandingReader({ revocations, id: revocation!.id, now })
+  const standing = revocations && createStandingReader({ revocations, id: revocation.id, now })
   const replies = createReplyAccess({
     authorize,
     area,

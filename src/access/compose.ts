@@ -99,7 +99,7 @@ export function createComposer (
     // The life at the step's first second: all viewers of a step share these lines.
     const maxAge = ttl - (stepOf(permission, now) - expiresAt)
     const sets = await Promise.all(
-      parts.map((part, index) =>
+      parts.map(async (part, index) =>
         shared !== undefined && !carriesId(part)
           ? shared.sets[index]!
           : signWith(part.target.cdn, grantOf(part, order), keys[index]!.key)

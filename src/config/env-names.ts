@@ -12,18 +12,10 @@ const ownVariables: Readonly<Record<string, readonly string[]>> = {
   route: ['ROUTE']
 }
 
-/** The variables that fill options of a factory, where the CDN itself comes from a variable. */
-const cdnVariables = new Map<string, Set<string>>([['url', new Set(['URL'])]])
-for (const { variables } of registry) {
-  for (const [variable, option] of Object.entries(variables)) {
-    const names = cdnVariables.get(option) ?? new Set()
-    cdnVariables.set(option, names.add(variable))
-    if (variable !== 'PRIVATE_KEY') continue
-    names.add('PRIVATE_KEY_FILE')
-    // What is said of a CDN without any key names this option.
-    cdnVariables.set('keys', names)
-  }
-}
+/** By the CDN that comes from a variable: the variables that fill each option of its factory. */
+const cdnVariables = new Map(
+  registry.map(({ name, variables }) => [name, variablesByOption(variables)])
+)
 
 /**
  * The error of a registration, which names options: where the value of one came from a variable,
@@ -36,9 +28,10 @@ export function nameVariables (error: unknown, options: object): unknown {
   const variables = { ...process.env, ...data } as Record<string, string | undefined>
   const isSet = (name: string): boolean => (variables[name] ?? '') !== ''
   const makesCdn = cdn === undefined && isSet(`${prefix}CDN`)
+  const filling = makesCdn ? cdnVariables.get(variables[`${prefix}CDN`]!) : undefined
   const named = namedOptions(error).flatMap((option) => {
     const own = isGiven(options, option) ? undefined : ownVariables[option]
-    const names = own ?? [...makesCdn ? cdnVariables.get(option) ?? [] : []]
+    const names = own ?? [...filling?.get(option) ?? []]
     const full = names.map((name) => prefix + name)
     return full.length > 0 && !error.message.includes(full[0]!) ? [full] : []
   })
@@ -49,6 +42,17 @@ export function nameVariables (error: unknown, options: object): unknown {
     error.message += `. Set ${names.join(' or ')}`
   }
   return error
+}
+
+function variablesByOption (variables: Readonly<Record<string, string>>): Map<string, string[]> {
+  const names = new Map([['url', ['URL']]])
+  for (const [variable, option] of Object.entries(variables)) {
+    const own = variable === 'PRIVATE_KEY' ? [variable, 'PRIVATE_KEY_FILE'] : [variable]
+    names.set(option, own)
+    // What is said of a CDN without any key names this option.
+    if (variable === 'PRIVATE_KEY') names.set('keys', own)
+  }
+  return names
 }
 
 /** The options whose names stand in the message; paths stand there by themselves. */

@@ -67,9 +67,14 @@ export function redisRevocations (options: RedisRevocationsOptions): RevocationS
     since: async (id) => {
       const kept = await send(['GET', prefix + id])
       // What is no revocation is no number, and is refused.
-      return kept === null ? undefined : parseRevocation(String(kept))?.since ?? Number.NaN
+      return kept === null ? undefined : parseRevocation(textOf(kept))?.since ?? Number.NaN
     }
   }
+}
+
+/** A client may be set to answer with bytes. */
+function textOf (kept: unknown): string {
+  return typeof kept === 'string' ? kept : Buffer.isBuffer(kept) ? kept.toString() : ''
 }
 
 function senderOf (

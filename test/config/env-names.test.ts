@@ -72,6 +72,13 @@ t.test('names the variable that is missing', async (t) => {
   await refuses(t, 'OPTION_INVALID', '. Set CDN_ACCESS_SCOPE', {
     'no scope': { cdn: undefined, env: { data: nginx } }
   })
+  const token = { ...nginx, CDN_ACCESS_CDN: 'common-access-token', CDN_ACCESS_KEY_ID: 'k1' }
+  await refuses(t, 'OPTION_INVALID', '. Set CDN_ACCESS_ISSUER', {
+    'no issuer, where another CDN has it in a variable that is set': {
+      cdn: undefined,
+      env: { data: token }
+    }
+  })
   await refuses(t, 'KEYS_MISSING', keys, {
     'no secret': { cdn: undefined, env: { data: { ...nginx, CDN_ACCESS_SCOPE: '/' } } }
   })

@@ -9,7 +9,7 @@ import { edgeFile } from '../../src/cli/edge-file.js'
 import { arn, startKeyValueStore } from '../fixtures/key-value-store.js'
 import { startFunction } from './njs.js'
 import { scratchFolder } from './program.js'
-import { startRedis } from './redis.js'
+import { redisServer } from './redis.js'
 import { send } from './request.js'
 import { startWorker } from './workerd.js'
 
@@ -32,7 +32,8 @@ t.teardown(() => {
   origin.close()
 })
 
-const redis = await startRedis(t)
+const redis = await redisServer(t)
+let running = await redis.start()
 const store = await startKeyValueStore(t)
 const keys = [{ kty: 'oct', kid: 'one', k: key }]
 const worker = await startWorker(t, {
@@ -173,7 +174,7 @@ await t.test('many revocations at a time all land', async (t) => {
 
 await t.test('without its store the route closes, edges go on, and it comes back', async (t) => {
   const eve = await logIn('eve')
-  await redis.stop()
+  await running.stop()
   const { status, body } = await eve.poll(second)
   t.equal(status, 503)
   t.match(body, { code: 'CDN_ACCESS_REVOCATION_UNAVAILABLE', after: '5' })
@@ -182,7 +183,7 @@ await t.test('without its store the route closes, edges go on, and it comes back
   })
   t.same(await atEdges(await eve.cookies()), [200, 200])
 
-  await redis.start()
+  running = await redis.start()
   const last = Date.now() + 20_000
   while ((await eve.poll(second)).status !== 200 && Date.now() < last) await setTimeout(200)
   t.match(await eve.poll(second), { status: 200, body: { status: 'fresh' } })

@@ -1,43 +1,39 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { freePort, scratchFolder, type Scope } from './program.js'
+import { connect } from 'node:net'
+import { freePort, scratchFolder, startProgram, type Engine, type Scope } from './program.js'
 
-/** A Redis that keeps its data over a stop, as a real one does. */
-export interface RunningRedis {
+/** A Redis that can be stopped, and comes back with what it held. */
+export interface RedisServer {
   readonly port: number
-  start(): Promise<void>
-  stop(): Promise<void>
+  start(): Promise<Engine>
 }
 
-/** Starts `redis-server` on loopback. */
-export async function startRedis (scope: Scope): Promise<RunningRedis> {
-  const folder = await scratchFolder(scope)
-  const port = await freePort()
-  const options = { port, bind: '127.0.0.1', dir: folder, appendonly: 'yes', save: '' }
-  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])
-  let stopping: (() => Promise<void>) | undefined
-
-  async function start (): Promise<void> {
-    const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] })
-    const ended = once(child, 'close')
-    stopping = async () => {
-      child.kill('SIGTERM')
-      await ended
-    }
-    let printed = ''
-    for await (const text of child.stdout) {
-      printed += String(text)
-      if (printed.includes('Ready to accept connections')) break
-    }
-    child.stdout?.destroy()
+export async function redisServer (scope: Scope): Promise<RedisServer> {
+  const [folder, port] = [await scratchFolder(scope), await freePort()]
+  const settings = ['--save', '', '--appendonly', 'yes', '--appendfsync', 'always']
+  const place = ['--bind', '127.0.0.1', '--port', String(port), '--dir', folder]
+  return {
+    port,
+    start: () =>
+      startProgram(scope, {
+        command: 'redis-server',
+        args: [...place, ...settings],
+        port,
+        install: 'apt-get install redis-server',
+        answers: () => ping(port)
+      })
   }
+}
 
-  async function stop (): Promise<void> {
-    await stopping?.()
-    stopping = undefined
+/** It answers while it still reads what it held, and says so. */
+async function ping (port: number): Promise<void> {
+  const socket = connect({ host: '127.0.0.1', port })
+  try {
+    await once(socket, 'connect')
+    socket.write('PING\r\n')
+    const [answer] = await once(socket, 'data') as [Buffer]
+    if (!answer.toString().startsWith('+PONG')) throw new Error('not yet')
+  } finally {
+    socket.destroy()
   }
-
-  scope.teardown(stop)
-  await start()
-  return { port, start, stop }
 }

@@ -2,7 +2,7 @@ import { createPrivateKey, type webcrypto } from 'node:crypto'
 import { inspect } from 'node:util'
 import t from 'tap'
 import type { PrivateKeyInput, PublicKeyInput } from '../../src/index.js'
-import { readJwk, type Jwk } from '../../src/keys/jwk.js'
+import { jwkIn, readJwk, type Jwk } from '../../src/keys/jwk.js'
 import * as keys from '../fixtures/keys.js'
 import { files, read } from '../fixtures/rooms.js'
 
@@ -43,4 +43,14 @@ t.test('is refused without the error that may quote it', async (t) => {
 
 t.test('is the only type of a JWK: later types of node:crypto have none', async (t) => {
   t.same(files.filter((file) => /\bJsonWebKey\b/.test(read(file))), [])
+})
+
+t.test('is found in an object, in JSON text and in its bytes', async (t) => {
+  const json = JSON.stringify(jwk)
+  for (const input of [jwk, json, ` ${json}\n`, `'${json}'`, Buffer.from(json)]) {
+    t.strictSame(jwkIn(input), jwk)
+  }
+  for (const input of [keys.ecPkcs8, '{', '7', 'null', '{}', {}, null, undefined, 7]) {
+    t.equal(jwkIn(input), undefined)
+  }
 })

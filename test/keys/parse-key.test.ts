@@ -124,3 +124,30 @@ t.test('a passphrase that is not a string is refused', async (t) => {
     })
   }
 })
+
+t.test('signs with PSS here and elsewhere, and looks at what comes from there', async (t) => {
+  const padded = { padding: 6, saltLength: 32 }
+  const here = parse({ privateKey: keys.rsaPkcs8 })
+  const elsewhere = parse({
+    privateKey: {
+      sign: (bytes: Uint8Array, { algorithm }: { algorithm: string }) => {
+        t.equal(algorithm, 'RSA-PSS-SHA256')
+        return sign('sha256', bytes, { key: keys.rsaPkcs8, ...padded })
+      },
+      publicKey: keys.rsaPublic
+    }
+  })
+  for (const { signBytes } of [here, elsewhere]) {
+    const signature = await signBytes!('RSA-PSS-SHA256', data)
+    t.ok(verify('sha256', data, { key: keys.rsaPublic, ...padded }, signature))
+  }
+  const other = parse({
+    privateKey: {
+      sign: (bytes: Uint8Array) => sign('sha256', bytes, keys.rsaPkcs8),
+      publicKey: keys.rsaPublic
+    }
+  })
+  await t.rejects(other.signBytes!('RSA-PSS-SHA256', data), {
+    code: 'CDN_ACCESS_SIGNATURE_WRONG'
+  })
+})

@@ -1,6 +1,13 @@
 import { execFileSync } from 'node:child_process'
+import { createPublicKey, createSecretKey } from 'node:crypto'
 import t from 'tap'
-import { sameMac, secretFromBase64Url, secretIdentity } from '../../src/keys/secret-key.js'
+import {
+  sameMac,
+  secretFromBase64Url,
+  secretIdentity,
+  secretIn
+} from '../../src/keys/secret-key.js'
+import { ecPublic } from '../fixtures/keys.js'
 
 const secret = Buffer.from('000102030405060708090a0b0c0d0e0f', 'hex')
 
@@ -63,4 +70,17 @@ t.test('compares MACs whole', async (t) => {
   t.notOk(sameMac(secret, secret.subarray(0, 15)))
   t.notOk(sameMac(secret, Buffer.concat([secret, secret])))
   t.notOk(sameMac(secret, Buffer.alloc(16)))
+})
+
+t.test('finds a secret in a JWK and in a KeyObject', async (t) => {
+  const jwk = { kty: 'oct', k: secret.toString('base64url') }
+  for (const key of [jwk, JSON.stringify(jwk), createSecretKey(secret)]) {
+    t.same(secretIn(key), secret)
+  }
+  for (const k of ['a+b/', 'AB', 7, undefined]) {
+    t.same(secretIn({ kty: 'oct', k }), Buffer.alloc(0), 'malformed, and so too short')
+  }
+  for (const key of [{ kty: 'EC' }, createPublicKey(ecPublic), ecPublic, undefined]) {
+    t.equal(secretIn(key), undefined)
+  }
 })

@@ -14,7 +14,7 @@ async function standingAt (
   let asked = 1
   const reader = createStandingReader({
     revocations: {
-      idOf: (answer) => answer === null ? undefined : `hash of ${String(answer)}`,
+      idOf: (answer) => answer === null ? undefined : `hash of ${answer as string}`,
       since: async () => since,
       revoke: () => Promise.reject(new Error('not asked'))
     },

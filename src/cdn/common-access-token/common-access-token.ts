@@ -86,9 +86,10 @@ const queryNameRule: Rule = {
   words: '1 to 64 of A-Z a-z 0-9 _ - .'
 }
 
-/** What the head of a path that is not empty may take beside that of an empty one, and a kid. */
-const smallParts = 3
-const hmacLength = 32
+/** The tags, the headers with a key's id of one character, and the longer heads, in bytes. */
+const frame = 19
+const smallestProof = 32
+const longTime = 2 ** 31
 
 /**
  * Common Access Token (CTA-5007), for every edge that runs code: the only format here that edges
@@ -123,7 +124,8 @@ export function commonAccessToken (options: CommonAccessTokenOptions): CommonAcc
     host,
     ...renewal === undefined ? {} : { renewal: (path) => renewalClaim(renewal, place, path) }
   }
-  const overhead = claimsOf({ paths: [], expiresAt: 0 }, '', scope).length + hmacLength + smallParts
+  const empty = { paths: [], expiresAt: longTime, issuedAt: longTime }
+  const overhead = claimsOf(empty, '', scope).length + frame + smallestProof
   const settings = { issuer, host, renews: renewal !== undefined, cookieName, queryName }
   const planUrl = (grant: CdnGrant): void => refuseWhatNoTokenHolds(name, grant, overhead)
   const plan = (grant: CdnGrant): string[] => {

@@ -82,3 +82,24 @@ t.test('a suspicion stands in every later refusal, and in no check that passes',
   })
   t.same(checks.map(({ detail }) => detail), ['fine', 'fine', 'odd. One thing. And another.'])
 })
+
+t.test('what an edge can\'t know is a 503, also in checks that are taken over', async (t) => {
+  const unknown = await verdict(403, (list) => {
+    list.unavailable('store', 'revocation-unknown', 'No answer.')
+  })
+  t.strictSame(unknown, {
+    allowed: false,
+    status: 503,
+    checks: [{
+      name: 'store',
+      ok: false,
+      detail: 'No answer.',
+      code: 'revocation-unknown',
+      fix: refusalFixes['revocation-unknown']
+    }]
+  })
+  const { status } = await verdict(403, (list) => {
+    list.take(unknown.checks, unknown.status)
+  })
+  t.equal(status, 503)
+})
