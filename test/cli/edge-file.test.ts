@@ -11,9 +11,8 @@ t.test('a file stands alone, with its constants', async (t) => {
   const folder = t.testdir()
   for (const runtime of runtimes) {
     const text = await edgeFile(runtime, verifierSettings)
-    t.same(text.match(/^import .*$/gm) ?? [], [
-      ...runtime === 'cloudfront-function' ? ['import cf from \'cloudfront\''] : []
-    ], runtime)
+    const imports = runtime === 'cloudfront-function' ? ['import cf from \'cloudfront\''] : []
+    t.same(text.match(/^import .*$/gm) ?? [], imports, runtime)
     const [, settings = ''] = /^const settings = (\{\n[^]*?\n\})\n/m.exec(text) ?? []
     t.same(JSON.parse(settings), verifierSettings, runtime)
     await writeFile(`${folder}/${runtime}.mjs`, text)
