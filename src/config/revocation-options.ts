@@ -11,7 +11,7 @@ export interface RevocationOptions {
    * characters, at once, and only where `authorize` grants something. **Undefined for a viewer whose
    * access nothing can revoke**, such as one who is not logged in.
    */
-  readonly id: (request: FastifyRequest) => string | undefined
+  id(request: FastifyRequest): string | undefined
   /** Where revocations are kept: `memoryRevocations()`, `redisRevocations({ client })`. */
   readonly store: RevocationStore
   /** Edges with a store of their own, such as `cloudFrontKeyValueStore({ arn })`. Default none. */
