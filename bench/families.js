@@ -190,7 +190,12 @@ const commonAccessToken = {
       users: 0,
       expect: { cookies: 2, status: 'issued' }
     },
-    { name: 'constant cookies', file: 'constant-cookies', options: rsa, expect: issued }
+    {
+      name: 'constant cookies',
+      file: 'constant-cookies',
+      options: { cdn: 'commonAccessToken', key: 'hmac' },
+      expect: { cookies: 2, status: 'issued' }
+    }
   ],
   ratios: [
     ['plugin GET, HS256, unique', 'constant cookies'],
@@ -302,6 +307,7 @@ export function familiesFor (exported, quick) {
     unique('rsa', 'RSA-2048'),
     uniqueOnCurve(),
     ...('akamai' in exported ? [akamai] : []),
+    ...('commonAccessToken' in exported ? [commonAccessToken] : []),
     otherRoutes,
     ...users.map(growth)
   ]

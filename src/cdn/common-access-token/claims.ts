@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { CdnGrant } from '../cdn.js'
-import { encodeCbor, type CborMap, type CborValue } from '../format/cbor.js'
+import { encodeCbor, type CborValue } from '../format/cbor.js'
 import type { CatRenewalClaim } from './renewal.js'
 
 /** The numbers of the claims (RFC 8392, section 4; CTA-5007). */
@@ -36,7 +36,7 @@ export interface PathMatch {
   readonly path: string
 }
 
-const idDomain = Buffer.from('fastify-cdn-access cti\0')
+const idDomain = 'fastify-cdn-access cti'
 
 /**
  * The claims of a token for one path of a grant, as the bytes that are signed. Without an issue
@@ -63,7 +63,9 @@ export function claimsOf (grant: CdnGrant, granted: string, scope: TokenScope): 
   if (scope.renewal !== undefined) map.set(claims.catr, scope.renewal(granted))
   map.set(
     claims.cti,
-    revocationId === undefined ? ownId(map) : Buffer.from(revocationId, 'base64url')
+    revocationId === undefined
+      ? ownId(granted, grant, scope)
+      : Buffer.from(revocationId, 'base64url')
   )
   return encodeCbor(map)
 }
@@ -75,7 +77,9 @@ export function pathMatchOf (granted: string): PathMatch {
     : { kind: 'exact', path: granted }
 }
 
-function ownId (map: CborMap): Buffer {
-  const bytes = Buffer.concat([idDomain, encodeCbor(map)])
-  return hash('sha256', bytes, 'buffer').subarray(0, ctiLength)
+/** Whatever else stands in the token stands in what is hashed. */
+function ownId (granted: string, grant: CdnGrant, { issuer, host }: TokenScope): Buffer {
+  const { expiresAt, notBefore, issuedAt } = grant
+  const parts = JSON.stringify([idDomain, issuer, host, granted, expiresAt, notBefore, issuedAt])
+  return hash('sha256', parts, 'buffer').subarray(0, ctiLength)
 }

@@ -38,54 +38,102 @@ export const firstSimple = 0xf4
  * @see https://www.rfc-editor.org/rfc/rfc8949#section-4.2.1
  */
 export function encodeCbor (value: CborValue): Buffer {
-  const parts: Uint8Array[] = []
-  write(parts, value)
-  return Buffer.concat(parts)
+  const sink = { bytes: Buffer.allocUnsafe(startSize), end: 0 }
+  write(sink, value)
+  return sink.bytes.subarray(0, sink.end)
 }
 
-function write (parts: Uint8Array[], value: CborValue): void {
+/** What is written into, and how much of it is. */
+interface Sink {
+  bytes: Buffer
+  end: number
+}
+
+/** Enough for nearly every token. */
+const startSize = 512
+const longestHead = 9
+
+function write (sink: Sink, value: CborValue): void {
   if (typeof value === 'number' || typeof value === 'bigint') {
     if (typeof value === 'number' && !Number.isSafeInteger(value)) {
       throw new RangeError('CBOR holds whole numbers here, and beyond 2^53 those of BigInt')
     }
-    parts.push(value < 0 ? headOf(1, -1n - BigInt(value)) : headOf(0, value))
+    if (value < 0) writeHead(sink, 1, typeof value === 'bigint' ? -1n - value : -1 - value)
+    else writeHead(sink, 0, value)
   } else if (typeof value === 'string') {
-    const text = Buffer.from(value)
-    parts.push(headOf(3, text.length), text)
+    const length = Buffer.byteLength(value)
+    writeHead(sink, 3, length)
+    reserve(sink, length)
+    sink.end += sink.bytes.write(value, sink.end)
   } else if (value instanceof Uint8Array) {
-    parts.push(headOf(2, value.length), value)
+    writeHead(sink, 2, value.length)
+    reserve(sink, value.length)
+    sink.bytes.set(value, sink.end)
+    sink.end += value.length
   } else if (value instanceof CborTag) {
-    parts.push(headOf(6, value.tag))
-    write(parts, value.value)
+    writeHead(sink, 6, value.tag)
+    write(sink, value.value)
   } else if (value instanceof Map) {
-    writeMap(parts, value as CborMap)
+    writeMap(sink, value as CborMap)
   } else if (Array.isArray(value)) {
-    parts.push(headOf(4, value.length))
-    for (const item of value as readonly CborValue[]) write(parts, item)
+    writeHead(sink, 4, value.length)
+    for (const item of value as readonly CborValue[]) write(sink, item)
   } else {
-    parts.push(Buffer.of(firstSimple + simpleValues.indexOf(value as boolean | null)))
+    reserve(sink, 1)
+    sink.bytes[sink.end++] = firstSimple + simpleValues.indexOf(value as boolean | null)
   }
 }
 
-function writeMap (parts: Uint8Array[], map: CborMap): void {
-  parts.push(headOf(5, map.size))
-  const entries = Array.from(map, ([key, value]) => ({ key: encodeCbor(key), value }))
-  for (const { key, value } of entries.sort((a, b) => Buffer.compare(a.key, b.key))) {
-    parts.push(key)
-    write(parts, value)
+function writeMap (sink: Sink, map: CborMap): void {
+  writeHead(sink, 5, map.size)
+  for (const [key, value] of [...map].toSorted(([a], [b]) => compareKeys(a, b))) {
+    write(sink, key)
+    write(sink, value)
   }
+}
+
+/** The order of their bytes: numbers from 0 on, those below it from -1 on, texts by their length. */
+function compareKeys (a: CborKey, b: CborKey): number {
+  const type = typeOf(a) - typeOf(b)
+  if (type !== 0) return type
+  if (typeof a === 'string' || typeof b === 'string') {
+    const [first, second] = [Buffer.from(String(a)), Buffer.from(String(b))]
+    const length = first.length - second.length
+    return length === 0 ? Buffer.compare(first, second) : length
+  }
+  return (a < b) === (a >= 0) ? -1 : 1
+}
+
+function typeOf (key: CborKey): number {
+  return typeof key === 'string' ? 3 : key < 0 ? 1 : 0
 }
 
 /** The type and the number that a value begins with, in the fewest bytes. */
-function headOf (type: number, number: number | bigint): Buffer {
+function writeHead (sink: Sink, type: number, number: number | bigint): void {
+  reserve(sink, longestHead)
+  const { bytes, end } = sink
   const first = type << 5
-  if (number < 24) return Buffer.of(first | Number(number))
-  if (number < 0x100) return Buffer.of(first | 24, Number(number))
-  if (number < 0x10000) return Buffer.of(first | 25, Number(number) >> 8, Number(number) & 0xff)
-  const long = number >= 0x100000000
-  const head = Buffer.allocUnsafe(long ? 9 : 5)
-  head[0] = first | (long ? 27 : 26)
-  if (long) head.writeBigUInt64BE(BigInt(number), 1)
-  else head.writeUInt32BE(Number(number), 1)
-  return head
+  if (number < 24) {
+    bytes[end] = first | Number(number)
+    sink.end += 1
+  } else if (number < 0x100) {
+    bytes[end] = first | 24
+    sink.end = bytes.writeUInt8(Number(number), end + 1)
+  } else if (number < 0x10000) {
+    bytes[end] = first | 25
+    sink.end = bytes.writeUInt16BE(Number(number), end + 1)
+  } else if (number < 0x100000000) {
+    bytes[end] = first | 26
+    sink.end = bytes.writeUInt32BE(Number(number), end + 1)
+  } else {
+    bytes[end] = first | 27
+    sink.end = bytes.writeBigUInt64BE(BigInt(number), end + 1)
+  }
+}
+
+function reserve (sink: Sink, length: number): void {
+  if (sink.end + length <= sink.bytes.length) return
+  const bytes = Buffer.allocUnsafe(2 * (sink.end + length))
+  sink.bytes.copy(bytes, 0, 0, sink.end)
+  sink.bytes = bytes
 }

@@ -166,7 +166,7 @@ t.test('signs with a key elsewhere, off the event loop and inline', async (t) =>
   }
   const publicKeys = { ES256: createPublicKey(ecPublic), PS256: createPublicKey(rsaPublic) }
   for (const given of [outside, ecPkcs8, rsaPkcs8]) {
-    const { cdn, key } = make({ key: given } as Options)
+    const { cdn, key } = make({ key: given })
     const [{ value } = { value: '' }] = await cdn.sign(issued, key)
     const algorithm = key.algorithm as keyof typeof publicKeys
     const message = readCose(Buffer.from(value, 'base64url'))!

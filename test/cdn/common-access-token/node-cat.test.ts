@@ -2,7 +2,7 @@ import { CAT, CommonAccessToken } from '@eyevinn/cat'
 import { createPublicKey } from 'node:crypto'
 import t from 'tap'
 import { commonAccessToken } from '../../../src/cdn/common-access-token/common-access-token.js'
-import { CborTag, encodeCbor } from '../../../src/cdn/format/cbor.js'
+import { encodeCbor, type CborTag } from '../../../src/cdn/format/cbor.js'
 import { decodeCbor } from '../../../src/cdn/format/cbor-reader.js'
 import { ecPkcs8, ecPublic } from '../../fixtures/keys.js'
 
