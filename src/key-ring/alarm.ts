@@ -26,7 +26,6 @@ export function createAlarm (now: () => EpochSeconds, ring: (now: EpochSeconds) 
     timer = setTimeout(wake, Math.min(milliseconds, longestTimer), at).unref()
   }
 
-  /** A clock that fails ends no process, and has no moments to wait for. */
   function wake (at: EpochSeconds): void {
     timer = undefined
     try {
@@ -34,7 +33,7 @@ export function createAlarm (now: () => EpochSeconds, ring: (now: EpochSeconds) 
       if (time < at) set(at)
       else ring(time)
     } catch {
-      close()
+      // A clock that fails ends no process: the next load sets the alarm again.
     }
   }
 
