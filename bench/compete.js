@@ -100,10 +100,12 @@ async function handOutCookies (/** @type {Entrant[]} */ entrants) {
     variant.holdsCookies || variant.holdsAreas !== undefined
   )
   if (holders.length === 0 || issuer === undefined || issuer.outcome.failure !== undefined) return
-  for (const { headers, outcome: { variant } } of holders) {
+  for (const { headers, port, outcome: { variant, failure } } of holders) {
+    // A ticket says as well what was revoked, which is each server's own to know.
+    const from = variant.file === 'plugin' && failure === undefined ? port : issuer.port
     headers.cookie = variant.holdsAreas === undefined
-      ? (await cookiesFrom(issuer.port, '/cdn-access')).join('; ')
-      : await ticketsFrom(issuer.port, variant.holdsAreas)
+      ? (await cookiesFrom(from, '/cdn-access')).join('; ')
+      : await ticketsFrom(from, variant.holdsAreas)
   }
 }
 

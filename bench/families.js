@@ -1,3 +1,5 @@
+import { redisIsHere } from './redis.js'
+
 /**
  * Who competes with whom. A family's variants take turns, round by round, and its ratios compare
  * two of them.
@@ -99,6 +101,28 @@ const pollOfAreas = {
     ['plugin, one', 'parsed, one'],
     ['plugin, six', 'parsed, six']
   ]
+}
+
+/** How polls fare that ask a store what was revoked. */
+function pollOfRevocable (/** @type {boolean} */ hasRedis) {
+  const held = { holdsCookies: true, expect: { cookies: 0, status: 'fresh' } }
+  const asking = (/** @type {'memory' | 'redis'} */ store) => ({
+    name: `plugin, ${store}`,
+    file: 'plugin',
+    options: { ...rsa, revocations: store },
+    ...held
+  })
+  const stores = [asking('memory'), ...(hasRedis ? [asking('redis')] : [])]
+  const without = { name: 'plugin, no store', file: 'plugin', options: rsa, ...held }
+  /** @type {Family} */
+  const family = {
+    name: 'poll-revocation',
+    title: 'Poll that asks a store of revocations, while access is fresh' +
+      (hasRedis ? ' (Redis on the server\'s core)' : ' (without Redis: there is no redis-server)'),
+    variants: [without, ...stores],
+    ratios: stores.map(({ name }) => [name, without.name])
+  }
+  return family
 }
 
 const sdk = {
@@ -279,6 +303,7 @@ export function familiesFor (exported, quick) {
     issue,
     poll,
     pollOfAreas,
+    pollOfRevocable(redisIsHere()),
     unique('rsa', 'RSA-2048'),
     uniqueOnCurve(),
     ...('akamai' in exported ? [akamai] : []),

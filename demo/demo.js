@@ -1,4 +1,5 @@
-import { cloudfront } from 'fastify-cdn-access'
+import { randomBytes } from 'node:crypto'
+import { cloudfront, commonAccessToken, memoryRevocations } from 'fastify-cdn-access'
 import { buildApi } from './api.js'
 import { buildEdge } from './edge.js'
 import { createKeys } from './keys.js'
@@ -28,14 +29,25 @@ export async function startDemo ({ port, edgePort, ttl }) {
   const edge = `http://localhost:${cdnPort.port}`
 
   const keys = createKeys({ ttl })
+  // In one process, as the API and the edge of a real site share Redis or a KeyValueStore.
+  const revocations = memoryRevocations()
+  const tokens = commonAccessToken({
+    url: edge,
+    issuer: api,
+    kid: 'demo',
+    key: randomBytes(32).toString('base64url')
+  })
   const apiServer = await buildApi({
     origin: api,
-    cdn: cloudfront({ url: edge, keys: { load: keys.forApi } }),
+    cdns: [cloudfront({ url: edge, keys: { load: keys.forApi } }), tokens],
+    revocations,
     keys,
     ttl
   })
   const edgeServer = await buildEdge({
     cdn: cloudfront({ url: edge, keys: { load: keys.forEdge, every: '1s' } }),
+    tokens,
+    revocations,
     page: api
   })
   await Promise.all([apiPort.release(), cdnPort.release()])

@@ -11,7 +11,7 @@ fastify-cdn-access demo
   Open  ${api}
 
   API   ${api}  logs in, and issues cookies at /cdn-access
-  Edge  ${edge}  holds the files, and refuses what CloudFront would refuse
+  Edge  ${edge}  holds the files, and refuses what CloudFront and a function beside it would
   Access lives ${ttl} s. Set PORT, EDGE_PORT and TTL (seconds) to change this. Ctrl-C ends it.
 
 The same with curl:

@@ -495,6 +495,33 @@ export const CDN_ACCESS_SIGNED_URL_UNSUPPORTED: CdnAccessError = define(
   'The CDN "%s" can\'t sign this URL: %s'
 )
 
+// ---- revocation ---------------------------------------------------------------------------------
+
+/** `revoke` was called, or a revocable URL asked for, and there is no option `revocation`. */
+export const CDN_ACCESS_REVOCATION_MISSING: CdnAccessError = define(
+  'REVOCATION_MISSING',
+  '%s needs the option "revocation", such as { id: (request) => request.user?.id, ' +
+    'store: redisRevocations({ client }) }'
+)
+/** What a viewer's access is to be revoked by is no id. */
+export const CDN_ACCESS_REVOCATION_ID_INVALID: CdnAccessError = define(
+  'REVOCATION_ID_INVALID',
+  '%s must be a text of 1 to 256 characters%s: it is %s'
+)
+/** The store of revocations did not answer, or answered what can't be. */
+export const CDN_ACCESS_REVOCATION_UNAVAILABLE: CdnAccessError = define(
+  'REVOCATION_UNAVAILABLE',
+  'The store of revocations can\'t be used at this moment (%s), and nothing is given without it: ' +
+    'try again later',
+  503
+)
+/** A revocation stands in the store, and an edge could not be told. */
+export const CDN_ACCESS_REVOCATION_INCOMPLETE: CdnAccessError = define(
+  'REVOCATION_INCOMPLETE',
+  'Access is revoked in the store, but these edges could not be told: %s. Call revoke() again',
+  503
+)
+
 function define (name: string, message: string, statusCode = 500): CdnAccessError {
   return createError(`CDN_ACCESS_${name}`, message, statusCode)
 }

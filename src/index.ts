@@ -58,6 +58,14 @@ export type {
 } from './keys/parse-key.js'
 export type { CdnAccessOptions, EnvOptions, StaticPath } from './config/options.js'
 export type { CdnAccessRouteOptions } from './config/route-options.js'
+export type { RevocationOptions } from './config/revocation-options.js'
+export { memoryRevocations } from './revocation/memory-revocations.js'
+export { redisRevocations, type RedisRevocationsOptions } from './revocation/redis-revocations.js'
+export {
+  cloudFrontKeyValueStore,
+  type CloudFrontKeyValueStoreOptions
+} from './revocation/cloudfront-key-value-store.js'
+export type { RevocationEdge, RevocationStore, Revoked } from './revocation/revocation-store.js'
 export type { Authorization, GrantDetails, GrantedPath } from './access/grant.js'
 export type { CdnAccess, CdnAccessStats, CdnSummary } from './server/decorators.js'
 export type { TicketHint } from './access/access.js'

@@ -1,17 +1,20 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { createAccess } from './access/access.js'
+import type { Cdn } from './cdn/cdn.js'
 import { readConfig } from './config/config.js'
 import { nameVariables } from './config/env-names.js'
 import type { CdnAccessOptions } from './config/options.js'
 import { claimCookies, planStaticPaths, refuseSecond } from './config/registrations.js'
 import { createSetCookieWriter } from './cookies/set-cookie.js'
 import { openKeyRings } from './key-ring/key-ring.js'
+import { createRevocations } from './revocation/revocations.js'
 import { decorate } from './server/decorators.js'
 import { createHead } from './server/head.js'
 import { refreshDueAccess } from './server/refresh-on-request.js'
 import { createReplyAccess } from './server/reply-access.js'
 import { registerRoute } from './server/route.js'
+import { createStandingReader } from './server/standing.js'
 import { secondsOf } from './time.js'
 
 async function register (fastify: FastifyInstance, options: CdnAccessOptions): Promise<void> {
@@ -26,12 +29,14 @@ async function start (fastify: FastifyInstance, options: CdnAccessOptions): Prom
   refuseSecond(fastify)
   const config = await readConfig(fastify, options)
   const { rules, ticket, now, cacheSize, signTimeout, authorize, area, areas, route } = config
+  const { revocation } = config
   const { targets } = rules
   const warn = (message: string): void => {
     fastify.log.warn(`fastify-cdn-access: ${message}`)
   }
   if (rules.ttl < 60) warn(`a ttl of ${rules.ttl} s ${shortLife}`)
   if (isMilliseconds(options.ttl)) warn(`a ttl of ${String(options.ttl)} is seconds, ${longLife}`)
+  if (revocation !== undefined) warnOfDeaf(targets.map(({ cdn }) => cdn), warn)
 
   const staticPlaces = planStaticPaths(config)
   claimCookies(fastify, config)
@@ -65,8 +70,23 @@ async function start (fastify: FastifyInstance, options: CdnAccessOptions): Prom
     warn
   })
   if (config.pathsGiven) await access.checkStaticPaths()
-  const replies = createReplyAccess({ authorize, area, access, head: createHead(), targets, warn })
-  decorate(fastify, { config, access, replies, rings })
+  const revocations = revocation && createRevocations({
+    ...revocation,
+    cacheSize,
+    longestLife: rules.ttl,
+    now
+  })
+  const standing = revocations && createStandingReader({ revocations, id: revocation.id, now })
+  const replies = createReplyAccess({
+    authorize,
+    area,
+    access,
+    standing,
+    head: createHead(),
+    targets,
+    warn
+  })
+  decorate(fastify, { config, access, replies, rings, revocations })
   if (config.refreshOnRequest) fastify.addHook('onSend', refreshDueAccess(replies))
   if (route !== false) registerRoute(fastify, route, replies, config.values)
 }
@@ -76,6 +96,17 @@ const shortLife =
 
 const longLife =
   'hours of them: for milliseconds divide by 1000, else write it with a unit, as "12h"'
+
+/** What was issued to such a CDN is good until it ends: said once, where nobody looks at a page. */
+function warnOfDeaf (cdns: readonly Cdn[], warn: (message: string) => void): void {
+  const deaf = cdns.filter((cdn) => cdn.carriesRevocationId !== true).map(({ name }) => name)
+  if (deaf.length === 0) return
+  warn(
+    `a revocation ends what this API issues, and not what ${deaf.join(' and ')} let through: ` +
+      'cookies of that format have no room for an id, and stay good until they end. ' +
+      'Keep "ttl" short, or use a CDN with an edge that asks'
+  )
+}
 
 /** A bare number of hours is seldom meant, and a round one of thousands is a habit of other clocks. */
 function isMilliseconds (ttl: unknown): boolean {

@@ -2,7 +2,7 @@
  * Compiles the sources and the unit tests, and deals the tests out to a few files that each import
  * their share: a process for each test file would spend most of the time on starting.
  */
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { build } from 'esbuild'
 
 const folder = 'test-build'
@@ -23,6 +23,9 @@ await build({
   target: 'node20',
   sourcemap: 'inline'
 })
+
+// As they are shipped: a command fills them in by their text.
+cpSync('runtimes', `${folder}/runtimes`, { recursive: true })
 
 const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
 const tests = files.filter((name) => name.endsWith('.test.js')).toSorted()

@@ -1,6 +1,7 @@
 import * as exported from 'fastify-cdn-access'
 import { createServer, ttl } from '../reply.js'
 import { cdnFactories } from '../cdns.js'
+import { startRedis } from '../redis.js'
 
 /**
  * @typedef {object} Options
@@ -11,6 +12,7 @@ import { cdnFactories } from '../cdns.js'
  * @property {boolean} [areas] an area for each course
  * @property {number} [cacheSize]
  * @property {boolean} [refreshOnRequest]
+ * @property {'memory' | 'redis'} [revocations] where they are kept
  */
 
 /**
@@ -18,7 +20,8 @@ import { cdnFactories } from '../cdns.js'
  *
  * @param {Options} options
  */
-export async function build ({ cdn, keys, key, unique = false, areas = false, ...others }) {
+export async function build (options) {
+  const { cdn, keys, key, unique = false, areas = false, revocations, ...others } = options
   const { cdnAccess, cdnPath } = exported
   const shared = [cdnPath`/courses/42/*`]
   const app = await createServer()
@@ -27,6 +30,7 @@ export async function build ({ cdn, keys, key, unique = false, areas = false, ..
     cookie: { domain: 'example.com' },
     authorize: (request) => unique ? [cdnPath`/u/${String(request.headers['x-user'])}/*`] : shared,
     ...(areas ? areaOptions(cdnPath) : {}),
+    ...(revocations === undefined ? {} : { revocation: await revocationOption(revocations) }),
     ttl,
     env: false,
     ...others
@@ -46,4 +50,13 @@ function areaOptions (cdnPath) {
     area: (/** @type {any} */ request) => request.query.course,
     authorize: (/** @type {any} */ _request, /** @type {any} */ area) => courses.get(area)
   }
+}
+
+/** @param {'memory' | 'redis'} kind */
+async function revocationOption (kind) {
+  const { memoryRevocations, redisRevocations } = exported
+  const store = kind === 'memory'
+    ? memoryRevocations()
+    : redisRevocations({ client: await startRedis() })
+  return { id: () => 'viewer', store }
 }

@@ -25,7 +25,9 @@ const states = {
 const receiptNames = { issued: 'Issued', refreshed: 'Refreshed', fresh: 'Still fresh' }
 /** Seconds between two refreshes that refusals force: a trial in between would show nothing. */
 const forceGap = 10
-const trials = ['refresh', 'expire', 'rotate', 'stop', 'crowd']
+/** Seconds in which a player that plays has asked for its next segment. */
+const segmentGap = 5
+const trials = ['refresh', 'expire', 'rotate', 'stop', 'revoke', 'crowd']
 
 let session = await readSession()
 const access = createCdnAccess({ url: `/cdn-access${query}` })
@@ -67,6 +69,7 @@ onPress('refresh', refreshNow)
 onPress('expire', expireCookies)
 onPress('rotate', rotateKey)
 onPress('stop', stopApi)
+onPress('revoke', revokeEverywhere)
 onPress('crowd', openMore)
 showTab()
 showState()
@@ -145,6 +148,19 @@ async function stopApi () {
   say(`The API is down for ${reply.seconds} seconds.`)
   setRunning('stop', reply.seconds)
   await access.refresh().catch(wait)
+}
+
+/**
+ * In this window and in every other. Who plays finds out at the next segment, and who doesn't at
+ * the next request to the API.
+ */
+async function revokeEverywhere () {
+  const reply = await post('/revoke')
+  if (reply === undefined) return
+  addEvent(`All access of ${reply.name} is revoked`)
+  say(`All access of ${reply.name} is revoked.`)
+  setRunning('revoke', segmentGap)
+  setTimeout(() => access.refresh({ force: true }).catch(wait), segmentGap * 1000)
 }
 
 /** As if there were a tab for each. */

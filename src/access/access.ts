@@ -17,6 +17,7 @@ import { refreshWindow } from './refresh-window.js'
 import { createSigner } from './signing.js'
 import { createStrangerWarning } from './strangers.js'
 import { createTicketReader, holdsNothing, type ReadTicket, type Ticket } from './ticket.js'
+import { createViewerFingerprints } from './viewer-fingerprint.js'
 import type { Viewer } from './viewer.js'
 
 /**
@@ -63,7 +64,7 @@ export interface Access {
   end(viewer: Viewer): Changes
   /** True where a ticket of this area came, whatever it says. */
   holdsTicket(viewer: Viewer): boolean
-  hint(viewer: Omit<Viewer, 'staged'>): TicketHint
+  hint(viewer: Pick<Viewer, 'cookies' | 'area'>): TicketHint
   /** How many signed grants are kept in memory. */
   cached(): number
 }
@@ -98,6 +99,7 @@ export function createAccess (context: AccessContext): Access {
   const readPermission = createPermissionReader(rules, cacheSize, noteFolders)
   const readTicket = createTicketReader()
   const ticketNames = createTicketNames(context.ticketName, cacheSize)
+  const fingerprintFor = createViewerFingerprints(cacheSize)
   const readHeldAreas = createHeldReader(context.ticketName, cacheSize)
   const noteStrangers = createStrangerWarning(context)
   const clearing = createClearing(context)
@@ -111,7 +113,8 @@ export function createAccess (context: AccessContext): Access {
     const now = secondsOf(context.now)
     const permission = readPermission(authorization, now)
     if (permission === undefined) return undefined
-    const order = { permission, now, expiresAt: expiryOf(permission, now) }
+    const { revocable } = viewer
+    const order = { permission, revocable, now, expiresAt: expiryOf(permission, now) }
     return order.expiresAt > now ? give(viewer, order, force) : undefined
   }
 
@@ -120,20 +123,22 @@ export function createAccess (context: AccessContext): Access {
     order: SigningOrder,
     force: boolean
   ): Decision | Promise<Decision> {
-    const { permission, now, expiresAt } = order
+    const { permission, revocable, now, expiresAt } = order
+    const fingerprint = fingerprintFor(permission, revocable)
     const ticketName = ticketNames(viewer.area)
     const sent = readCookie(viewer.cookies, ticketName)
     const held = sent === undefined ? holdsNothing : permission.readTicket(sent)
     const ticket = countable(held, viewer, order)
     if (ticket !== undefined) noteStrangers(ticket, now)
-    const same = ticket?.fingerprint === permission.fingerprint
+    const same = ticket?.fingerprint === fingerprint
     if (same && !force && isFresh(ticket, order) && !isAtRisk(ticket, viewer, order)) {
       const receipt = receiptOf('fresh', ticket.expiresAt, permission, now)
       return { receipt, changes: undefined, values: undefined }
     }
     const others = readHeldAreas(viewer.cookies, ticketName)
     const status = sent === undefined && others.length === 0 ? 'issued' : 'refreshed'
-    const newTicket = { ticketName, setAt: viewer.area === undefined ? 0 : setAfter(others, now) }
+    const setAt = viewer.area === undefined ? 0 : setAfter(others, now)
+    const newTicket = { ticketName, setAt, fingerprint }
     const mustGo = viewer.staged?.everyArea ?? false
     const issue = (signed: SignedAccess): Decision => ({
       receipt: receiptOf(status, expiresAt, permission, now),
@@ -176,7 +181,7 @@ export function createAccess (context: AccessContext): Access {
     return accepted && notDue && (until === undefined || expiresAt <= until)
   }
 
-  function sentBy ({ cookies, area }: Omit<Viewer, 'staged'>): string | undefined {
+  function sentBy ({ cookies, area }: Pick<Viewer, 'cookies' | 'area'>): string | undefined {
     return readCookie(cookies, ticketNames(area))
   }
 
@@ -184,7 +189,7 @@ export function createAccess (context: AccessContext): Access {
     decide,
     checkStaticPaths: async () => {
       try {
-        await decide(true, { cookies: undefined, area: undefined, staged: undefined }, false)
+        await decide(true, nobody, false)
       } catch (error) {
         if (isTooLarge(error)) throw error
       }
@@ -203,6 +208,14 @@ export function createAccess (context: AccessContext): Access {
     cached: signer.cached
   }
 }
+
+/** A viewer who sent nothing. */
+const nobody: Viewer = Object.freeze({
+  cookies: undefined,
+  area: undefined,
+  revocable: undefined,
+  staged: undefined
+})
 
 /**
  * The ticket where it can count; none after a clear on this reply, or where its expiry can't be

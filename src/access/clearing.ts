@@ -118,7 +118,8 @@ export function createClearing ({ rules, areas, setCookie, warn }: ClearingConte
     const others = uniquePlaces(ended).filter((place) =>
       !isAmong(place, places) && linesOf(place).length > 0
     )
-    if (others.length === 0 && ending.length === 0 && leaving.length === 0 && ticket.setAt === 0) {
+    const isShared = ticket.setAt === 0 && ticket.fingerprint === signed.fingerprint
+    if (others.length === 0 && ending.length === 0 && leaving.length === 0 && isShared) {
       return issued(signed.lines, places, 0)
     }
     const lines = [...signed.lines.slice(0, -1), ...endsOf(ending)]

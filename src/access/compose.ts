@@ -9,8 +9,9 @@ import type { CdnKey } from '../keys/key.js'
 import type { EpochSeconds } from '../time.js'
 import { createTicketNames } from './area.js'
 import { stepOf, type Permission } from './grant.js'
-import { grantUntil, type PermissionPart } from './parts.js'
+import { issuedGrant, type PermissionPart } from './parts.js'
 import { formatTicket, shortIdentity, writePlaces } from './ticket.js'
+import type { Revocable } from './revocable.js'
 
 /** The cookies of one CDN and path as values, for a client that keeps no cookies. */
 export interface CookieValues {
@@ -31,12 +32,18 @@ export interface NewTicket {
   readonly ticketName: string
   /** When it is set; 0 for the viewer's one area, whose lines all viewers of a step share. */
   readonly setAt: EpochSeconds
+  /** Of what the viewer should hold. */
+  readonly fingerprint: string
 }
 
 /** Access that is signed and ready to be set. */
 export interface SignedAccess {
   /** The lines of the access cookies; the ticket of the viewer's one area comes last. */
   readonly lines: readonly string[]
+  /** The fingerprint in that ticket: the permission's own. */
+  readonly fingerprint: string
+  /** The cookies of each part of the permission. */
+  readonly sets: ReadonlyArray<readonly AccessCookie[]>
   readonly places: readonly Place[]
   /**
    * The line of a ticket, with the places of an earlier grant that it must remember; undefined where
@@ -50,12 +57,21 @@ export interface SignedAccess {
 /** What is to be signed: a permission at one expiry. */
 export interface SigningOrder {
   readonly permission: Permission
+  /** Whose it is, where it is to be revocable; undefined for what viewers share. */
+  readonly revocable: Revocable | undefined
   readonly expiresAt: EpochSeconds
   readonly now: EpochSeconds
 }
 
-/** Signs an order, with one key for each part of its permission. */
-export type Compose = (order: SigningOrder, keys: readonly RingKey[]) => Promise<SignedAccess>
+/**
+ * Signs an order, with one key for each part of its permission. `shared` are the same parts as
+ * viewers share them: what carries no id is taken from there.
+ */
+export type Compose = (
+  order: SigningOrder,
+  keys: readonly RingKey[],
+  shared?: SignedAccess
+) => Promise<SignedAccess>
 
 /** Makes the function that signs with all CDNs of an order and writes the finished lines. */
 export function createComposer (
@@ -74,15 +90,19 @@ export function createComposer (
   let warned = false
 
   async function compose (
-    { permission, expiresAt, now }: SigningOrder,
-    keys: readonly RingKey[]
+    order: SigningOrder,
+    keys: readonly RingKey[],
+    shared?: SignedAccess
   ): Promise<SignedAccess> {
+    const { permission, expiresAt, now } = order
     const { parts, fingerprint, written, ttl } = permission
     // The life at the step's first second: all viewers of a step share these lines.
     const maxAge = ttl - (stepOf(permission, now) - expiresAt)
     const sets = await Promise.all(
-      parts.map(({ target, grant }, index) =>
-        signWith(target.cdn, grantUntil(grant, expiresAt), keys[index]!.key)
+      parts.map(async (part, index) =>
+        shared !== undefined && !carriesId(part)
+          ? shared.sets[index]!
+          : signWith(part.target.cdn, grantOf(part, order), keys[index]!.key)
       )
     )
     const identities = keys.map(({ identity }) => shortIdentity(identity))
@@ -94,17 +114,23 @@ export function createComposer (
       const named = left.length === 0 ? written : writePlaces([...written.places, ...left])
       if (named === undefined) return undefined
       const { setAt } = ticket
-      const value = formatTicket({ expiresAt, fingerprint, keys: identities, setAt }, named)
+      const head = { expiresAt, fingerprint: ticket.fingerprint, keys: identities, setAt }
+      const value = formatTicket(head, named)
       // What is left may outlive this grant, and must be named for as long.
       return setCookie.ticket(ticket.ticketName, value, left.length === 0 ? maxAge : rules.ttl)
     }
-    lines.push(ticketLine({ ticketName, setAt: 0 }, [])!)
+    lines.push(ticketLine({ ticketName, setAt: 0, fingerprint }, [])!)
     const longest = hasAreas
-      ? [...lines.slice(0, -1), ticketLine({ ticketName: ticketOfArea, setAt: now }, [])!]
+      ? [
+        ...lines.slice(0, -1),
+        ticketLine({ ticketName: ticketOfArea, setAt: now, fingerprint }, [])!
+      ]
       : lines
     measure(longest, permission, keys.map(({ key }) => key))
     return {
       lines,
+      fingerprint,
+      sets,
       places: written.places,
       ticketLine,
       values: keepsValues
@@ -153,6 +179,27 @@ export function createComposer (
   }
 
   return compose
+}
+
+/** True of a part whose cookies are of one viewer, where that viewer has an id. */
+export function carriesId ({ target }: PermissionPart): boolean {
+  return target.cdn.carriesRevocationId === true
+}
+
+/**
+ * What one CDN is asked to sign. What viewers share is marked with the step's first second, as its
+ * `Max-Age` is of then.
+ */
+function grantOf (
+  part: PermissionPart,
+  { permission, revocable, expiresAt, now }: SigningOrder
+): CdnGrant {
+  const { grant } = part
+  if (revocable === undefined || !carriesId(part)) {
+    return issuedGrant(grant, { expiresAt, issuedAt: stepOf(permission, now) - permission.ttl })
+  }
+  const { id: revocationId, issuedAt } = revocable
+  return issuedGrant(grant, { expiresAt, issuedAt, revocationId })
 }
 
 function valuesOf (cdn: Cdn, cookies: readonly AccessCookie[]): CookieValues[] {

@@ -2,12 +2,11 @@ import type { CdnGrant } from '../cdn/cdn.js'
 import { cookiePathsMeet } from '../cdn/format/cookie-path.js'
 import { cookiesMeet, type AccessCdn, type Place } from '../cookies/cookies.js'
 import * as errors from '../errors.js'
-import type { EpochSeconds } from '../time.js'
 
-/** One CDN's part of a permission: a grant that only lacks its expiry. */
+/** One CDN's part of a permission: a grant that only lacks what an issue adds. */
 export interface PermissionPart {
   readonly target: AccessCdn
-  readonly grant: Omit<CdnGrant, 'expiresAt'>
+  readonly grant: Omit<CdnGrant, keyof Issue>
   readonly cookiePaths: readonly string[]
   /** Where the cookies will lie. */
   readonly places: readonly Place[]
@@ -20,7 +19,7 @@ export function planParts (
   parts: ReadonlyArray<Pick<PermissionPart, 'target' | 'grant'>>
 ): PermissionPart[] {
   const planned = parts.map(({ target, grant }) => {
-    const cookiePaths = target.cdn.plan(grantUntil(grant, 0))
+    const cookiePaths = target.cdn.plan({ expiresAt: 0, ...grant })
     return { target, grant, cookiePaths, places: placesOf(target, cookiePaths) }
   })
   for (const { target, cookiePaths } of planned) {
@@ -34,12 +33,15 @@ export function planParts (
   return planned
 }
 
+/** What of a grant is known when it is signed. */
+export type Issue = Pick<CdnGrant, 'expiresAt' | 'issuedAt' | 'revocationId'>
+
 /**
- * A grant with its expiry, which comes first: where a field follows a spread, V8 makes a hidden
+ * A grant as it is signed, with its expiry first: where a field follows a spread, V8 makes a hidden
  * class for each object, and that takes fifteen times as long.
  */
-export function grantUntil (grant: PermissionPart['grant'], expiresAt: EpochSeconds): CdnGrant {
-  return { expiresAt, ...grant }
+export function issuedGrant (grant: PermissionPart['grant'], issue: Issue): CdnGrant {
+  return { ...issue, ...grant }
 }
 
 /** What of the granted paths is for one CDN: each path once, sorted. */

@@ -3,7 +3,7 @@ import * as errors from '../errors.js'
 import type { KeyRing } from '../key-ring/key-ring.js'
 import type { RingKey } from '../key-ring/ring-keys.js'
 import { retryAfter, within, type EpochSeconds } from '../time.js'
-import { createComposer, type SignedAccess, type SigningOrder } from './compose.js'
+import { carriesId, createComposer, type SignedAccess, type SigningOrder } from './compose.js'
 import { stepOf } from './grant.js'
 import { createSecondSightCache, type SecondSightCache } from './second-sight-cache.js'
 
@@ -47,6 +47,14 @@ interface SharedWork {
   made?: Promise<SignedAccess> | undefined
 }
 
+/** What viewers share of a signing. */
+interface Sharing {
+  /** The work itself, which equal orders join and whose result is kept. */
+  readonly work?: SharedWork
+  /** What is signed already of what the order needs. */
+  readonly shared?: SignedAccess
+}
+
 /**
  * How many grants may be signed or wait for it at a time; beyond that waiting would take longer
  * than coming again.
@@ -67,6 +75,31 @@ export function createSigner (context: SignerContext): Signer {
 
   function sign (order: SigningOrder): SignedAccess | Promise<SignedAccess> {
     const keys = signingKeys(order)
+    return isOneViewers(order) ? signOwn(order, keys) : signShared(order, keys)
+  }
+
+  /**
+   * What carries the viewer's id is signed for this viewer alone, and what carries none is taken
+   * from what viewers share.
+   */
+  function signOwn (order: SigningOrder, keys: readonly RingKey[]): Promise<SignedAccess> {
+    const { parts, shared } = order.permission
+    if (memo === undefined || !shared || parts.every(carriesId)) return start(order, keys)
+    return joinShared(order, keys)
+  }
+
+  async function joinShared (
+    order: SigningOrder,
+    keys: readonly RingKey[]
+  ): Promise<SignedAccess> {
+    const shared = await signShared({ ...order, revocable: undefined }, keys)
+    return start(order, keys, { shared })
+  }
+
+  function signShared (
+    order: SigningOrder,
+    keys: readonly RingKey[]
+  ): SignedAccess | Promise<SignedAccess> {
     if (memo === undefined || !order.permission.shared) return start(order, keys)
     const grantKey = grantKeyOf(order, keys)
     const kept = accessAt(memo.get(grantKey), order.expiresAt)
@@ -81,7 +114,7 @@ export function createSigner (context: SignerContext): Signer {
     grantKey: string
   ): Promise<SignedAccess> {
     const orderKey = `${order.expiresAt}.${grantKey}`
-    return joined.get(orderKey)?.made ?? start(order, keys, { grantKey, orderKey })
+    return joined.get(orderKey)?.made ?? start(order, keys, { work: { grantKey, orderKey } })
   }
 
   function signingKeys ({ permission: { parts }, now, expiresAt }: SigningOrder): RingKey[] {
@@ -91,14 +124,15 @@ export function createSigner (context: SignerContext): Signer {
   function start (
     order: SigningOrder,
     keys: readonly RingKey[],
-    shared?: SharedWork
+    sharing: Sharing = {}
   ): Promise<SignedAccess> {
     if (underWay >= mostUnderWay) throw retryAfter(new errors.CDN_ACCESS_BUSY(), 1)
     underWay++
-    const made = finish(order, keys, shared)
-    if (shared !== undefined) {
-      shared.made = made
-      joined.set(shared.orderKey, shared)
+    const made = finish(order, keys, sharing)
+    const { work } = sharing
+    if (work !== undefined) {
+      work.made = made
+      joined.set(work.orderKey, work)
     }
     return made
   }
@@ -121,24 +155,29 @@ export function createSigner (context: SignerContext): Signer {
   async function finish (
     order: SigningOrder,
     keys: readonly RingKey[],
-    shared: SharedWork | undefined
+    { work, shared }: Sharing
   ): Promise<SignedAccess> {
     try {
-      const access = await signWithin(signTimeout, compose(order, keys))
-      if (shared !== undefined) keep(memo!, shared.grantKey, { expiresAt: order.expiresAt, access })
+      const access = await signWithin(signTimeout, compose(order, keys, shared))
+      if (work !== undefined) keep(memo!, work.grantKey, { expiresAt: order.expiresAt, access })
       return access
     } finally {
       underWay--
-      if (shared !== undefined) {
-        joined.delete(shared.orderKey)
+      if (work !== undefined) {
+        joined.delete(work.orderKey)
         // Emptied as well: a table that a Map has outgrown holds on to what was in it until the next
         // full collection.
-        shared.made = undefined
+        work.made = undefined
       }
     }
   }
 
   return { sign, cached: () => memo?.size() ?? 0 }
+}
+
+/** True where a part of the order carries the viewer's id. */
+function isOneViewers ({ revocable, permission: { parts } }: SigningOrder): boolean {
+  return revocable !== undefined && parts.some(carriesId)
 }
 
 /**

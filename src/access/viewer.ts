@@ -1,4 +1,5 @@
 import type { Changes } from './clearing.js'
+import type { Revocable } from './revocable.js'
 
 /** What one request tells of its viewer. */
 export interface Viewer {
@@ -6,6 +7,8 @@ export interface Viewer {
   readonly cookies: string | undefined
   /** What the request asks for; undefined for all that the viewer may fetch. */
   readonly area: string | undefined
+  /** By what its access can be revoked; undefined where by nothing. */
+  readonly revocable: Revocable | undefined
   /** What the reply at hand will do already. */
   readonly staged: Staged | undefined
 }

@@ -163,6 +163,17 @@ export interface Cdn<Key extends CdnKey = CdnKey> {
   /** A grant that the format can hold, to prove a key with. Default: all, `/*`. */
   readonly trial?: Pick<CdnGrant, 'paths' | 'ip'>
   /**
+   * True where its cookies and URLs carry {@link CdnGrant.revocationId} and
+   * {@link CdnGrant.issuedAt}, so that an edge can refuse what was revoked. Each viewer with an id
+   * then has a signature of its own. Default: they have no room for it.
+   */
+  readonly carriesRevocationId?: boolean
+  /**
+   * True where an option lets the edge prolong its cookies by itself: they would outlive a
+   * revocation, so beside the option `revocation` it is refused. Default: the edge prolongs nothing.
+   */
+  readonly renewsAtEdge?: boolean
+  /**
    * What the fields of a key entry are called, for sources that hold an id and a key alone; `id` is
    * left out where entries have none, `publicKey` where keys have no public half.
    */

@@ -134,7 +134,7 @@ async function keysOf (
     const { trial = { paths: ['/*'] } } = cdn
     const grant = pathsGiven ? { paths: pathsAt(paths, target) } : trial
     const [part] = planParts([{ target, grant }])
-    const cookies = await cdn.sign({ ...part!.grant, expiresAt: now + ttl }, key)
+    const cookies = await cdn.sign({ ...part!.grant, expiresAt: now + ttl, issuedAt: now }, key)
     const bytes = cookies.reduce(
       (sum, cookie) =>
         sum + cookie.name.length + cookie.value.length + cookie.path.length + attributes,

@@ -197,6 +197,41 @@ export const commands: readonly CommandHelp[] = [
       'cdn-access doctor --config cdn.js --distribution EDFDVBD6EXAMPLE',
       'cdn-access doctor --probe --api https://api.example.com/cdn-access --file https://media.example.com/a.png --headers-from viewer.txt'
     ]
+  },
+  {
+    name: 'edge',
+    usage: 'cdn-access edge <runtime> [options]',
+    summary: 'Print what checks Common Access Tokens at an edge, and how to deploy it.',
+    about: 'Prints one file, ready for <runtime>: cloudflare-worker, cloudfront-function or ' +
+      'lambda-at-edge. Its constants are those of the CDN common-access-token of --config or of ' +
+      'the variables. The steps at the vendor go to the error output. For lambda-at-edge, which ' +
+      'has no place for secrets, the keys stand in the file. No file is written over.',
+    options: [
+      config,
+      { name: 'out', value: 'file', about: 'Where the file goes. Default: the output.' },
+      {
+        name: 'origin',
+        value: 'url',
+        about: 'The origin of a page whose scripts may read why they are refused. As often as ' +
+          'there are such pages.'
+      },
+      {
+        name: 'keys',
+        value: 'file',
+        about: 'Write the keys too, as the runtime\'s own store of secrets takes them.'
+      },
+      {
+        name: 'event',
+        value: 'file',
+        about: 'For cloudfront-function: write an event for "aws cloudfront test-function" too, ' +
+          'with a cookie that is good for an hour.'
+      },
+      help
+    ],
+    examples: [
+      'cdn-access edge cloudfront-function --config cdn.js --origin https://www.example.com --out function.js --keys keys.json --event event.json',
+      'cdn-access edge cloudflare-worker --config cdn.js > worker.js'
+    ]
   }
 ]
 

@@ -12,7 +12,8 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   inspect: async () => (await import('./inspect.js')).inspectCommand,
   keygen: async () => (await import('./keygen.js')).keygenCommand,
   sign: async () => (await import('./sign.js')).signCommand,
-  doctor: async () => (await import('./doctor.js')).doctorCommand
+  doctor: async () => (await import('./doctor.js')).doctorCommand,
+  edge: async () => (await import('./edge.js')).edgeCommand
 }
 
 /** Runs a command line; what it prints goes to the terminal. */

@@ -46,6 +46,7 @@ export async function signCommand (given: Arguments, terminal: Terminal): Promis
   const ip = textOf(given, 'ip')
   const grant: CdnGrant = {
     paths: [parseStaticPath(path)],
+    issuedAt: now,
     expiresAt: now + parseDuration(textOf(given, 'ttl') ?? '10m', 'ttl'),
     ...(ip === undefined ? {} : readLimits({ ip: { cidr: ip } }, now))
   }

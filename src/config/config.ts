@@ -10,6 +10,7 @@ import { checkCdnHost } from './cdn-host.js'
 import { checkCookieDomain, resolveCookie } from './cookie-options.js'
 import { envPrefixOf, withEnv } from './env.js'
 import { checkOptions, type CdnAccessOptions } from './options.js'
+import { resolveRevocation, type RevocationConfig } from './revocation-options.js'
 import { resolveRoute, type RouteConfig } from './route-options.js'
 
 /** The options with every default filled in and every check done. */
@@ -20,6 +21,8 @@ export interface CdnAccessConfig {
   /** Undefined: as many as one reply of 3.5 kB can clear. */
   readonly areas: number | undefined
   readonly values: CdnAccessOptions['values']
+  /** Undefined where nothing is revoked. */
+  readonly revocation: RevocationConfig | undefined
   readonly route: false | RouteConfig
   readonly refreshOnRequest: boolean
   readonly ticket: { readonly name: string, readonly attributes: CookieAttributes }
@@ -69,6 +72,7 @@ export async function resolveOptions (
     authorize,
     ...resolveAreas(options),
     values: resolveValues(options),
+    revocation: resolveRevocation(options.revocation, targets),
     route: resolveRoute(options),
     refreshOnRequest,
     ticket: resolveTicket(options.name, targets),

@@ -5,6 +5,7 @@ import { checkFields, clock, flag, readElsewhere, type Rules } from '../input/fi
 import { mostAreas } from '../access/eviction.js'
 import type { Authorization } from '../access/grant.js'
 import type { Duration } from '../time.js'
+import type { RevocationOptions } from './revocation-options.js'
 import type { CdnAccessRouteOptions } from './route-options.js'
 
 /** A path that `true` grants. It stands in your code, so it may be a whole folder: `/courses/*`. */
@@ -68,6 +69,11 @@ export interface CdnAccessOptions {
    * @example values: (request) => request.headers['x-app'] === 'tv'
    */
   readonly values?: OfRequest<boolean | Promise<boolean>>
+  /**
+   * Lets `fastify.cdnAccess.revoke(id)` take access back before it ends: at the route at once, at
+   * edges that ask within seconds. Left out, what was issued is good until it ends.
+   */
+  readonly revocation?: RevocationOptions
   /** What `true` grants; default `['/*']`. */
   readonly paths?: readonly StaticPath[]
   /**
@@ -137,6 +143,7 @@ const rules: Rules = {
     holds: (value) => typeof value === 'function',
     words: 'a function that says which requests may have cookies as values'
   },
+  revocation: readElsewhere,
   env: readElsewhere,
   now: clock
 }

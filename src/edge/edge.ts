@@ -9,6 +9,8 @@ import { unknown } from '../explain/explain.js'
 import { refusalPage } from '../explain/page.js'
 import { checkFields, clock, flag, readElsewhere, type Rules } from '../input/fields.js'
 import { openKeyRing } from '../key-ring/key-ring.js'
+import type { RevocationStore } from '../revocation/revocation-store.js'
+import { heldSince } from '../revocation/revocations.js'
 import { secondsOf } from '../time.js'
 
 export interface CdnEdgeOptions {
@@ -19,6 +21,11 @@ export interface CdnEdgeOptions {
    * development.
    */
   readonly explain?: boolean
+  /**
+   * Where revocations are kept, for a CDN whose format carries ids: what is revoked is refused, and
+   * what can't be known is a 503. Default: nothing is asked.
+   */
+  readonly revocations?: Pick<RevocationStore, 'since'>
   /** A clock like `Date.now`, for tests. */
   readonly now?: () => number
 }
@@ -26,6 +33,10 @@ export interface CdnEdgeOptions {
 const rules: Rules = {
   cdn: readElsewhere,
   explain: flag,
+  revocations: {
+    holds: (value) => typeof (Object(value) as { since?: unknown }).since === 'function',
+    words: 'a store such as redisRevocations({ client }), or left out'
+  },
   now: clock,
   prefix: readElsewhere,
   logLevel: readElsewhere,
@@ -34,7 +45,7 @@ const rules: Rules = {
 
 async function register (fastify: FastifyInstance, options: CdnEdgeOptions): Promise<void> {
   checkFields(options, 'fastify-cdn-access/edge', rules)
-  const { cdn, explain = false, now = Date.now } = options
+  const { cdn, explain = false, revocations, now = Date.now } = options
   refuseOtherThanOne(cdn)
   const ring = await openKeyRing(checkCdn(cdn), {
     log: fastify.log,
@@ -55,17 +66,20 @@ async function register (fastify: FastifyInstance, options: CdnEdgeOptions): Pro
         headers: request.raw.headers,
         cookies: cookiePairs(request.raw.headers.cookie),
         ip: request.ip,
-        now: seconds
+        now: seconds,
+        ...(revocations === undefined
+          ? {}
+          : { revokedSince: (id: string) => heldSince(revocations, id) })
       }
       const keys = ring.accepted(seconds)
-      const { allowed, status } = await cdn.check(asked, keys)
+      const { allowed, status } = await cdn.check(asked, keys).catch((error: unknown) => {
+        reply.header('cache-control', 'no-store')
+        throw error
+      })
       if (allowed) return undefined
       reply.code(status).header('cache-control', 'no-store')
-      const refusal = {
-        statusCode: status,
-        error: 'Forbidden',
-        message: 'The edge refuses this request'
-      }
+      const refusal = status === 503 ? unknownNow : { statusCode: status, ...refused }
+      if (status === 503) reply.header('retry-after', '5')
       if (!explain) return reply.send(refusal)
       const answered = await answer(cdn, asked, keys)
       if (wantsPage(request)) return reply.type('text/html').send(refusalPage(answered))
@@ -73,6 +87,15 @@ async function register (fastify: FastifyInstance, options: CdnEdgeOptions): Pro
       return reply.send({ ...refusal, checks, ...(notes === undefined ? {} : { notes }), unknown })
     }
   )
+}
+
+const refused = { error: 'Forbidden', message: 'The edge refuses this request' }
+
+/** A player tries again instead of losing access. */
+const unknownNow = {
+  statusCode: 503,
+  error: 'Service Unavailable',
+  message: 'The edge can\'t know at this moment whether access was revoked'
 }
 
 /** Browsers name HTML first where they load a page, and not at all where a script asks. */

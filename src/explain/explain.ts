@@ -1,4 +1,4 @@
-import type { Cdn, Check } from '../cdn/cdn.js'
+import type { Cdn, Check, EdgeRequest } from '../cdn/cdn.js'
 import { answersAt } from '../cdn/host-pattern.js'
 import { refusalFixes } from '../cdn/refusal-codes.js'
 import { cookiePairs } from '../cookies/cookies.js'
@@ -58,11 +58,13 @@ export interface ExplainContext {
   readonly cdns: readonly Cdn[]
   readonly rings: ReadonlyMap<string, KeyRing>
   readonly now: () => number
+  /** What edges that ask are told; undefined where no store is asked. */
+  readonly revokedSince?: EdgeRequest['revokedSince'] | undefined
 }
 
 /** Asks the CDN that a URL belongs to for its checks, or each where several have its address. */
 export async function explain (
-  { cdns, rings, now }: ExplainContext,
+  { cdns, rings, now, revokedSince }: ExplainContext,
   { url, cookies, ip, at, method = 'GET' }: ExplainRequest
 ): Promise<Explanation> {
   if (typeof url !== 'string') {
@@ -98,7 +100,8 @@ export async function explain (
     // As it is pasted from a browser's tools.
     cookies: cookiePairs(cookies?.replace(/^\s*cookie:\s*/i, '')),
     now: seconds,
-    ...(ip === undefined ? {} : { ip })
+    ...(ip === undefined ? {} : { ip }),
+    ...(revokedSince === undefined ? {} : { revokedSince })
   }
   const answers = await Promise.all(
     own.map((cdn): Promise<CdnAnswer> =>

@@ -26,14 +26,14 @@ export function createAlarm (now: () => EpochSeconds, ring: (now: EpochSeconds) 
     timer = setTimeout(wake, Math.min(milliseconds, longestTimer), at).unref()
   }
 
-  /** A clock that fails ends no process: the next load sets the alarm again. */
   function wake (at: EpochSeconds): void {
+    timer = undefined
     try {
       const time = now()
       if (time < at) set(at)
       else ring(time)
     } catch {
-      clearTimeout(timer)
+      // A clock that fails ends no process: the next load sets the alarm again.
     }
   }
 

@@ -6,6 +6,14 @@ import { errorKind, isOwnError } from './load-failure.js'
 /** A reload that yields the same object asks nobody. What failed is not kept. */
 const opened = new WeakMap<SignerToOpen, Promise<unknown>>()
 
+/** What opening is told beside the signer. */
+interface Opening {
+  readonly cdn: string
+  readonly signal: AbortSignal
+  /** Resolves when the signal is aborted: one listener, however many signers there are. */
+  readonly aborted: Promise<void>
+}
+
 /**
  * The entries with each signer that has to be opened in its opened form, several at once.
  *
@@ -16,30 +24,40 @@ export async function openSigners (
   cdn: string,
   signal: AbortSignal
 ): Promise<readonly unknown[]> {
-  return Promise.all(entries.map((entry) => openEntry(entry, cdn, signal)))
+  const aborted = new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => {
+      resolve()
+    }, { once: true })
+  })
+  return Promise.all(entries.map((entry) => openEntry(entry, { cdn, signal, aborted })))
 }
 
-async function openEntry (entry: unknown, cdn: string, signal: AbortSignal): Promise<unknown> {
+async function openEntry (entry: unknown, opening: Opening): Promise<unknown> {
   if (!isFields(entry) || !Object.values(entry).some(isSignerToOpen)) return entry
   const fields = Object.entries(entry).map(async ([field, value]) => [
     field,
-    isSignerToOpen(value) ? await openSigner(value, { field, cdn, signal }) : value
+    isSignerToOpen(value) ? await openSigner(value, field, opening) : value
   ])
   return Object.fromEntries(await Promise.all(fields)) as unknown
 }
 
 async function openSigner (
   signer: SignerToOpen,
-  { field, cdn, signal }: { field: string, cdn: string, signal: AbortSignal }
+  field: string,
+  { cdn, signal, aborted }: Opening
 ): Promise<ExternalSigner> {
   const refuse = (why: string): Error => new errors.CDN_ACCESS_SIGNER_UNOPENED(field, cdn, why)
-  const late = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => {
-      reject(refuse('it does not answer in time'))
-    }, { once: true })
-  })
-  const signing = await Promise.race([openOnce(signer, signal), late]).catch((cause: unknown) => {
+  let settled = false
+  const late = async (): Promise<never> => {
+    await aborted
+    // It may never answer, and is asked anew the next time.
+    if (!settled) opened.delete(signer)
+    throw refuse('it does not answer in time')
+  }
+  const signing = await Promise.race([openOnce(signer, signal), late()]).catch((cause: unknown) => {
     throw isOwnError(cause) ? cause : refuse(`it failed with ${errorKind(cause)}`)
+  }).finally(() => {
+    settled = true
   })
   if (!isFields(signing) || !('publicKey' in signing) || typeof signing['sign'] !== 'function') {
     throw refuse('its "open" must yield { sign, publicKey }, where "sign" is a function')
@@ -47,18 +65,11 @@ async function openSigner (
   return signing as unknown as ExternalSigner
 }
 
-/** One that is given up is asked anew the next time, for it may never answer. */
 function openOnce (signer: SignerToOpen, signal: AbortSignal): Promise<unknown> {
   const known = opened.get(signer)
   if (known !== undefined) return known
-  const forget = (): void => {
-    opened.delete(signer)
-  }
   const opening = (async () => signer.open({ signal }))()
   opened.set(signer, opening)
-  signal.addEventListener('abort', forget, { once: true })
-  opening.catch(forget).finally(() => {
-    signal.removeEventListener('abort', forget)
-  })
+  opening.catch(() => opened.delete(signer))
   return opening
 }

@@ -7,6 +7,9 @@ import type { KeyRing } from '../key-ring/key-ring.js'
 import type { KeyRingReport } from '../key-ring/key-report.js'
 import { codeOrKind } from '../key-ring/load-failure.js'
 import type { CdnAccessConfig } from '../config/config.js'
+import * as errors from '../errors.js'
+import type { Revocations } from '../revocation/revocations.js'
+import type { Revoked } from '../revocation/revocation-store.js'
 import type { AccessCounts } from './access-counts.js'
 import type { ReplyAccess } from './reply-access.js'
 import { signUrl, type SignUrlOptions } from './sign-url.js'
@@ -48,6 +51,17 @@ export interface CdnAccess {
    * fault. Without key material.
    */
   keys(): readonly KeyRingReport[]
+  /**
+   * Revokes all access that was issued up to now for an id, as the option `revocation.id` gives it:
+   * at the route of every process at once, at edges that ask within seconds. It is no ban: at the
+   * next request `authorize` alone decides, so take the right away before you revoke. It may be
+   * called again at any time, which takes back what was issued since as well.
+   *
+   * @throws CDN_ACCESS_REVOCATION_UNAVAILABLE (503) where the store fails, and nothing is revoked
+   * @throws CDN_ACCESS_REVOCATION_INCOMPLETE (503) where an edge could not be told: call it again
+   * @throws CDN_ACCESS_REVOCATION_MISSING, CDN_ACCESS_REVOCATION_ID_INVALID
+   */
+  revoke(id: string): Promise<Revoked>
   stats(): CdnAccessStats
   readonly cdns: readonly CdnSummary[]
 }
@@ -85,6 +99,8 @@ export interface DecoratorContext {
   readonly access: Access
   readonly replies: ReplyAccess
   readonly rings: ReadonlyMap<string, KeyRing>
+  /** Undefined where nothing is revoked. */
+  readonly revocations: Revocations | undefined
 }
 
 const unawaitedAdvice = 'fastify-cdn-access: issueCdnAccess() failed and nobody awaited it: ' +
@@ -93,7 +109,7 @@ const unawaitedAdvice = 'fastify-cdn-access: issueCdnAccess() failed and nobody 
 /** Adds the decorators as functions and getters, which a scope below may have of its own. */
 export function decorate (
   fastify: FastifyInstance,
-  { config, access, replies, rings }: DecoratorContext
+  { config, access, replies, rings, revocations }: DecoratorContext
 ): void {
   const { now, rules, signTimeout } = config
   const cdns = rules.targets.map(({ cdn }) => cdn)
@@ -103,12 +119,17 @@ export function decorate (
     Object.freeze(
       {
         signUrl: (path, options) =>
-          signUrl({ cdns, rings, ttl: rules.ttl, signTimeout, now }, path, options),
-        explain: (request) => explain({ cdns, rings, now }, request),
+          signUrl({ cdns, rings, ttl: rules.ttl, signTimeout, now, revocations }, path, options),
+        explain: (request) =>
+          explain({ cdns, rings, now, revokedSince: revocations?.since }, request),
         reloadKeys: async () => {
           await Promise.all([...rings.values()].map((ring) => ring.reload()))
         },
         keys: () => Object.freeze([...rings.values()].map((ring) => ring.report())),
+        revoke: async (id) => {
+          if (revocations === undefined) throw new errors.CDN_ACCESS_REVOCATION_MISSING('revoke()')
+          return revocations.revoke(id)
+        },
         stats: () => ({ ...replies.counts, cached: access.cached() }),
         get cdns () {
           return cdns.map(({ name, url }) => ({ name, url, keyIds: keyIdsOf(name) }))

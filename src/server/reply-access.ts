@@ -4,6 +4,7 @@ import { readArea } from '../access/area.js'
 import type { CookieValues } from '../access/compose.js'
 import type { Authorization } from '../access/grant.js'
 import type { Receipt } from '../access/receipt.js'
+import type { Revocable } from '../access/revocable.js'
 import type { Viewer } from '../access/viewer.js'
 import type { AccessCdn } from '../cookies/cookies.js'
 import * as errors from '../errors.js'
@@ -12,6 +13,7 @@ import { refuseSent, type Head, type Staged } from './head.js'
 import { createHostWarning } from './host-warning.js'
 import { sentHeader } from './sent-header.js'
 import { createSilenceHint } from './silent-authorize.js'
+import type { Standing, StandingReader } from './standing.js'
 
 /** A receipt, and the cookies as values. */
 export interface ReceiptWithValues {
@@ -55,6 +57,8 @@ export interface ReplyAccessContext {
   ) => Authorization | Promise<Authorization>
   readonly area: undefined | ((request: FastifyRequest) => string | undefined)
   readonly access: Access
+  /** Undefined where nothing is revoked. */
+  readonly standing: StandingReader | undefined
   readonly head: Head
   readonly targets: readonly AccessCdn[]
   readonly warn: (message: string) => void
@@ -63,7 +67,8 @@ export interface ReplyAccessContext {
 type ReadViewer = (
   request: FastifyRequest,
   reply: FastifyReply,
-  area: string | undefined
+  area: string | undefined,
+  revocable?: Revocable
 ) => Viewer
 
 /** Who a decision is about, and what becomes of it. */
@@ -96,10 +101,10 @@ export function createReplyAccess (context: ReplyAccessContext): ReplyAccess {
     const area = counted(() => areaOf(request))
     let cause: unknown
     try {
-      const answer = context.authorize(request, area)
-      const authorization = isPromise(answer) ? await answer : answer
-      hintAtSilence(authorization)
-      const decided = access.decide(authorization, viewerOf(request, reply, area), force)
+      const stands = standingOf(request, area)
+      const { authorization, revocable } = stands instanceof Promise ? await stands : stands
+      const viewer = viewerOf(request, reply, area, revocable)
+      const decided = access.decide(authorization, viewer, force)
       const decision = decided instanceof Promise ? await decided : decided
       refuseCleared(reply, before)
       if (decision !== undefined) {
@@ -119,6 +124,24 @@ export function createReplyAccess (context: ReplyAccessContext): ReplyAccess {
       cause = error
     }
     return deny(reply, viewerOf(request, reply, area), cause)
+  }
+
+  /** Asks `authorize`, and what was revoked. */
+  function standingOf (
+    request: FastifyRequest,
+    area: string | undefined
+  ): Standing | Promise<Standing> {
+    const { standing } = context
+    const begunAt = standing?.begin() ?? 0
+    const settle = (authorization: Authorization): Standing | Promise<Standing> => {
+      hintAtSilence(authorization)
+      return standing === undefined
+        ? { authorization, revocable: undefined }
+        : standing.read(request, { authorization, begunAt, again })
+    }
+    const again = (): unknown => context.authorize(request, area)
+    const answer = context.authorize(request, area)
+    return isPromise(answer) ? Promise.resolve(answer).then(settle) : settle(answer)
   }
 
   function counted<Result> (work: () => Result): Result {
@@ -168,9 +191,10 @@ export function createReplyAccess (context: ReplyAccessContext): ReplyAccess {
     throw deniedBy(cause)
   }
 
-  const viewerOf: ReadViewer = (request, reply, area) => ({
+  const viewerOf: ReadViewer = (request, reply, area, revocable) => ({
     cookies: sentHeader(request, 'cookie'),
     area,
+    revocable,
     staged: head.staged(reply)
   })
 
@@ -248,9 +272,10 @@ function deniedBy (cause: unknown): Error {
 function withoutCookies (
   _request: FastifyRequest,
   _reply: FastifyReply,
-  area: string | undefined
+  area: string | undefined,
+  revocable?: Revocable
 ): Viewer {
-  return { cookies: undefined, area, staged: undefined }
+  return { cookies: undefined, area, revocable, staged: undefined }
 }
 
 /** A denial that nobody is told of. */

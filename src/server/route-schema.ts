@@ -151,7 +151,7 @@ const denied = { description: 'Access denied', headers: clearsCookies, ...failur
 const failed = { description: 'The grant or its signing is at fault', ...failure }
 
 const unavailable = {
-  description: 'No key to sign with, or too much to sign',
+  description: 'No key to sign with, too much to sign, or no word of what was revoked',
   ...failure,
   properties: { ...failure.properties, retryIn: { ...seconds, description: 'Seconds to wait' } }
 }

@@ -6,7 +6,8 @@ import * as errors from '../errors.js'
 import { isClaims, readLimits, type GrantLimits } from '../access/limits.js'
 import { signWithin } from '../access/signing.js'
 import type { KeyRing } from '../key-ring/key-ring.js'
-import { momentOf, parseDuration, secondsOf, type Duration } from '../time.js'
+import type { Revocations } from '../revocation/revocations.js'
+import { momentOf, parseDuration, secondsOf, type Duration, type EpochSeconds } from '../time.js'
 
 /** What `signUrl` takes beside the path: how long the URL is good, and for what else it is. */
 export interface SignUrlOptions extends GrantLimits {
@@ -21,6 +22,12 @@ export interface SignUrlOptions extends GrantLimits {
    * parameters work for all below.
    */
   readonly scope?: CdnPath
+  /**
+   * The id by which `fastify.cdnAccess.revoke` can take the URL back, for CDNs whose format carries
+   * one. Its `ttl` is at most the option's, for a revocation is remembered no longer. Default:
+   * nothing revokes the URL.
+   */
+  readonly revocable?: string
 }
 
 export interface SignUrlContext {
@@ -30,6 +37,8 @@ export interface SignUrlContext {
   /** Seconds that signing may take. */
   readonly signTimeout: number
   readonly now: () => number
+  /** Undefined where nothing is revoked. */
+  readonly revocations: Revocations | undefined
 }
 
 const rules: Rules = {
@@ -37,6 +46,7 @@ const rules: Rules = {
   ttl: readElsewhere,
   cdn: readElsewhere,
   scope: readElsewhere,
+  revocable: readElsewhere,
   notBefore: readElsewhere,
   ip: readElsewhere,
   claims: readElsewhere
@@ -66,7 +76,8 @@ export async function signUrl (
   const now = secondsOf(context.now)
   const expiresAt = now + readTtl(options.ttl, context.ttl)
   refuseOddLimits(options)
-  const grant: CdnGrant = { paths: [scope], expiresAt, ...readLimits(options, now) }
+  const issue = await issueOf(context, cdn, options, now)
+  const grant: CdnGrant = { paths: [scope], expiresAt, ...issue, ...readLimits(options, now) }
   if (grant.notBefore !== undefined && grant.notBefore >= expiresAt) {
     throw new errors.CDN_ACCESS_OPTION_INVALID(
       'notBefore',
@@ -76,6 +87,36 @@ export async function signUrl (
   planUrl(cdn, grant)
   const { key } = context.rings.get(cdn.name)!.signingKey(now, expiresAt)
   return signWithin(context.signTimeout, cdn.signUrl(url, grant, key))
+}
+
+/** Marks a URL with the second of its issue, and with the id that can take it back. */
+async function issueOf (
+  { revocations, ttl }: SignUrlContext,
+  cdn: Cdn,
+  options: SignUrlOptions,
+  now: EpochSeconds
+): Promise<Pick<CdnGrant, 'issuedAt' | 'revocationId'>> {
+  if (options.revocable === undefined) return { issuedAt: now }
+  if (revocations === undefined) {
+    throw new errors.CDN_ACCESS_REVOCATION_MISSING('signUrl(path, { revocable })')
+  }
+  if (cdn.carriesRevocationId !== true) {
+    throw new errors.CDN_ACCESS_GRANT_UNSUPPORTED(
+      cdn.name,
+      'revocable',
+      'its URLs have no room for an id. Give a short "ttl" instead'
+    )
+  }
+  if (readTtl(options.ttl, ttl) > ttl) {
+    throw new errors.CDN_ACCESS_OPTION_INVALID(
+      'ttl',
+      `at most the option "ttl" (${ttl} s) for a URL that is revocable: ` +
+        'a revocation is remembered no longer'
+    )
+  }
+  const revocationId = revocations.idOf(options.revocable)!
+  const since = await revocations.since(revocationId)
+  return { issuedAt: Math.max(now, (since ?? 0) + 1), revocationId }
 }
 
 function findCdn (cdns: readonly Cdn[], name: string | undefined): Cdn {

@@ -35,7 +35,8 @@ async function clearingOf (
 
 const ticketName = '__Host-cdn-access'
 
-const oneArea = { ticketName, setAt: 0 }
+const fingerprint = 'abcdefghij_-0123'
+const oneArea = { ticketName, setAt: 0, fingerprint }
 
 /** What a viewer holds who has one area. */
 const held = (places: readonly Place[]): Held => ({ places, others: [], mustGo: false })
@@ -69,6 +70,8 @@ function signed (
   return {
     places,
     values: undefined,
+    fingerprint,
+    sets: [],
     lines: ['x'.repeat(bytes - 14), 'ticket='],
     ticketLine: (_ticket, left) =>
       left.length > most ? undefined : `ticket=${left.map(({ path }) => path).join()}`
@@ -94,6 +97,16 @@ t.test('leaves access as it is where nothing else is held', async (t) => {
     access.lines,
     'nor can it clear an unknown CDN\'s'
   )
+})
+
+t.test('writes a ticket of its own for whom the shared one does not fit', async (t) => {
+  const clearing = await clearingOf(t)
+  const access = {
+    ...signed(100, placesOf('/a/')),
+    ticketLine: ({ fingerprint: own }: { fingerprint: string }) => `ticket=${own}`
+  }
+  const own = { ...oneArea, fingerprint: 'another' }
+  t.equal(clearing.issue(access, own, held([]), clock).lines.at(-1), 'ticket=another')
 })
 
 t.test('clears what else is held, each place once', async (t) => {
@@ -172,11 +185,11 @@ t.test('never sends more than a proxy passes, even where no ticket could name th
 /** An area that is held, at paths of its own. */
 function heldArea (name: string, expiresAt: number, ...paths: string[]): HeldArea {
   const places = placesOf(...paths)
-  const head = { fingerprint: 'abcdefghij_-0123', keys: ['AAAAAAAA'], setAt: 0 }
+  const head = { fingerprint, keys: ['AAAAAAAA'], setAt: 0 }
   return { ticketName: name, places, ticket: { ...head, expiresAt, places } }
 }
 
-const areaTicket = { ticketName: 'new', setAt: clock }
+const areaTicket = { ticketName: 'new', setAt: clock, fingerprint }
 
 t.test('sets the ticket of an area anew in every reply, for it says when', async (t) => {
   const clearing = await clearingOf(t)

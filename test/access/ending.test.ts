@@ -37,7 +37,7 @@ function endingOf (held: readonly HeldArea[]): { ending: Ending, orders: Clearin
 }
 
 function viewer (area?: string, staged?: Viewer['staged']): Viewer {
-  return { cookies: 'sent', area, staged }
+  return { cookies: 'sent', area, revocable: undefined, staged }
 }
 
 const held = [areaAt(undefined, '/one/'), areaAt('a', '/a/'), areaAt('b', '/static/')]
@@ -93,7 +93,7 @@ t.test('says which ticket did not come', async (t) => {
 
 t.test('ends the ticket of who sends no cookie at all', async (t) => {
   const { ending, orders } = endingOf([])
-  ending.endAll({ cookies: undefined, area: undefined, staged: undefined })
-  ending.endAll({ cookies: 'session=1', area: undefined, staged: undefined })
+  ending.endAll({ cookies: undefined, area: undefined, revocable: undefined, staged: undefined })
+  ending.endAll({ cookies: 'session=1', area: undefined, revocable: undefined, staged: undefined })
   t.same(orders.map(({ came }) => came), [true, false])
 })

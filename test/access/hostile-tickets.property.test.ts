@@ -62,7 +62,7 @@ const names = [undefined, area, '41', '40', '1', '2', '3', '4', '5', '6', '7', '
 t.test('lets no ticket, of whatever version, throw or give what others do not get', async (t) => {
   const access = await accessOf(t)
   const decide = async (cookies: string | undefined, force = false): Promise<Decided> => {
-    const viewer = { cookies, area, staged: undefined }
+    const viewer = { cookies, area, revocable: undefined, staged: undefined }
     try {
       return { decision: await access.decide(grant, viewer, force) }
     } catch (error) {
@@ -109,7 +109,7 @@ function setBy (lines: readonly string[]): string[] {
 }
 
 function viewerOf (cookies: string): Parameters<Access['clear']>[0] {
-  return { cookies, area, staged: undefined }
+  return { cookies, area, revocable: undefined, staged: undefined }
 }
 
 /** A header of up to 40 cookies whose names are those of tickets, and whose values may be tickets. */

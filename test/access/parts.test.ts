@@ -1,5 +1,5 @@
 import t from 'tap'
-import { grantUntil, pathsAt, planParts, type PermissionPart } from '../../src/access/parts.js'
+import { issuedGrant, pathsAt, planParts, type PermissionPart } from '../../src/access/parts.js'
 import { resolveOptions } from '../../src/config/config.js'
 import type { AccessCdn } from '../../src/cookies/cookies.js'
 import { media, working } from '../fixtures/server.js'
@@ -71,5 +71,10 @@ t.test('refuses CDNs whose cookies would overwrite each other', async (t) => {
 
 t.test('adds the end to a grant, and changes nothing in it', async (t) => {
   const grant = Object.freeze({ paths: ['/a'], ip: '192.0.2.7' })
-  t.same(grantUntil(grant, 7), { expiresAt: 7, paths: ['/a'], ip: '192.0.2.7' })
+  t.same(issuedGrant(grant, { expiresAt: 7, issuedAt: 3 }), {
+    expiresAt: 7,
+    issuedAt: 3,
+    paths: ['/a'],
+    ip: '192.0.2.7'
+  })
 })

@@ -181,7 +181,7 @@ await t.test('a running demo', async (t) => {
   await t.test('logs paths, but no query and no cookie', async (t) => {
     t.equal(await statusOf(`${edge}/courses/1/harbour.svg?secret=1`), 403)
     await demo.until('  edge  403  GET /courses/1/harbour.svg\n')
-    t.match(demo.out(), '  api   200  GET /cdn-access  (11 Set-Cookie)\n')
+    t.match(demo.out(), '  api   200  GET /cdn-access  (13 Set-Cookie)\n')
     t.notMatch(demo.out(), /secret|CloudFront-Policy|demo-session/)
   })
 

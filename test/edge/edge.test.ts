@@ -159,6 +159,11 @@ t.test('refuses options that it can not use', async (t) => {
     ],
     [{ cdn: media(), explain: 'yes' }, 'CDN_ACCESS_OPTION_INVALID'],
     [{ cdn: media(), now: 1 }, 'CDN_ACCESS_OPTION_INVALID'],
+    [
+      { cdn: media(), revocations: {} },
+      'CDN_ACCESS_OPTION_INVALID',
+      'Option "revocations" must be a store such as redisRevocations({ client }), or left out'
+    ],
     [{ cdn: media(), explian: true }, 'CDN_ACCESS_OPTION_UNKNOWN'],
     [{ cdn: cloudfront({ url: mediaUrl, keys: [] }) }, 'CDN_ACCESS_KEYS_MISSING']
   ] as const
@@ -175,7 +180,12 @@ t.test('lets nothing through where its clock yields no time', async (t) => {
   await viewer.ask(await startApi(clock))
   t.equal(await viewer.fetch(await startEdge(clock), '/u/ada/a.txt'), 200)
   for (const odd of [Number.NaN, undefined, '1767225600000', -1]) {
-    const edge = await startEdge({ ...clock, now: () => odd as number })
+    await t.rejects(startEdge({ ...clock, now: () => odd as number }), {
+      code: 'CDN_ACCESS_CLOCK_INVALID'
+    })
+    let now: unknown = clock.now()
+    const edge = await startEdge({ ...clock, now: () => now as number })
+    now = odd
     t.equal(await viewer.fetch(edge, '/u/ada/a.txt'), 500, String(odd))
   }
 })
@@ -207,4 +217,26 @@ t.test('matches the host that was asked with the pattern of the CDN', async (t) 
       ''
     ]
   ) t.equal(await ask(host), 403, host)
+})
+
+t.test('keeps no failure of a CDN\'s own check', async (t) => {
+  const edge = Fastify()
+  const check = (): Promise<never> => Promise.reject(new Error('its own'))
+  await edge.register(cdnEdge, { cdn: { ...publicOnly, check } })
+  edge.get('/*', async () => 'x')
+  t.match(await edge.inject('/a'), {
+    statusCode: 500,
+    headers: { 'cache-control': 'no-store' }
+  })
+})
+
+t.test('asks no store of a format without ids', async (t) => {
+  const clock = fixedClock()
+  const edge = Fastify()
+  const since = (): Promise<never> => Promise.reject(new Error('asked'))
+  await edge.register(cdnEdge, { cdn: publicOnly, now: clock.now, revocations: { since } })
+  edge.get('/*', async () => 'x')
+  const viewer = createViewer({ 'x-user': 'ada' })
+  await viewer.ask(await startApi(clock))
+  t.equal(await viewer.fetch(edge, '/u/ada/a'), 200)
 })

@@ -25,6 +25,8 @@ export interface Program {
   readonly port: number
   /** The command that brings the program here. */
   readonly install: string
+  /** Resolves once it answers, of a program that speaks no HTTP. */
+  readonly answers?: () => Promise<unknown>
 }
 
 const patienceMilliseconds = 30_000
@@ -32,8 +34,10 @@ const patienceMilliseconds = 30_000
 /** Starts a program, and waits until it answers. */
 export async function startProgram (
   scope: Scope,
-  { command, args, env = {}, port, install }: Program
+  { command, args, env = {}, port, install, answers }: Program
 ): Promise<Engine> {
+  const url = `http://127.0.0.1:${port}`
+  const ask = answers ?? (() => send(url, '/'))
   const child = spawn(command, args, {
     env: { PATH: `${process.env['PATH']}:/usr/sbin`, ...env },
     stdio: ['ignore', 'pipe', 'pipe']
@@ -71,9 +75,8 @@ export async function startProgram (
 
   const closed = watch()
   scope.teardown(stop)
-  const url = `http://127.0.0.1:${port}`
   const last = Date.now() + patienceMilliseconds
-  while (!(await send(url, '/').then(() => true, () => false))) {
+  while (!(await ask().then(() => true, () => false))) {
     if (ended !== undefined) throw new Error(ended)
     if (Date.now() > last) throw new Error(`${command} does not answer: ${printed}`)
     await setTimeout(20)

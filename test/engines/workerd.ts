@@ -12,12 +12,14 @@ export interface WorkerConfig {
   readonly script: string
   /** The Worker's variables. */
   readonly bindings: Readonly<Record<string, unknown>>
+  /** Its classes of Durable Objects, by the names of their bindings. */
+  readonly classes?: Readonly<Record<string, string>>
 }
 
 /** Starts a Worker in workerd. */
 export async function startWorker (
   scope: Scope,
-  { origin, script, bindings }: WorkerConfig
+  { origin, script, bindings, classes = {} }: WorkerConfig
 ): Promise<Engine> {
   const folder = await scratchFolder(scope)
   const port = await freePort()
@@ -33,6 +35,15 @@ export async function startWorker (
   })
   const list = Object.entries(bindings).map(([name, value]) =>
     `(name = ${JSON.stringify(name)}, json = ${JSON.stringify(JSON.stringify(value))})`
+  )
+  const objects = Object.entries(classes)
+  list.push(
+    ...objects.map(([name, className]) =>
+      `(name = ${JSON.stringify(name)}, durableObjectNamespace = ${JSON.stringify(className)})`
+    )
+  )
+  const namespaces = objects.map(([name, className]) =>
+    `(className = ${JSON.stringify(className)}, uniqueKey = ${JSON.stringify(name)})`
   )
   const file = join(folder, 'config.capnp')
   await writeFile(
@@ -52,6 +63,8 @@ const worker :Workerd.Worker = (
   modules = [(name = "worker", esModule = embed "worker.js")],
   compatibilityDate = "2026-01-01",
   globalOutbound = "origin",
+  durableObjectNamespaces = [${namespaces.join(', ')}],
+  durableObjectStorage = (inMemory = void),
   bindings = [${list.join(', ')}]
 );
 `

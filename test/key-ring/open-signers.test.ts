@@ -1,10 +1,12 @@
 import { createPrivateKey } from 'node:crypto'
+import { getEventListeners, setMaxListeners } from 'node:events'
 import t from 'tap'
 import { errors } from '../../src/index.js'
 import { openSigners } from '../../src/key-ring/open-signers.js'
 import { ecPkcs8 } from '../fixtures/keys.js'
 
 const { signal } = new AbortController()
+setMaxListeners(0, signal)
 const signer = { sign: async () => Buffer.alloc(0), publicKey: 'PEM' }
 const cdn = 'media'
 
@@ -80,6 +82,24 @@ t.test('refuses what is no signer', async (t) => {
         'its "open" must yield { sign, publicKey }, where "sign" is a function'
     })
   }
+})
+
+t.test('listens once for its end, and keeps what was opened before it', async (t) => {
+  const closing = new AbortController()
+  let opened = 0
+  const signers = Array.from({ length: 50 }, () => ({
+    open: async () => {
+      opened++
+      return signer
+    }
+  }))
+  const entries = signers.map((privateKey) => ({ privateKey }))
+  await openSigners(entries, cdn, closing.signal)
+  t.equal(getEventListeners(closing.signal, 'abort').length, 1)
+  closing.abort()
+  await new Promise(setImmediate)
+  await openSigners(entries, cdn, signal)
+  t.equal(opened, 50)
 })
 
 t.test('gives up where it is told to, and asks anew the next time', async (t) => {

@@ -29,7 +29,13 @@ t.test('packs what users import, and nothing else', async (t) => {
   const [{ files }] = JSON.parse(output) as [{ files: Array<{ path: string }> }]
   const paths = new Set(files.map(({ path }) => path))
   const folders = new Set(files.map(({ path }) => path.split('/')[0]!))
-  t.same([...folders].toSorted(), ['LICENSE', 'README.md', 'dist', 'package.json'])
+  t.same([...folders].toSorted(), [
+    'LICENSE',
+    'README.md',
+    'dist',
+    'package.json',
+    'runtimes'
+  ])
   const entries = [
     'index.js',
     'index.d.ts',

@@ -68,7 +68,8 @@ for (const [format, cdn] of Object.entries(everyCdn)) {
     const counts = { signed: 0, refused: 0 }
     for (const seed of seeds(400)) {
       const { path, ...options } = draw(seed)
-      const context = { cdns: [cdn], rings, ttl: 600, signTimeout: 10, now: () => now * 1000 }
+      const limits = { ttl: 600, signTimeout: 10, now: () => now * 1000 }
+      const context = { cdns: [cdn], rings, revocations: undefined, ...limits }
       const what = `${seed}: ${path} ${JSON.stringify(options)}`
       let url: string
       try {

@@ -182,7 +182,10 @@ t.test('leaves out no limit that it can\'t read', async (t) => {
   await refuses(
     { until: clock + 60 },
     'OPTION_UNKNOWN',
-    /^signUrl has no option "until": it takes query, ttl, cdn, scope, notBefore, ip, claims$/
+    new RegExp(
+      '^signUrl has no option "until": ' +
+        'it takes query, ttl, cdn, scope, revocable, notBefore, ip, claims$'
+    )
   )
   await refuses({ ttl: 0 }, 'OPTION_INVALID', /"ttl" must be at least 1 second$/)
   await refuses({ ttl: 600_000 }, 'DURATION_MILLISECONDS', /"ttl" is a bare number/)

@@ -1,15 +1,22 @@
 import type { CloudFrontClient } from '@aws-sdk/client-cloudfront'
 import type { KMSClient } from '@aws-sdk/client-kms'
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { CloudFrontKeyValueStoreClient } from '@aws-sdk/client-cloudfront-keyvaluestore'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Cluster, Redis } from 'ioredis'
+import { Valkey } from 'iovalkey'
+import { createClient } from 'redis'
 import cdnAccess, {
   akamai,
   cdnPath,
+  cloudFrontKeyValueStore,
   cloudfront,
   commonAccessToken,
   googleCloudCdn,
   googleMediaCdn,
+  memoryRevocations,
   nginx,
+  redisRevocations,
   uriSigning,
   type Authorization,
   type Cdn,
@@ -19,6 +26,7 @@ import cdnAccess, {
   type CookieOptions,
   type CookieValues,
   type Receipt,
+  type Revoked,
   type TicketHint
 } from '../../src/index.js'
 import { awsKms, awsSecret, cloudFrontDistribution, directory } from '../../src/key-ring/keys.js'
@@ -60,6 +68,25 @@ app.register(cdnAccess, {
   authorize: (_request, area) => area !== undefined && [cdnPath`/courses/${area}/*`],
   values: async ({ headers }) => headers.authorization !== undefined
 })
+app.register(cdnAccess, {
+  cdn,
+  cookie: { domain: 'example.com' },
+  authorize: () => true,
+  revocation: {
+    id: (request: FastifyRequest<{ Headers: { 'x-user': string } }>) => request.headers['x-user'],
+    store: memoryRevocations(),
+    edges: [cloudFrontKeyValueStore({ arn: 'arn', client: new CloudFrontKeyValueStoreClient({}) })],
+    secret: Buffer.alloc(32)
+  }
+})
+redisRevocations({ client: new Redis() })
+redisRevocations({ client: new Cluster([]) })
+redisRevocations({ client: new Valkey(), prefix: 'p:' })
+redisRevocations({ client: createClient() })
+redisRevocations({ client: createClient({ RESP: 3 }) })
+// @ts-expect-error it needs a client
+redisRevocations({ prefix: 'p:' })
+expectType<Equals<ReturnType<CdnAccess['revoke']>, Promise<Revoked>>>()
 app.register(cdnAccess, {
   area: (request: FastifyRequest<{ Querystring: { course?: string } }>) => request.query.course,
   authorize: (request: FastifyRequest<{ Params: { user: string } }>, area) =>

@@ -15,6 +15,7 @@ import {
 import { refuseUrl } from '../format/refusals.js'
 import { checkAkamai } from './check.js'
 import {
+  refuseTwoIds,
   refuseWhatNoQueryHolds,
   refuseWhatNoTokenHolds,
   refuseWhatNoUrlTokenHolds
@@ -90,10 +91,13 @@ export function akamai (options: AkamaiOptions): Cdn<AkamaiKey> {
   const { algorithm = 'sha256', salt, cookieName = '__token__', urlTokens = false } = options
   const { name, url } = checked
   const hashing = { algorithm, ...(salt === undefined ? {} : { salt }) }
-  const token = (grant: CdnGrant, key: AkamaiKey): string =>
-    cookieValue(akamaiToken(grant, key, hashing), cookieName, name)
+  const token = (grant: CdnGrant, key: AkamaiKey): string => {
+    refuseTwoIds(name, grant)
+    return cookieValue(akamaiToken(grant, key, hashing), cookieName, name)
+  }
   const hashesUrl = ({ paths }: CdnGrant): boolean => urlTokens && pathKind(paths[0]!) === 'exact'
   const planUrl = (grant: CdnGrant): void => {
+    refuseTwoIds(name, grant)
     if (hashesUrl(grant)) return refuseWhatNoUrlTokenHolds(name, grant)
     refuseWhatNoQueryHolds(name, grant)
   }
@@ -108,6 +112,7 @@ export function akamai (options: AkamaiOptions): Cdn<AkamaiKey> {
       ...(urlTokens ? { urlTokens } : {})
     },
     keyFields: { key: 'key' },
+    carriesRevocationId: true,
     parseKey: (entry) => parseAkamaiKey(entry, name),
     plan: (grant) => {
       refuseWhatNoTokenHolds(name, grant)

@@ -4,6 +4,7 @@ import { addressInRange } from '../format/address.js'
 import { sentTwice } from '../format/duplicates.js'
 import { checkRequestPath, type RequestTarget } from '../format/request-path.js'
 import type { RefusalCode } from '../refusal-codes.js'
+import { checkRevocation } from '../format/revocation.js'
 import { checkEnd, checkStart } from '../format/time-window.js'
 import { refuseUncovered } from '../format/uncovered.js'
 import { noAccess, verdict, type Checklist } from '../format/verdict.js'
@@ -24,11 +25,12 @@ interface Token {
   readonly end: string
   readonly start: string | undefined
   readonly ip: string | undefined
+  readonly id: string | undefined
 }
 
 const tokenPattern = new RegExp(
   '^(?<fields>(?:ip=(?<ip>[^~]+)~)?(?:st=(?<start>\\d{1,12})~)?exp=(?<end>\\d{1,12})' +
-    '(?:~acl=(?<acl>[^~]+))?(?:~id=[^~]+)?(?:~data=[^~]+)?)~hmac=(?<hmac>[0-9a-f]+)$'
+    '(?:~acl=(?<acl>[^~]+))?(?:~id=(?<id>[^~]+))?(?:~data=[^~]+)?)~hmac=(?<hmac>[0-9a-f]+)$'
 )
 
 const otherUrl =
@@ -50,14 +52,22 @@ export async function checkAkamai (
   request: EdgeRequest,
   keys: readonly AkamaiKey[]
 ): Promise<Verdict> {
-  return verdict(403, (list) => {
+  return verdict(403, async (list) => {
     const target = checkRequestPath(list, request.url)
     const token = findToken(list, property, target, request)
     checkHmac(list, token, target.path, property.hashing, keys)
     checkWindow(list, token, request.now)
     checkAddress(list, token, request.ip)
     checkAcl(list, token, target.path)
+    const revocable = readRevocable(token)
+    if (revocable !== undefined) await checkRevocation(list, revocable, request.revokedSince)
   })
+}
+
+/** An id of the app's is none that can be revoked. */
+function readRevocable ({ id = '' }: Token): { id: string, issuedAt: number } | undefined {
+  const [, own, issuedAt] = /^([\w-]{22})\.(\d{1,12})$/.exec(id) ?? []
+  return own === undefined ? undefined : { id: own, issuedAt: Number(issuedAt) }
 }
 
 /**

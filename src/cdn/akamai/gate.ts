@@ -55,3 +55,14 @@ function refuseOddLimits (name: string, grant: CdnGrant): void {
     }
   }
 }
+
+/** Refuses an id of the app's where the field holds the one by which access is revoked. */
+export function refuseTwoIds (name: string, { revocationId, claims }: CdnGrant): void {
+  if (revocationId === undefined || claims?.['id'] === undefined) return
+  refuseClaim(
+    name,
+    'id',
+    'the field holds the id by which access is revoked. Put it into "data", or let ' +
+      '"revocation.id" answer undefined for this viewer'
+  )
+}

@@ -49,17 +49,23 @@ export function akamaiHmac (
   return createHmac(algorithm, key.secret).update(text).digest('hex')
 }
 
-function akamaiFields ({ paths, expiresAt, notBefore, ip, claims }: CdnGrant): string {
+function akamaiFields (grant: CdnGrant): string {
+  const { paths, expiresAt, notBefore, ip, claims } = grant
   const fields: Array<[name: string, value: string | number | undefined]> = [
     ['ip', ip],
     ['st', notBefore],
     ['exp', expiresAt],
     ['acl', paths.length === 0 ? undefined : paths.join('!')],
-    ['id', escapeField(claims?.['id'])],
+    ['id', revocableId(grant) ?? escapeField(claims?.['id'])],
     ['data', escapeField(claims?.['data'])]
   ]
   const given = fields.filter(([, value]) => value !== undefined)
   return given.map(([name, value]) => `${name}=${value}`).join('~')
+}
+
+/** The id and the second of issue, which a token has no field for: `<id>.<issued>`. */
+function revocableId ({ revocationId, issuedAt = 0 }: CdnGrant): string | undefined {
+  return revocationId === undefined ? undefined : `${revocationId}.${issuedAt}`
 }
 
 /**

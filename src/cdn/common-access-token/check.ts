@@ -1,8 +1,9 @@
 import type { EdgeRequest, Verdict } from '../cdn.js'
 import { checkRequestPath } from '../format/request-path.js'
+import { checkRevocation } from '../format/revocation.js'
 import { noAccess, verdict, type Checklist } from '../format/verdict.js'
 import { findTokens, firstGood } from './candidate.js'
-import { checkClaims, type ClaimSettings, type IssuedToken } from './check-claims.js'
+import { checkClaims, type ClaimSettings } from './check-claims.js'
 import { checkProof, readToken } from './check-proof.js'
 import type { CommonAccessTokenKey } from './key.js'
 
@@ -64,25 +65,4 @@ function refuseReadings (list: Checklist, path: string): void {
   if (path.includes('//')) {
     list.refuse('path', 'path-ambiguous', 'The path holds an empty segment.')
   }
-}
-
-async function checkRevocation (
-  list: Checklist,
-  { id, issuedAt }: IssuedToken,
-  revokedSince: EdgeRequest['revokedSince']
-): Promise<void> {
-  if (revokedSince === undefined) return
-  let since: unknown
-  try {
-    since = await revokedSince(id)
-  } catch {
-    list.unavailable('revocation', 'revocation-unknown', 'Whether it is revoked can\'t be known.')
-  }
-  if (since !== undefined && !(Number.isSafeInteger(since) && since as number >= 0)) {
-    list.refuse('revocation', 'revocation-unreadable', 'What the store says of it is no moment.')
-  }
-  if (since !== undefined && issuedAt <= (since as number)) {
-    list.refuse('revocation', 'revoked', 'It was issued before it was revoked, or in that second.')
-  }
-  list.pass('revocation', 'It is not revoked.')
 }

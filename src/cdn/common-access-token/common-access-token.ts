@@ -53,6 +53,23 @@ export interface CommonAccessTokenSettings extends CdnFactoryOptions {
   readonly renewAtEdgeWithoutRevocation?: TokenRenewal
 }
 
+/** What a verifier at an edge is told. */
+export interface CommonAccessTokenVerifier {
+  readonly issuer: string
+  /** The host that tokens name. */
+  readonly host: string
+  readonly cookieName: string
+  readonly queryName: string
+  /** True where the edge may renew tokens: they then carry `catr`. */
+  readonly renews: boolean
+}
+
+/** The CDN of {@link commonAccessToken}. */
+export interface CommonAccessTokenCdn extends Cdn<CommonAccessTokenKey> {
+  /** What its verifiers are told, as `cdn-access edge` writes it. */
+  readonly verifier: CommonAccessTokenVerifier
+}
+
 export type CommonAccessTokenOptions =
   & CommonAccessTokenSettings
   & WithKeys<CommonAccessTokenKeyEntry, CommonAccessTokenShorthand>
@@ -81,7 +98,7 @@ const longTime = 2 ** 31
  * @throws CDN_ACCESS_URL_INVALID, CDN_ACCESS_OPTION_UNKNOWN, CDN_ACCESS_OPTION_INVALID
  * @see https://shop.cta.tech/products/cta-5007
  */
-export function commonAccessToken (options: CommonAccessTokenOptions): Cdn<CommonAccessTokenKey> {
+export function commonAccessToken (options: CommonAccessTokenOptions): CommonAccessTokenCdn {
   const checked = checkFactoryOptions(options, {
     name: 'commonAccessToken',
     entry: ['key', 'kid', 'passphrase'],
@@ -129,11 +146,14 @@ export function commonAccessToken (options: CommonAccessTokenOptions): Cdn<Commo
   return {
     ...checked,
     cookieNames: [cookieName],
+    verifier: settings,
     format: {
       issuer,
       cookieName,
       ...renewal === undefined ? {} : { renewAtEdgeWithoutRevocation: { ...renewal } }
     },
+    carriesRevocationId: true,
+    renewsAtEdge: renewal !== undefined,
     keyFields: { id: 'kid', key: 'key', publicKey: 'publicKey' },
     parseKey: (entry) => parseCommonAccessTokenKey(entry, name),
     plan,

@@ -1,6 +1,7 @@
 import type * as Jose from 'jose'
 import type { EdgeRequest, Verdict } from '../cdn.js'
 import { checkRequestPath } from '../format/request-path.js'
+import { checkRevocation } from '../format/revocation.js'
 import type { RefusalCode } from '../refusal-codes.js'
 import { refuseUncovered } from '../format/uncovered.js'
 import { noAccess, verdict, type Checklist } from '../format/verdict.js'
@@ -34,12 +35,12 @@ export async function checkUriSigning (
         noAccess(`no cookie ${settings.cookieName}`, 'the cookie\'s')
       )
     }
-    const { checks } = await firstAllowed(
+    const found = await firstAllowed(
       candidates,
       (candidate) =>
-        verdict(status, (own) => checkToken(own, settings, { candidate, now: request.now, keys }))
+        verdict(status, (own) => checkToken(own, settings, { candidate, request, keys }))
     )
-    list.take(checks)
+    list.take(found.checks, found.status)
   })
 }
 
@@ -78,7 +79,11 @@ function refuseOdd (list: Checklist, { cookieName }: UriSigningSettings, token: 
 async function checkToken (
   list: Checklist,
   settings: UriSigningSettings,
-  { candidate, now, keys }: { candidate: Candidate, now: number, keys: readonly UriSigningKey[] }
+  { candidate, request, keys }: {
+    readonly candidate: Candidate
+    readonly request: EdgeRequest
+    readonly keys: readonly UriSigningKey[]
+  }
 ): Promise<void> {
   const jws = readCompactJws(candidate.token)
   if (jws === undefined) {
@@ -92,10 +97,23 @@ async function checkToken (
   }
   list.pass('package', `A token is in the ${candidate.place}.`)
   checkClaims(list, settings, jws.payload)
-  checkWindow(list, settings, jws.payload, now)
+  checkWindow(list, settings, jws.payload, request.now)
   await checkSignature(list, candidate.token, jws, keys)
   checkAudience(list, settings, jws.payload)
-  if (settings.verifier === 'rfc9246') checkContainer(list, jws.payload, candidate.uri)
+  if (settings.verifier === 'rfc9246') {
+    checkContainer(list, jws.payload, candidate.uri)
+    return
+  }
+  const revocable = readRevocable(jws.payload)
+  if (revocable !== undefined) await checkRevocation(list, revocable, request.revokedSince)
+}
+
+/** A token without an id is one that nothing revokes; one without its second is of 1970. */
+function readRevocable (
+  { jti, iat }: CompactJws['payload']
+): { id: string, issuedAt: number } | undefined {
+  if (typeof jti !== 'string') return undefined
+  return { id: jti, issuedAt: typeof iat === 'number' ? iat : 0 }
 }
 
 /** What cookie libraries and other encoders do to a token. */

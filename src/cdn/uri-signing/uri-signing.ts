@@ -1,5 +1,5 @@
 import * as errors from '../../errors.js'
-import { oneOf, readElsewhere, text, type Rules } from '../../input/fields.js'
+import { given, oneOf, readElsewhere, text, type Rules } from '../../input/fields.js'
 import type { PrivateKeyInput } from '../../keys/parse-key.js'
 import type { Cdn, CdnGrant } from '../cdn.js'
 import { cookieNameRule, cookieValue } from '../format/cookie-octets.js'
@@ -154,7 +154,7 @@ export function uriSigning (options: UriSigningOptions): Cdn<UriSigningKey> {
       ...(audience === undefined ? {} : { aud: audience }),
       exp: grant.expiresAt,
       ...nbfClaim(nbf, grant.notBefore),
-      ...(plain ? {} : { cdniv: 1, cdniuc: `regex:${pattern}`, ...renewal })
+      ...(plain ? idClaims(grant) : { cdniv: 1, cdniuc: `regex:${pattern}`, ...renewal })
     }
     return signCompactJws(header, payload, key.signInput!)
   }
@@ -164,6 +164,8 @@ export function uriSigning (options: UriSigningOptions): Cdn<UriSigningKey> {
     cookieNames: [cookieName],
     format,
     keyFields: { id: 'kid', key: 'key', publicKey: 'publicKey' },
+    carriesRevocationId: plain,
+    renewsAtEdge: renewal !== undefined,
     parseKey: (entry) => parseUriSigningKey(entry, name),
     plan: (grant) => {
       refuseWhatNoTokenHolds(name, grant, { verifier, nbf })
@@ -191,4 +193,9 @@ export function uriSigning (options: UriSigningOptions): Cdn<UriSigningKey> {
       return `${ownUrl}${query === '' ? '?' : '&'}${uriPackage}=${signed}`
     }
   }
+}
+
+/** Who can be revoked: Traffic Server refuses a "jti", so that tokens for RFC 9246 have none. */
+function idClaims ({ revocationId, issuedAt }: CdnGrant): { jti?: string, iat?: number } {
+  return revocationId === undefined ? {} : { jti: revocationId, ...given({ iat: issuedAt }) }
 }

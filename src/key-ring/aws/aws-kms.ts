@@ -21,6 +21,7 @@ interface Way {
 
 const ways: Readonly<Record<Exclude<SignatureAlgorithm, 'RSA-SHA1'>, Way>> = {
   'RSA-SHA256': { name: 'RSASSA_PKCS1_V1_5_SHA_256', digests: true },
+  'RSA-PSS-SHA256': { name: 'RSASSA_PSS_SHA_256', digests: true },
   'ECDSA-SHA256': { name: 'ECDSA_SHA_256', digests: true },
   // It is the one that KMS signs as a whole, up to 4,096 bytes.
   Ed25519: { name: 'ED25519_SHA_512', digests: false }
