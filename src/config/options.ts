@@ -32,6 +32,7 @@ type OfRequest<Answer, More extends readonly unknown[] = []> = {
   of(request: FastifyRequest, ...more: More): Answer
 }['of']
 
+/** What the plugin takes: `authorize`, and what is not to be as by default. */
 export interface CdnAccessOptions {
   /**
    * One CDN or several, made by a factory. Left out, it is read from the `CDN_ACCESS_*` variables.

@@ -6,6 +6,7 @@ import { readKeyForm } from './key-text.js'
 import type { PemBlock } from './pem-block.js'
 import type { PublicKeyInput } from './public-key.js'
 
+/** How a signer elsewhere is to sign: the kind of its key, and the hash. */
 export type SignatureAlgorithm =
   | 'RSA-SHA256'
   | 'RSA-SHA1'

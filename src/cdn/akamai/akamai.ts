@@ -62,6 +62,7 @@ export interface AkamaiSettings extends CdnFactoryOptions {
   readonly urlTokens?: boolean
 }
 
+/** What `akamai` takes: its settings, and one key or `keys`. */
 export type AkamaiOptions = AkamaiSettings & WithKeys<AkamaiKeyEntry, AkamaiShorthand>
 
 const identityLength = 8

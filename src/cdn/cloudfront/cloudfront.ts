@@ -53,6 +53,7 @@ export interface CloudFrontSettings extends CdnFactoryOptions {
   readonly host?: `${'https' | 'http' | 'http*'}://${string}`
 }
 
+/** What `cloudfront` takes: its settings, and one key with its id or `keys`. */
 export type CloudFrontOptions =
   & CloudFrontSettings
   & WithKeys<CloudFrontKeyEntry, CloudFrontShorthand>

@@ -54,6 +54,7 @@ export interface GoogleCloudCdnSettings extends CdnFactoryOptions {
   readonly requireSignature?: boolean
 }
 
+/** What `googleCloudCdn` takes: its settings, and one key or `keys`. */
 export type GoogleCloudCdnOptions =
   & GoogleCloudCdnSettings
   & WithKeys<GoogleCloudCdnKeyEntry, GoogleCloudCdnShorthand>

@@ -78,6 +78,7 @@ export interface GoogleMediaCdnTokens extends CdnFactoryOptions {
   readonly urlStyle?: 'query'
 }
 
+/** What `googleMediaCdn` takes: its settings, and one key or `keys`. */
 export type GoogleMediaCdnOptions =
   | (GoogleMediaCdnSignatures & SignatureKeys)
   | (GoogleMediaCdnTokens & TokenKeys)

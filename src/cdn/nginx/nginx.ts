@@ -17,6 +17,7 @@ export interface NginxShorthand {
   readonly secret: string
 }
 
+/** What `nginx` takes: its settings, and one secret or `keys`. */
 export type NginxOptions = NginxSettings & WithKeys<NginxKeyEntry, NginxShorthand>
 
 /** No viewer's (RFC 5737): a key is proven with it. */

@@ -83,6 +83,7 @@ export interface JwtSettings extends UriSigningSettings {
   readonly renewAtEdgeWithoutRevocation?: undefined
 }
 
+/** What `uriSigning` takes: its settings, and one key or `keys`. */
 export type UriSigningOptions =
   & (Rfc9246Settings | JwtSettings)
   & WithKeys<UriSigningKeyEntry, UriSigningShorthand>
