@@ -321,6 +321,16 @@ export const CDN_ACCESS_KEY_ID_TAKEN: CdnAccessError = define(
   'KEY_ID_TAKEN',
   'Two keys of "%s" have the id "%s": each key of a ring needs its own'
 )
+/** A ring has more keys than its CDN takes. */
+export const CDN_ACCESS_KEYS_TOO_MANY: CdnAccessError = define(
+  'KEYS_TOO_MANY',
+  'The ring of "%s" has %s keys, and the CDN takes %s at most: take out those that sign no more'
+)
+/** A signer that has to be opened could not be, or yielded no signer. */
+export const CDN_ACCESS_SIGNER_UNOPENED: CdnAccessError = define(
+  'SIGNER_UNOPENED',
+  'The signer "%s" of "%s" could not be opened: %s'
+)
 /** A source of keys failed, or yielded nothing usable. */
 export const CDN_ACCESS_KEY_LOAD_FAILED: CdnAccessError = define(
   'KEY_LOAD_FAILED',
@@ -330,6 +340,27 @@ export const CDN_ACCESS_KEY_LOAD_FAILED: CdnAccessError = define(
 export const CDN_ACCESS_PEER_MISSING: CdnAccessError = define(
   'PEER_MISSING',
   '%s needs the package %s, which is not installed: npm install %s'
+)
+/** A folder of keys is missing, empty, or holds what can't be told apart. */
+export const CDN_ACCESS_KEY_FOLDER_INVALID: CdnAccessError = define(
+  'KEY_FOLDER_INVALID',
+  'The folder of keys %s'
+)
+/** A secret of a secrets manager can't be had, or holds no key entries. */
+export const CDN_ACCESS_SECRET_UNREADABLE: CdnAccessError = define(
+  'SECRET_UNREADABLE',
+  'The secret of %s can\'t be used: %s'
+)
+/** A signer elsewhere refuses, or its key is of no use here. */
+export const CDN_ACCESS_SIGNER_FAILED: CdnAccessError = define(
+  'SIGNER_FAILED',
+  'The signer %s failed: %s'
+)
+/** A signer elsewhere gave no answer in its time, retries included. */
+export const CDN_ACCESS_SIGNER_TIMEOUT: CdnAccessError = define(
+  'SIGNER_TIMEOUT',
+  'The signer %s gave no answer within its "timeout" of %s s (%s): try again later',
+  503
 )
 /** A file of keys is missing, too large, or no regular file. */
 export const CDN_ACCESS_KEY_FILE_UNREADABLE: CdnAccessError = define(
@@ -358,6 +389,47 @@ export const CDN_ACCESS_KEY_UNAVAILABLE: CdnAccessError = define(
   'KEY_UNAVAILABLE',
   'There is no key to sign with at this moment: try again later',
   503
+)
+
+// ---- CloudFront distributions -------------------------------------------------------------------
+
+/** The account of the credentials has no distribution of this id. */
+export const CDN_ACCESS_DISTRIBUTION_UNKNOWN: CdnAccessError = define(
+  'DISTRIBUTION_UNKNOWN',
+  'There is no CloudFront distribution "%s" in the account of these credentials: compare its id, ' +
+    'and the account'
+)
+/** The credentials may not read a distribution, or the keys that it trusts. */
+export const CDN_ACCESS_DISTRIBUTION_DENIED: CdnAccessError = define(
+  'DISTRIBUTION_DENIED',
+  'The CloudFront distribution "%s" may not be read: AWS denies cloudfront:%s. ' +
+    'Allow cloudfront:GetDistribution, cloudfront:GetKeyGroup and cloudfront:GetPublicKey'
+)
+/** CloudFront gave no answer about a distribution, or none that can be read. */
+export const CDN_ACCESS_DISTRIBUTION_UNAVAILABLE: CdnAccessError = define(
+  'DISTRIBUTION_UNAVAILABLE',
+  'The CloudFront distribution "%s" could not be looked up: %s'
+)
+/** A distribution is disabled. */
+export const CDN_ACCESS_DISTRIBUTION_DISABLED: CdnAccessError = define(
+  'DISTRIBUTION_DISABLED',
+  'The CloudFront distribution "%s" is disabled and answers nobody: enable it'
+)
+/** No behaviour of a distribution asks viewers for access by a key that can be compared. */
+export const CDN_ACCESS_DISTRIBUTION_OPEN: CdnAccessError = define(
+  'DISTRIBUTION_OPEN',
+  'No behaviour of the CloudFront distribution "%s" %s'
+)
+/** A distribution can't be asked at the name that was given, or has none that can be taken. */
+export const CDN_ACCESS_DISTRIBUTION_ALIAS: CdnAccessError = define(
+  'DISTRIBUTION_ALIAS',
+  'The CloudFront distribution "%s" %s'
+)
+/** No key that a distribution trusts is the private key's. */
+export const CDN_ACCESS_DISTRIBUTION_KEY_UNKNOWN: CdnAccessError = define(
+  'DISTRIBUTION_KEY_UNKNOWN',
+  'The CloudFront distribution "%s" trusts no key that is the public half of "privateKey": it ' +
+    'trusts %s. Add the public half to a trusted key group, or give the private key of one of these'
 )
 
 // ---- replies ------------------------------------------------------------------------------------

@@ -36,14 +36,25 @@ export type {
   UrlToSign,
   Verdict
 } from './cdn/cdn.js'
-export type { CdnKey, KeyFile, KeyLoader, Keys, KeyValidity } from './keys/key.js'
+export type {
+  CdnKey,
+  KeyFile,
+  KeyLoadDetails,
+  KeyLoader,
+  Keys,
+  KeySourceOptions,
+  KeyValidity
+} from './keys/key.js'
+export type { KeyEvent } from './key-ring/key-events.js'
+export type { KeyReport, KeyRingReport } from './key-ring/key-report.js'
 export type {
   ExternalSigner,
   Jwk,
   KeyPairEntry,
   PrivateKeyInput,
   PublicKeyInput,
-  SignatureAlgorithm
+  SignatureAlgorithm,
+  SignerToOpen
 } from './keys/parse-key.js'
 export type { CdnAccessOptions, EnvOptions, StaticPath } from './config/options.js'
 export type { CdnAccessRouteOptions } from './config/route-options.js'

@@ -42,7 +42,9 @@ async function start (fastify: FastifyInstance, options: CdnAccessOptions): Prom
   claimCookies(fastify, config)
   const rings = await openKeyRings(targets.map(({ cdn }) => cdn), {
     log: fastify.log,
-    proveAt: () => secondsOf(now)
+    now: () => secondsOf(now),
+    prove: true,
+    ttl: rules.ttl
   })
   fastify.addHook('onClose', async function closeKeyRings () {
     for (const ring of rings.values()) ring.close()

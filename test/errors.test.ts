@@ -50,6 +50,7 @@ t.test('only a denial and what passes have a status of their own', async (t) => 
     CDN_ACCESS_KEY_UNAVAILABLE: 503,
     CDN_ACCESS_REVOCATION_INCOMPLETE: 503,
     CDN_ACCESS_REVOCATION_UNAVAILABLE: 503,
+    CDN_ACCESS_SIGNER_TIMEOUT: 503,
     CDN_ACCESS_SIGN_TIMEOUT: 503,
     CDN_ACCESS_VALUES_REFUSED: 406
   })

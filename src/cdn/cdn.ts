@@ -1,6 +1,6 @@
 import * as errors from '../errors.js'
 import { readHostPattern } from './host-pattern.js'
-import { isName } from '../input/fields.js'
+import { isFields, isName } from '../input/fields.js'
 import type { CdnKey, Keys } from '../keys/key.js'
 import type { EpochSeconds } from '../time.js'
 
@@ -231,6 +231,14 @@ export function checkCdn (cdn: unknown): Cdn {
   if (!areCookieNames(shape.cookieNames)) {
     refuse('its "cookieNames" must list every cookie that it may set')
   }
+  if (shape.keyFields !== undefined && !areKeyFields(shape.keyFields)) {
+    refuse(
+      'its "keyFields" must name the fields of an entry, { id, key, publicKey }, "key" at least'
+    )
+  }
+  if (shape.keyLimits !== undefined && !areKeyLimits(shape.keyLimits)) {
+    refuse('its "keyLimits" must be { usual, most }, whole numbers of at least 1, "usual" at least')
+  }
   return cdn as Cdn
 }
 
@@ -247,6 +255,20 @@ function isOrigin (url: unknown): boolean {
 function areCookieNames (names: unknown): boolean {
   return Array.isArray(names) && names.length > 0 &&
     names.every((name) => typeof name === 'string' && token.test(name))
+}
+
+function areKeyFields (fields: unknown): boolean {
+  if (!isFields(fields)) return false
+  const { id = 'id', key, publicKey = 'publicKey', ...others } = fields
+  return Object.keys(others).length === 0 &&
+    [id, key, publicKey].every((name) => typeof name === 'string' && name !== '')
+}
+
+function areKeyLimits (limits: unknown): boolean {
+  if (!isFields(limits)) return false
+  const { usual, most = usual, ...others } = limits
+  return Object.keys(others).length === 0 && [usual, most].every(Number.isSafeInteger) &&
+    (usual as number) >= 1 && (most as number) >= (usual as number)
 }
 
 function refuse (why: string): never {

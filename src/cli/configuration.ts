@@ -6,7 +6,7 @@ import type { CdnAccessOptions } from '../config/options.js'
 import { isFields } from '../input/fields.js'
 import { openKeyRings, type KeyRing } from '../key-ring/key-ring.js'
 import { textOf, type Arguments } from './arguments.js'
-import type { Terminal } from './terminal.js'
+import { secondOf, type Terminal } from './terminal.js'
 import { UsageError } from './usage-error.js'
 
 /** What a command works with: CDNs, and where a module exports them the plugin's options. */
@@ -35,12 +35,12 @@ export async function openKeys (
   { cdns }: Configuration,
   terminal: Terminal
 ): Promise<ReadonlyMap<string, KeyRing>> {
+  const say = (_details: object, message: string): void => {
+    terminal.err(`${message}\n`)
+  }
   return openKeyRings(cdns, {
-    log: {
-      error: (_, message) => {
-        terminal.err(`${message}\n`)
-      }
-    }
+    log: { debug: () => undefined, info: () => undefined, warn: say, error: say },
+    now: () => secondOf(terminal)
   })
 }
 

@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import type { Check } from '../cdn/cdn.js'
+import { distributionId } from '../key-ring/aws/distribution.js'
 import { secondsOf } from '../time.js'
 import { textOf, type Arguments } from './arguments.js'
 import { expiredCookies } from './broken-cookies.js'
 import type { ExitCode } from './command.js'
 import { readConfiguration } from './configuration.js'
+import { examineDistribution } from './distribution-examination.js'
 import { examine } from './examination.js'
 import { checkLines } from './explanation-text.js'
 import { probeSite } from './probe.js'
@@ -15,7 +17,14 @@ import { UsageError } from './usage-error.js'
 export async function doctorCommand (given: Arguments, terminal: Terminal): Promise<ExitCode> {
   if (given.positionals.length > 0) throw new UsageError('doctor takes options alone')
   const [api, file, page] = ['api', 'file', 'page'].map((name) => urlOf(given, name))
+  const id = distributionOf(given)
   const configuration = await readConfiguration(given, terminal)
+  if (configuration === undefined && id !== undefined) {
+    throw new UsageError(
+      '--distribution needs a configuration to compare: set CDN_ACCESS_CDN and the others, or give ' +
+        '--config'
+    )
+  }
   const probes = given.flags.has('probe')
   if (configuration === undefined && !probes) {
     throw new UsageError(
@@ -26,6 +35,9 @@ export async function doctorCommand (given: Arguments, terminal: Terminal): Prom
   const checks = configuration === undefined
     ? []
     : await examine(configuration, { api, page, now })
+  if (configuration !== undefined && id !== undefined) {
+    checks.push(...await examineDistribution(id, configuration, now))
+  }
   if (probes) {
     if (api === undefined || file === undefined) {
       throw new UsageError('--probe needs --api and --file: what it asks')
@@ -47,6 +59,14 @@ function urlOf (given: Arguments, name: string): URL | undefined {
     throw new UsageError(`--${name} must be a whole URL, with http:// or https://`)
   }
   return new URL(text)
+}
+
+function distributionOf (given: Arguments): string | undefined {
+  const id = textOf(given, 'distribution')
+  if (id !== undefined && !distributionId.holds(id)) {
+    throw new UsageError(`--distribution must be ${distributionId.words}`)
+  }
+  return id
 }
 
 /** A viewer's headers are secrets too: they come from a file or a variable, never from a flag. */

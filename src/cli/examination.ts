@@ -5,6 +5,7 @@ import { loadSuffixes } from '../config/cookie-options.js'
 import { defaultPrefix } from '../config/env.js'
 import { hostWithin, type AccessCdn } from '../cookies/cookies.js'
 import { defaultProxyBytes } from '../cookies/line-size.js'
+import type { KeyLog } from '../key-ring/key-events.js'
 import { openKeyRing } from '../key-ring/key-ring.js'
 import type { EpochSeconds } from '../time.js'
 import type { Configuration } from './configuration.js'
@@ -37,7 +38,7 @@ export async function examine (
 }
 
 /** The package's errors say the way out themselves. */
-function failure (name: string, error: unknown): Check {
+export function failure (name: string, error: unknown): Check {
   const { code = 'failed', message } = error as Error & { code?: string }
   return unhealthy(name, code, `${message}.`, 'docs/errors.md lists every code.')
 }
@@ -123,7 +124,7 @@ async function keysOf (
   const { cdn } = target
   const name = `keys of ${cdn.name}`
   try {
-    const ring = await openKeyRing(cdn, { log: { error: () => undefined }, proveAt: () => now })
+    const ring = await openKeyRing(cdn, { log: silence, now: () => now, prove: true })
     ring.close()
     const { key } = ring.signingKey(now, now + ttl)
     const own = healthy(
@@ -143,6 +144,13 @@ async function keysOf (
   } catch (error) {
     return [failure(name, error)]
   }
+}
+
+export const silence: KeyLog = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined
 }
 
 /** What `; Max-Age=…; Domain=…; Path=; HttpOnly; Secure; SameSite=Lax` takes, about. */

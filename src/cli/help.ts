@@ -155,9 +155,18 @@ export const commands: readonly CommandHelp[] = [
       'access. With --probe it asks the API as a viewer does, and the CDN with the cookies of that ' +
       'reply, without any, with other signatures in them, and with cookies that ended a minute ' +
       'ago, which it signs with the configured key, where there is one. It says what the answers ' +
-      'tell. Exit code: 0 where all is well, 1 where something is not.',
+      'tell. With --distribution it asks AWS how that CloudFront distribution is set up, and ' +
+      'compares: its names, its keys, and what it asks of viewers at the granted "paths". ' +
+      'Exit code: 0 where all is well, 1 where something is not.',
     options: [
       config,
+      {
+        name: 'distribution',
+        value: 'id',
+        about: 'A CloudFront distribution to compare with, E…. It takes the package ' +
+          '@aws-sdk/client-cloudfront, credentials as the AWS SDK finds them, and the permissions ' +
+          'cloudfront:GetDistribution, GetKeyGroup and GetPublicKey.'
+      },
       { name: 'probe', about: 'Ask the API and the CDN over the network.' },
       {
         name: 'api',
@@ -185,6 +194,7 @@ export const commands: readonly CommandHelp[] = [
     ],
     examples: [
       'cdn-access doctor --config cdn.js',
+      'cdn-access doctor --config cdn.js --distribution EDFDVBD6EXAMPLE',
       'cdn-access doctor --probe --api https://api.example.com/cdn-access --file https://media.example.com/a.png --headers-from viewer.txt'
     ]
   },

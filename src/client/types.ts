@@ -92,6 +92,7 @@ export interface CdnAccessEventMap {
   refused: CustomEvent<object>
 }
 
+/** What `createCdnAccess` takes. */
 export interface CdnAccessClientOptions {
   /**
    * The route of the API, with its query where it has areas. Default `/cdn-access` of the page's

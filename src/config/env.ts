@@ -22,6 +22,9 @@ const variableRules: Readonly<Record<string, object>> = {
   ROUTE: {}
 }
 
+/** The names of all variables, without what they begin with. */
+export const variableNames: readonly string[] = Object.keys(variableRules)
+
 /** What the variables' names begin with, unless the option says otherwise. */
 export const defaultPrefix = 'CDN_ACCESS_'
 
@@ -100,7 +103,7 @@ export async function variablesOf (
   env: Readonly<Record<string, string | undefined>>,
   prefix: string
 ): Promise<Partial<CdnAccessOptions>> {
-  const known = Object.keys(variableRules).map((name) => [name, env[prefix + name]] as const)
+  const known = variableNames.map((name) => [name, env[prefix + name]] as const)
   const variables = Object.fromEntries(
     known.filter(([, value]) => value !== undefined && value !== '')
   )
@@ -155,7 +158,7 @@ function warnOfUnknown (
 /** False where there is nothing to read: then neither is what would read it. */
 function holdsVariables (prefix: string, { dotenv = false, data = {} }: EnvOptions): boolean {
   return dotenv !== false ||
-    Object.keys(variableRules).some((name) =>
+    variableNames.some((name) =>
       Object.hasOwn(process.env, prefix + name) || Object.hasOwn(data, prefix + name)
     )
 }

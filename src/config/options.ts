@@ -8,7 +8,7 @@ import type { Duration } from '../time.js'
 import type { RevocationOptions } from './revocation-options.js'
 import type { CdnAccessRouteOptions } from './route-options.js'
 
-/** A path that `true` grants. Being code, it may end in a wildcard: `/*`. */
+/** A path that `true` grants. It stands in your code, so it may be a whole folder: `/courses/*`. */
 export type StaticPath = CdnPath | string | {
   readonly path: CdnPath | string
   readonly cdn: string
@@ -32,6 +32,7 @@ type OfRequest<Answer, More extends readonly unknown[] = []> = {
   of(request: FastifyRequest, ...more: More): Answer
 }['of']
 
+/** What the plugin takes: `authorize`, and what is not to be as by default. */
 export interface CdnAccessOptions {
   /**
    * One CDN or several, made by a factory. Left out, it is read from the `CDN_ACCESS_*` variables.
@@ -81,14 +82,14 @@ export interface CdnAccessOptions {
    */
   readonly ttl?: Duration
   /**
-   * How long before its end access is renewed; default a quarter of ttl. Viewers are spread from 1¾
-   * of it to ½ of it, so that they do not all ask at once.
+   * How long before its end access is renewed; default a quarter of ttl. Each viewer gets a moment
+   * of its own, between 1¾ and ½ of this before the end, so that they do not all ask at once.
    * `refreshBefore + 2 * expiryStep` must not exceed ttl.
    */
   readonly refreshBefore?: Duration
   /**
-   * Expiries are floored to a multiple of this, so that viewers share signatures; default a
-   * twentieth of ttl, at least 1s.
+   * Access ends at a multiple of this, so that viewers who may fetch the same share a signature;
+   * default a twentieth of ttl, at least 1s. A life is shorter than ttl by less than this.
    */
   readonly expiryStep?: Duration
   /** The route's address and options, or false for none. */

@@ -47,7 +47,10 @@ async function register (fastify: FastifyInstance, options: CdnEdgeOptions): Pro
   checkFields(options, 'fastify-cdn-access/edge', rules)
   const { cdn, explain = false, revocations, now = Date.now } = options
   refuseOtherThanOne(cdn)
-  const ring = await openKeyRing(checkCdn(cdn), { log: fastify.log })
+  const ring = await openKeyRing(checkCdn(cdn), {
+    log: fastify.log,
+    now: () => secondsOf(now)
+  })
   fastify.addHook('onClose', async function closeKeyRing () {
     ring.close()
   })

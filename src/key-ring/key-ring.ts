@@ -1,14 +1,22 @@
 import type { Cdn } from '../cdn/cdn.js'
 import * as errors from '../errors.js'
 import type { CdnKey } from '../keys/key.js'
-import { retryAfter, within, type EpochSeconds } from '../time.js'
+import { retryAfter, type EpochSeconds } from '../time.js'
+import { createHeldKeys } from './held-keys.js'
+import { createKeyTeller, type KeyLog } from './key-events.js'
+import { reportKeys, type KeyRingReport, type RingFacts } from './key-report.js'
 import { openKeySource } from './key-source.js'
 import { loadFailureReason } from './load-failure.js'
+import { openSigners } from './open-signers.js'
+import { openLoading } from './opening.js'
 import { parseRingKeys, type RingKey } from './ring-keys.js'
 
 /** A CDN's keys at this moment: one signs, all are accepted. */
 export interface KeyRing {
-  /** The first key that may sign until `expiresAt`, or the error that says why there is none. */
+  /**
+   * Of the keys that may sign until `expiresAt` the first that has settled, or else the one that was
+   * seen first; or the error that says why there is none.
+   */
   signingKey(now: EpochSeconds, expiresAt: EpochSeconds): RingKey
   /**
    * True where a key whose {@link RingKey.identity} begins like this is accepted now, and will be
@@ -17,6 +25,8 @@ export interface KeyRing {
   accepts(begin: string, now: EpochSeconds, until: EpochSeconds): boolean
   /** Every key that the CDN accepts; empty before the first load. */
   accepted(now: EpochSeconds): readonly CdnKey[]
+  /** How it stands, without key material. */
+  report(): KeyRingReport
   /**
    * Loads again; joins a load that is under way. Rejects where it fails or takes 30 seconds, and
    * keeps what it had. The error's `cause` is the loader's own.
@@ -28,17 +38,13 @@ export interface KeyRing {
 }
 
 export interface KeyRingContext {
-  readonly log: { error(details: object, message: string): void }
-  /**
-   * The clock by which each key that can sign proves it on a trial grant; left
-   * out where none has to.
-   */
-  readonly proveAt?: () => EpochSeconds
+  readonly log: KeyLog
+  readonly now: () => EpochSeconds
+  /** Whether each key that can sign has to prove it on a trial grant; default false. */
+  readonly prove?: boolean
+  /** How many seconds what is signed lives, for what is told of the ring; default 0. */
+  readonly ttl?: number
 }
-
-const firstLoadSeconds = 5
-const longestLoadSeconds = 30
-const longestRetrySeconds = 30
 
 /**
  * Opens the rings of several CDNs side by side, by name; where one fails, the
@@ -61,119 +67,81 @@ export async function openKeyRings (
 }
 
 /**
- * Opens a CDN's ring. Entries given in code are parsed and proven, or the error is thrown. A
- * source's first load is awaited for 5 seconds; what it lacks then comes with a later load.
+ * Opens a CDN's ring. Entries given in code are opened, parsed and proven, or the error is thrown.
+ * A source's first load is awaited for 5 seconds; what it lacks then comes with a later load.
  */
-export async function openKeyRing (cdn: Cdn, { log, proveAt }: KeyRingContext): Promise<KeyRing> {
+export async function openKeyRing (cdn: Cdn, context: KeyRingContext): Promise<KeyRing> {
+  const { log, now, prove = false, ttl = 0 } = context
   const source = openKeySource(cdn)
-  let keys: readonly RingKey[] = []
-  let failures = 0
-  let closed = false
-  let timer: NodeJS.Timeout | undefined
-  let nextLoadAt = 0
-  let loading: Promise<void> | undefined
-  let underWay: Promise<void> | undefined
-  let givingUp = new AbortController()
+  const tell = createKeyTeller(log)
+  const held = createHeldKeys({ cdn: cdn.name, settle: source.settleSeconds, ttl, now, tell })
+  let facts: RingFacts = { cdn: cdn.name, source: source.origin }
+  let isCrowded = false
 
-  async function readRing (): Promise<void> {
-    givingUp = new AbortController()
-    const entries = await source.load({ signal: givingUp.signal, now: 0 })
-    keys = await parseRingKeys(cdn, entries, proveAt?.())
-    failures = 0
+  async function read (signal: AbortSignal): Promise<void> {
+    const entries = await source.load({ signal, now: now() })
+    const opened = await openSigners(entries, cdn.name, signal)
+    const keys = await parseRingKeys(cdn, opened, prove ? now() : undefined)
+    facts = { ...facts, lastLoadAt: now() }
+    held.take(keys)
+    warnOfCrowd(new Set(keys.map(({ key }) => key.id)).size)
   }
 
-  /** One at a time until it settles, also after its time is over: it may hold a thread. */
-  function load (): Promise<void> {
-    loading ??= readRing().finally(() => {
-      loading = undefined
-    })
-    return loading
+  /** Once, until the ring is smaller again. */
+  function warnOfCrowd (count: number): void {
+    const { usual = Infinity } = cdn.keyLimits ?? {}
+    if (count > usual && !isCrowded) {
+      log.warn(
+        { cdn: cdn.name, count, usual },
+        `fastify-cdn-access: the ring of "${cdn.name}" has ${count} keys, and the CDN usually takes ` +
+          `${usual}: take out those that sign no more`
+      )
+    }
+    isCrowded = count > usual
   }
 
-  async function loadInTime (): Promise<void> {
-    failures++
-    await within(longestLoadSeconds, load(), giveUp)
-  }
-
-  function reload (): Promise<void> {
-    underWay ??= loadInTime().finally(() => {
-      underWay = undefined
-      schedule()
-    })
-    return underWay
-  }
-
-  function giveUp (): Error {
-    givingUp.abort()
-    const reason = `the source took longer than ${longestLoadSeconds} s`
-    return new errors.CDN_ACCESS_KEY_LOAD_FAILED(cdn.name, reason)
-  }
-
-  function schedule (): void {
-    clearTimeout(timer)
-    if (closed || source.everySeconds === undefined) return
-    const seconds = failures === 0
-      ? source.everySeconds
-      : Math.min(source.everySeconds, longestRetrySeconds, 2 ** Math.min(failures - 1, 10))
-    nextLoadAt = performance.now() + seconds * 1000
-    timer = setTimeout(() => {
-      reload().catch(report)
-    }, seconds * 1000).unref()
-  }
-
-  function report (error: unknown): void {
-    if (closed) return
-    const left = keys.length === 0 ? 'there is none yet' : 'the last good ones stay'
-    log.error(
-      { reason: loadFailureReason(error, source.origin) },
-      `fastify-cdn-access: the keys of "${cdn.name}" could not be loaded; ${left}`
-    )
-  }
-
-  function asLoadFailure (error: unknown): Error {
-    if (error instanceof errors.CDN_ACCESS_KEY_LOAD_FAILED) return error
+  function failed (error: unknown, asked: boolean): void {
     const reason = loadFailureReason(error, source.origin)
-    return new errors.CDN_ACCESS_KEY_LOAD_FAILED(cdn.name, reason, { cause: error })
+    tell({ event: 'failed', cdn: cdn.name, reason })
+    if (!asked) {
+      const left = held.all().length === 0 ? 'there is none yet' : 'the last good ones stay'
+      log.error(
+        { reason },
+        `fastify-cdn-access: the keys of "${cdn.name}" could not be loaded; ${left}`
+      )
+    }
+    facts = { ...facts, lastFault: Object.freeze({ at: now(), reason }) }
   }
 
-  async function loadFirst (): Promise<void> {
-    const loaded = reload().catch(report)
-    await within(firstLoadSeconds, loaded, firstLoadIsLate).catch(() => undefined)
-  }
-
-  await (source.everySeconds === undefined ? load() : loadFirst())
+  const loading = await openLoading(source, { cdn: cdn.name, read, failed })
 
   return {
     signingKey: (at, expiresAt) => {
-      const signing = keys.find(({ key }) =>
-        key.canSign && (key.notBefore ?? at) <= at && (key.notAfter ?? expiresAt) >= expiresAt
-      )
+      const signing = held.signingKey(at, expiresAt)
       if (signing !== undefined) return signing
+      const keys = held.all()
       if (keys.length > 0 && !keys.some(({ key }) => key.canSign)) {
         throw new errors.CDN_ACCESS_VERIFY_ONLY(cdn.name)
       }
-      const seconds = (nextLoadAt - performance.now()) / 1000
-      throw retryAfter(new errors.CDN_ACCESS_KEY_UNAVAILABLE(), seconds)
+      throw retryAfter(new errors.CDN_ACCESS_KEY_UNAVAILABLE(), loading.secondsToNext())
     },
-    accepted: (at) => keys.map(({ key }) => key).filter(({ notAfter = at + 1 }) => notAfter > at),
+    accepted: (at) =>
+      held.all().map(({ key }) => key).filter(({ notAfter = at + 1 }) => notAfter > at),
     accepts: (begin, at, until) =>
-      keys.some(({ key: { notAfter }, identity }) =>
+      held.all().some(({ key: { notAfter }, identity }) =>
         identity.startsWith(begin) &&
         (notAfter === undefined || (notAfter >= until && notAfter > at))
       ),
+    report: () => reportKeys(held, facts, ttl),
     reload: () =>
-      reload().catch((error: unknown) => {
-        throw asLoadFailure(error)
+      loading.reload().catch((cause: unknown) => {
+        if (cause instanceof errors.CDN_ACCESS_KEY_LOAD_FAILED) throw cause
+        const reason = loadFailureReason(cause, source.origin)
+        throw new errors.CDN_ACCESS_KEY_LOAD_FAILED(cdn.name, reason, { cause })
       }),
     close: () => {
-      closed = true
-      clearTimeout(timer)
-      givingUp.abort()
+      loading.close()
+      held.close()
     }
   }
-}
-
-/** No failure: the server starts, and answers that there is no key until there is one. */
-function firstLoadIsLate (): Error {
-  return new errors.CDN_ACCESS_KEY_UNAVAILABLE()
 }

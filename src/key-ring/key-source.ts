@@ -3,6 +3,8 @@ import { readKeyFile } from '../keys/key-file.js'
 import type { Cdn } from '../cdn/cdn.js'
 import type { KeyLoadDetails } from '../keys/key.js'
 import { parseDuration } from '../time.js'
+import { watchPath } from './file-watch.js'
+import { keyEntryMaker } from './key-entry-maker.js'
 import type { KeyOrigin } from './load-failure.js'
 
 /** Where a ring's entries come from. */
@@ -14,11 +16,16 @@ export interface KeySource {
   ) => Promise<readonly unknown[]>
   /** Seconds between two loads; undefined for entries that are given once and for all. */
   readonly everySeconds: number | undefined
+  /** Seconds until a key that comes has settled; 0 for entries that are given once and for all. */
+  readonly settleSeconds: number
+  /** Calls when something may have changed, where the source can tell; returns what ends it. */
+  readonly watch?: (changed: () => void) => unknown
 }
 
 /** Seconds. Timers overflow at 24.8 days, and then fire at once. */
-const longestEvery = 7 * 86_400
+const longest = 7 * 86_400
 const defaultEvery = '5m'
+const defaultSettle = '10m'
 const mostEntries = 100
 
 const shape = 'must be an array of entries, { file, every } or { load, every }'
@@ -34,19 +41,17 @@ export function openKeySource ({ keys, name: cdn, keyFields }: KeyedCdn): KeySou
       throw new errors.CDN_ACCESS_KEY_SOURCE_INVALID(cdn, `has more than ${mostEntries} entries`)
     }
     const entries = [...keys]
-    return { origin: 'array', load: async () => entries, everySeconds: undefined }
+    return {
+      origin: 'array',
+      load: async () => entries,
+      everySeconds: undefined,
+      settleSeconds: 0
+    }
   }
   if (typeof keys !== 'object' || keys === null) {
     throw new errors.CDN_ACCESS_KEY_SOURCE_INVALID(cdn, shape)
   }
-  const { every = defaultEvery } = keys as { every?: unknown }
-  const everySeconds = parseDuration(every, 'keys.every')
-  if (everySeconds < 1 || everySeconds > longestEvery) {
-    throw new errors.CDN_ACCESS_KEY_SOURCE_INVALID(
-      cdn,
-      'needs an "every" of at least 1 second and at most 7d'
-    )
-  }
+  const times = readTimes(keys, cdn)
   if ('file' in keys && typeof keys.file === 'string') {
     const { file } = keys
     return {
@@ -55,31 +60,46 @@ export function openKeySource ({ keys, name: cdn, keyFields }: KeyedCdn): KeySou
         const bytes = await readKeyFile(file, 'keys.file')
         return entriesOf(parseJson(bytes.toString(), cdn), cdn)
       },
-      everySeconds
+      ...times,
+      watch: (changed) => watchPath(file, changed)
     }
   }
   if ('load' in keys && typeof keys.load === 'function') {
-    const { load } = keys
+    const { load, watch } = keys
+    if (watch !== undefined && typeof watch !== 'function') {
+      throw new errors.CDN_ACCESS_KEY_SOURCE_INVALID(cdn, 'has a "watch" that is no function')
+    }
     return {
       origin: 'loader',
       load: async (details) =>
-        entriesOf(await load({ ...details, entryOf: entryMaker(cdn, keyFields) }), cdn),
-      everySeconds
+        entriesOf(await load({ ...details, entryOf: keyEntryMaker(cdn, keyFields) }), cdn),
+      ...times,
+      ...watch === undefined ? {} : { watch }
     }
   }
   throw new errors.CDN_ACCESS_KEY_SOURCE_INVALID(cdn, shape)
 }
 
-function entryMaker (cdn: string, fields: Cdn['keyFields']): KeyLoadDetails['entryOf'] {
-  return (id, key) => {
-    if (fields === undefined) {
-      throw new errors.CDN_ACCESS_KEY_SOURCE_INVALID(
-        cdn,
-        'needs "keyFields" in the CDN, which say what the fields of its entries are called'
-      )
-    }
-    return { ...fields.id === undefined ? {} : { [fields.id]: id }, [fields.key]: key }
+function readTimes (
+  keys: object,
+  cdn: string
+): { everySeconds: number, settleSeconds: number } {
+  const { every = defaultEvery, settle = defaultSettle } = keys as Record<string, unknown>
+  const everySeconds = parseDuration(every, 'keys.every')
+  if (everySeconds < 1 || everySeconds > longest) {
+    throw new errors.CDN_ACCESS_KEY_SOURCE_INVALID(
+      cdn,
+      'needs an "every" of at least 1 second and at most 7d'
+    )
   }
+  const settleSeconds = parseDuration(settle, 'keys.settle')
+  if (settleSeconds > longest) {
+    throw new errors.CDN_ACCESS_KEY_SOURCE_INVALID(
+      cdn,
+      'needs a "settle" of at most 7d: leave it out for 10m'
+    )
+  }
+  return { everySeconds, settleSeconds }
 }
 
 function entriesOf (loaded: unknown, cdn: string): readonly unknown[] {

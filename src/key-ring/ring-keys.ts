@@ -22,8 +22,8 @@ const proofSeconds = 5
  * Parses the entries of a ring. Each key that can sign proves it at `provenAt`, within 5 seconds;
  * undefined where none has to.
  *
- * @throws CDN_ACCESS_CDN_INVALID, CDN_ACCESS_KEY_ID_TAKEN, CDN_ACCESS_KEY_PROOF_FAILED,
- * CDN_ACCESS_KEY_PROOF_TIMEOUT, CDN_ACCESS_SIGN_FAILED
+ * @throws CDN_ACCESS_CDN_INVALID, CDN_ACCESS_KEY_ID_TAKEN, CDN_ACCESS_KEYS_TOO_MANY,
+ * CDN_ACCESS_KEY_PROOF_FAILED, CDN_ACCESS_KEY_PROOF_TIMEOUT, CDN_ACCESS_SIGN_FAILED
  */
 export async function parseRingKeys (
   cdn: Cdn,
@@ -42,6 +42,10 @@ export async function parseRingKeys (
       throw new errors.CDN_ACCESS_KEY_ID_TAKEN(cdn.name, id)
     }
     identities.set(id, identity)
+  }
+  const { most = Infinity } = cdn.keyLimits ?? {}
+  if (identities.size > most) {
+    throw new errors.CDN_ACCESS_KEYS_TOO_MANY(cdn.name, identities.size, most)
   }
   if (provenAt !== undefined) {
     const signing = keys.filter(({ canSign }) => canSign)

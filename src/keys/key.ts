@@ -87,5 +87,8 @@ export interface KeyLoader<Entry = unknown> extends KeySourceOptions {
   readonly watch?: (changed: () => void) => () => void
 }
 
-/** A CDN's keys, at most 100: the first that may sign does, and all are accepted. */
+/**
+ * A CDN's keys, at most 100: all are accepted, and the first that may sign does; of a source the
+ * first that has settled.
+ */
 export type Keys<Entry = unknown> = readonly Entry[] | KeyFile | KeyLoader<Entry>

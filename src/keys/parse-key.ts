@@ -3,6 +3,7 @@ import * as errors from '../errors.js'
 import type { KeyValidity } from './key.js'
 import {
   isExternalSigner,
+  isSignerToOpen,
   readPrivateKey,
   type ExternalSigner,
   type PrivateKeyInput,
@@ -12,7 +13,12 @@ import { publicKeyIdentity, readPublicKey, type PublicKeyInput } from './public-
 import { signatureSchemes } from './signature-scheme.js'
 import { signInThreadPool } from './thread-pool.js'
 
-export type { ExternalSigner, PrivateKeyInput, SignatureAlgorithm } from './private-key.js'
+export type {
+  ExternalSigner,
+  PrivateKeyInput,
+  SignatureAlgorithm,
+  SignerToOpen
+} from './private-key.js'
 export type { Jwk } from './jwk.js'
 export type { PublicKeyInput } from './public-key.js'
 
@@ -57,6 +63,13 @@ export function parseKeyPair (entry: KeyPairEntry, cdn: string, field = 'private
   }
   const own = publicKey === undefined ? undefined : readPublicKey(publicKey)
   if (privateKey === undefined) return { publicKey: own!, identity: publicKeyIdentity(own!) }
+  if (isSignerToOpen(privateKey)) {
+    throw new errors.CDN_ACCESS_SIGNER_UNOPENED(
+      field,
+      cdn,
+      'a registration opens it, and no parser'
+    )
+  }
   const pair = isExternalSigner(privateKey)
     ? signingElsewhere(privateKey, cdn)
     : signingHere(readPrivateKey(privateKey, passphrase, field))

@@ -6,6 +6,7 @@ import { readKeyForm } from './key-text.js'
 import type { PemBlock } from './pem-block.js'
 import type { PublicKeyInput } from './public-key.js'
 
+/** How a signer elsewhere is to sign: the kind of its key, and the hash. */
 export type SignatureAlgorithm =
   | 'RSA-SHA256'
   | 'RSA-SHA1'
@@ -38,8 +39,11 @@ export interface SignerToOpen {
   readonly open: (details: { readonly signal: AbortSignal }) => Promise<ExternalSigner>
 }
 
-/** Like {@link PublicKeyInput}, for PKCS#1, PKCS#8 or SEC1; or an object that signs elsewhere. */
-export type PrivateKeyInput = PublicKeyInput | ExternalSigner
+/**
+ * Like {@link PublicKeyInput}, for PKCS#1, PKCS#8 or SEC1; or an object that signs elsewhere, or
+ * that has to be opened for it.
+ */
+export type PrivateKeyInput = PublicKeyInput | ExternalSigner | SignerToOpen
 
 const cutOff = 'the PEM block is damaged or cut off: ' +
   'compare its length with the file that it came from'
@@ -74,6 +78,12 @@ export function readPrivateKey (
 export function isExternalSigner (input: PrivateKeyInput): input is ExternalSigner {
   return typeof input === 'object' && input !== null && 'sign' in input &&
     typeof input.sign === 'function'
+}
+
+/** True of a signer that has to be opened. */
+export function isSignerToOpen (input: unknown): input is SignerToOpen {
+  return typeof input === 'object' && input !== null && !(input instanceof KeyObject) &&
+    'open' in input && typeof input.open === 'function'
 }
 
 function readPem (

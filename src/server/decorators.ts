@@ -4,6 +4,7 @@ import type { Receipt } from '../access/receipt.js'
 import type { CdnPath } from '../cdn/cdn-path.js'
 import { explain, type Explanation, type ExplainRequest } from '../explain/explain.js'
 import type { KeyRing } from '../key-ring/key-ring.js'
+import type { KeyRingReport } from '../key-ring/key-report.js'
 import { codeOrKind } from '../key-ring/load-failure.js'
 import type { CdnAccessConfig } from '../config/config.js'
 import * as errors from '../errors.js'
@@ -45,6 +46,11 @@ export interface CdnAccess {
    * keys.
    */
   reloadKeys(): Promise<void>
+  /**
+   * How the keys of each CDN stand: which signs, since and until when, the last load and the last
+   * fault. Without key material.
+   */
+  keys(): readonly KeyRingReport[]
   /**
    * Revokes all access that was issued up to now for an id, as the option `revocation.id` gives it:
    * at the route of every process at once, at edges that ask within seconds. It is no ban: at the
@@ -119,6 +125,7 @@ export function decorate (
         reloadKeys: async () => {
           await Promise.all([...rings.values()].map((ring) => ring.reload()))
         },
+        keys: () => Object.freeze([...rings.values()].map((ring) => ring.report())),
         revoke: async (id) => {
           if (revocations === undefined) throw new errors.CDN_ACCESS_REVOCATION_MISSING('revoke()')
           return revocations.revoke(id)

@@ -9,6 +9,7 @@ import type { KeyRing } from '../key-ring/key-ring.js'
 import type { Revocations } from '../revocation/revocations.js'
 import { momentOf, parseDuration, secondsOf, type Duration, type EpochSeconds } from '../time.js'
 
+/** What `signUrl` takes beside the path: how long the URL is good, and for what else it is. */
 export interface SignUrlOptions extends GrantLimits {
   /** The URL's own query, in place of one in the path. Names and values are percent-encoded. */
   readonly query?: Readonly<Record<string, string | number>> | URLSearchParams

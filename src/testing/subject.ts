@@ -1,6 +1,8 @@
 import { checkCdn, type Cdn } from '../cdn/cdn.js'
 import { openKeySource } from '../key-ring/key-source.js'
+import { openSigners } from '../key-ring/open-signers.js'
 import type { CdnKey } from '../keys/key.js'
+import type { EpochSeconds } from '../time.js'
 import { breach, messageOf } from './breach.js'
 import { secretsOf } from './secrets.js'
 
@@ -15,9 +17,9 @@ export interface Subject {
 }
 
 /** Checks the shape of a CDN and of its keys. */
-export async function openSubject (given: unknown): Promise<Subject> {
+export async function openSubject (given: unknown, now: EpochSeconds): Promise<Subject> {
   const cdn = checkShape(given)
-  const entries = await loadEntries(cdn)
+  const entries = await loadEntries(cdn, now)
   const keys = entries.map((entry) => readKey(cdn, entry))
   const key = keys.find(({ canSign }) => canSign)
   if (key === undefined) throw breach(cdn, 'none of its keys can sign')
@@ -58,9 +60,11 @@ function isPlainJson (value: unknown): boolean {
     Object.values(value).every(isPlainJson)
 }
 
-async function loadEntries (cdn: Cdn): Promise<readonly unknown[]> {
+async function loadEntries (cdn: Cdn, now: EpochSeconds): Promise<readonly unknown[]> {
   try {
-    return await openKeySource(cdn).load({ signal: new AbortController().signal, now: 0 })
+    const { signal } = new AbortController()
+    const entries = await openKeySource(cdn).load({ signal, now })
+    return await openSigners(entries, cdn.name, signal)
   } catch (error) {
     throw breach(cdn, `its "keys" can't be loaded: ${messageOf(error)}`, error)
   }

@@ -58,7 +58,7 @@ export async function testCdn (cdn: Cdn, options: TestCdnOptions): Promise<void>
   }
   checkFields({ ...options, grants: options.grants ?? [] }, 'testCdn', rules)
   const { grants, unsigned = 'refused', now = defaultNow } = options
-  const subject = await openSubject(cdn)
+  const subject = await openSubject(cdn, now)
   await checkTrial(subject, now)
   const samples: Signed[] = []
   const longer: Signed[] = []

@@ -120,7 +120,7 @@ t.test('renews where the key that signed now ends before the cookies do', async 
     privateKey: other.privateKey
   }]
   const [app, viewer] = [
-    await startApi(clock, { cdn: cloudfront({ url: mediaUrl, keys: { load } }) as Cdn }),
+    await startApi(clock, { cdn: cloudfront({ url: mediaUrl, keys: { load, settle: 0 } }) as Cdn }),
     createViewer({ 'x-user': 'ada' })
   ]
   t.teardown(() => app.close())

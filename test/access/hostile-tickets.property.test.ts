@@ -144,7 +144,8 @@ async function accessOf (t: { teardown: (close: () => unknown) => void }): Promi
     now,
     rings: await openKeyRings(rules.targets.map(({ cdn }) => cdn), {
       log: app.log,
-      proveAt: () => clock
+      now: () => clock,
+      prove: true
     }),
     setCookie: createSetCookieWriter(app.serializeCookie.bind(app), ticket.attributes),
     staticPlaces: [],

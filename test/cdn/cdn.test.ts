@@ -1,5 +1,6 @@
 import t from 'tap'
 import { checkCdn, planUrl } from '../../src/cdn/cdn.js'
+import { everyCdn } from '../fixtures/every-cdn.js'
 import { media } from '../fixtures/server.js'
 
 t.test('takes what a factory made, as it is', async (t) => {
@@ -28,6 +29,47 @@ t.test('says which part of the shape is missing', async (t) => {
       message: new RegExp(reason.replaceAll(/[()]/g, '.'))
     })
   }
+})
+
+t.test('says what is wrong with the names and the number of keys', async (t) => {
+  const fields =
+    'its "keyFields" must name the fields of an entry, { id, key, publicKey }, "key" at least'
+  const limits =
+    'its "keyLimits" must be { usual, most }, whole numbers of at least 1, "usual" at least'
+  const cases: Array<[more: object, reason: string]> = [
+    [{ keyFields: 'key' }, fields],
+    [{ keyFields: { id: 'id' } }, fields],
+    [{ keyFields: { key: '' } }, fields],
+    [{ keyFields: { key: 'key', id: 7 } }, fields],
+    [{ keyFields: { key: 'key', secret: 'x' } }, fields],
+    [{ keyLimits: 5 }, limits],
+    [{ keyLimits: { most: 5 } }, limits],
+    [{ keyLimits: { usual: 0 } }, limits],
+    [{ keyLimits: { usual: 2.5 } }, limits],
+    [{ keyLimits: { usual: 5, most: 4 } }, limits],
+    [{ keyLimits: { usual: 5, least: 1 } }, limits]
+  ]
+  for (const [more, reason] of cases) {
+    t.throws(() => checkCdn({ ...media(), ...more }), {
+      code: 'CDN_ACCESS_CDN_INVALID',
+      message: `Option "cdn" must be made by a CDN factory or have the shape of a Cdn: ${reason}`
+    })
+  }
+  for (const keyFields of [{ key: 'key' }, { id: 'id', key: 'key', publicKey: 'public' }]) {
+    t.ok(checkCdn({ ...media(), keyFields, keyLimits: { usual: 5 } }))
+  }
+})
+
+t.test('each CDN of the package says how many keys it usually takes, where it has a limit', async (t) => {
+  const limits = Object.entries(everyCdn).map(([name, cdn]) => [name, checkCdn(cdn).keyLimits])
+  t.strictSame(Object.fromEntries(limits.filter(([, limit]) => limit !== undefined)), {
+    cloudfront: { usual: 5, most: 20 },
+    canned: { usual: 5, most: 20 },
+    'cloud CDN': { usual: 3 },
+    'media CDN': { usual: 3 },
+    'media CDN, in the path': { usual: 3 },
+    'media CDN, tokens': { usual: 6 }
+  })
 })
 
 t.test('what a signed URL can hold is asked of planUrl, or else of plan', async (t) => {

@@ -7,6 +7,8 @@ import { cookiePairs } from '../../src/cookies/cookies.js'
 import { explain } from '../../src/explain/explain.js'
 import { akamai, cloudfront, googleCloudCdn } from '../../src/index.js'
 import { openKeyRing } from '../../src/key-ring/key-ring.js'
+import { secondOf } from '../../src/cli/terminal.js'
+import { quiet } from '../fixtures/key-log.js'
 import { everyCdn } from '../fixtures/every-cdn.js'
 import { ecPublic } from '../fixtures/keys.js'
 import { end, now, signerOf, url } from '../fixtures/situations.js'
@@ -28,7 +30,7 @@ async function expired (cdns: readonly Cdn[] | undefined, at = file): Promise<st
 }
 
 async function codeOf (cdn: Cdn, cookies: string): Promise<string | undefined> {
-  const ring = await openKeyRing(cdn, { log: { error: () => {} } })
+  const ring = await openKeyRing(cdn, { log: quiet, now: () => secondOf(terminal) })
   t.teardown(() => ring.close())
   const { checks } = await explain(
     { cdns: [cdn], rings: new Map([[cdn.name, ring]]), now: terminal.now },

@@ -4,7 +4,10 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
 import { doctorCommand } from '../../src/cli/doctor.js'
+import { accountOf, startCloudFront } from '../fixtures/aws-cloudfront.js'
 import { cli } from '../fixtures/command-line.js'
+import { ecPkcs8 } from '../fixtures/keys.js'
+import { variablesFor } from '../fixtures/sigv4.js'
 import { now, url } from '../fixtures/situations.js'
 
 const env = {
@@ -57,12 +60,36 @@ t.test('probes as the viewer whose headers it is given', async (t) => {
   })
 })
 
+t.test('compares with a distribution where it is asked to, and only then', async (t) => {
+  const { endpoint, asked, close } = await startCloudFront(accountOf())
+  t.teardown(close)
+  t.intercept(process, 'env', { value: { ...process.env, ...variablesFor(endpoint) } })
+  const own = {
+    ...env,
+    CDN_ACCESS_CDN: 'cloudfront',
+    CDN_ACCESS_KEY_ID: 'KEC',
+    CDN_ACCESS_PRIVATE_KEY: ecPkcs8
+  }
+  t.match(await cli(['doctor'], { env: own }), { code: 0 })
+  t.same(asked, [])
+  const ran = await cli(['doctor', '--distribution', 'E1'], { env: own })
+  t.match(ran, { code: 0, out: /✓ distribution E1 [^]*✓ key KEC of cloudfront/, err: '' })
+  const other = { ...own, CDN_ACCESS_KEY_ID: 'K9' }
+  t.match(await cli(['doctor', '--distribution', 'E1'], { env: other }), {
+    code: 1,
+    out:
+      /\[key-untrusted\]\n +expected +KRSA, KEC\n +found +K9\n +fix +CloudFront knows this key as KEC/
+  })
+})
+
 t.test('refuses what it can\'t do', async (t) => {
   const refused = async (...argv: string[]): Promise<string> => (await cli(['doctor', ...argv])).err
   t.match(await refused(), /Nothing to check/)
   t.match(await refused('x'), /options alone/)
   t.match(await refused('--api', 'api.example.com'), /--api must be a whole URL/)
   t.match(await refused('--page', 'https://'), /--page must be a whole URL/)
+  t.match(await refused('--distribution', 'E1'), /--distribution needs a configuration/)
+  t.match(await refused('--distribution', 'K1'), /--distribution must be the id of a distribution/)
   t.match(await refused('--probe'), /needs --api and --file/)
   t.type(doctorCommand, 'function')
   t.ok(now)

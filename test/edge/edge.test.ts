@@ -180,7 +180,12 @@ t.test('lets nothing through where its clock yields no time', async (t) => {
   await viewer.ask(await startApi(clock))
   t.equal(await viewer.fetch(await startEdge(clock), '/u/ada/a.txt'), 200)
   for (const odd of [Number.NaN, undefined, '1767225600000', -1]) {
-    const edge = await startEdge({ ...clock, now: () => odd as number })
+    await t.rejects(startEdge({ ...clock, now: () => odd as number }), {
+      code: 'CDN_ACCESS_CLOCK_INVALID'
+    })
+    let now: unknown = clock.now()
+    const edge = await startEdge({ ...clock, now: () => now as number })
+    now = odd
     t.equal(await viewer.fetch(edge, '/u/ada/a.txt'), 500, String(odd))
   }
 })

@@ -1,6 +1,10 @@
+import { execFile } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { freePort, scratchFolder, startProgram, type Engine, type Scope } from './program.js'
+import { send } from './request.js'
 
 export interface NginxConfig {
   /** Default: one that is free. */
@@ -11,22 +15,68 @@ export interface NginxConfig {
   readonly beside?: string
 }
 
+/** An nginx whose configuration changes while it runs. */
+export interface ReloadingNginx extends Engine {
+  /** Has it take these in the place of those that it has, and waits until it does. */
+  reload(config: Pick<NginxConfig, 'server' | 'beside'>): Promise<void>
+}
+
 const temporaryPaths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
 
 /** Starts an nginx of one process. */
-export async function startNginx (
-  scope: Scope,
-  { port, server, beside = '' }: NginxConfig
-): Promise<Engine> {
+export async function startNginx (scope: Scope, config: NginxConfig): Promise<Engine> {
   const folder = await scratchFolder(scope)
-  const ownPort = port ?? await freePort()
+  const port = config.port ?? await freePort()
   const file = join(folder, 'nginx.conf')
-  await writeFile(
-    file,
-    `
+  await writeFile(file, textOf({ ...config, port }, folder, 'master_process off;'))
+  return run(scope, file, port)
+}
+
+/** Starts an nginx that can be told to read another configuration. */
+export async function startReloadingNginx (
+  scope: Scope,
+  config: NginxConfig
+): Promise<ReloadingNginx> {
+  const folder = await scratchFolder(scope)
+  const port = config.port ?? await freePort()
+  const file = join(folder, 'nginx.conf')
+  let version = 0
+
+  async function write ({ server, beside = '' }: Partial<NginxConfig>): Promise<void> {
+    version++
+    const own = `location = /version { return 200 "${version}"; } ${server}`
+    await writeFile(file, textOf({ port, server: own, beside }, folder, 'worker_processes 1;'))
+  }
+
+  async function reload (next: Pick<NginxConfig, 'server' | 'beside'>): Promise<void> {
+    await write(next)
+    await promisify(execFile)('nginx', ['-e', 'stderr', '-c', file, '-s', 'reload'])
+    while ((await send(engine.url, '/version')).body !== String(version)) await setTimeout(20)
+  }
+
+  await write(config)
+  const engine = await run(scope, file, port)
+  return { ...engine, reload }
+}
+
+function run (scope: Scope, file: string, port: number): Promise<Engine> {
+  return startProgram(scope, {
+    command: 'nginx',
+    args: ['-e', 'stderr', '-c', file],
+    port,
+    install: 'apt-get install nginx'
+  })
+}
+
+function textOf (
+  { port, server, beside = '' }: NginxConfig,
+  folder: string,
+  processes: string
+): string {
+  return `
     ${process.getuid?.() === 0 ? 'user root;' : ''}
     daemon off;
-    master_process off;
+    ${processes}
     pid ${folder}/nginx.pid;
     error_log stderr crit;
     events { worker_connections 256; }
@@ -35,19 +85,12 @@ export async function startNginx (
       default_type text/plain;
       ${temporaryPaths.map((name) => `${name}_temp_path ${folder}/${name};`).join('\n      ')}
       server {
-        listen 127.0.0.1:${ownPort};
+        listen 127.0.0.1:${port};
         ${server}
       }
       ${beside}
     }
   `
-  )
-  return startProgram(scope, {
-    command: 'nginx',
-    args: ['-e', 'stderr', '-c', file],
-    port: ownPort,
-    install: 'apt-get install nginx'
-  })
 }
 
 const files = {

@@ -4,6 +4,7 @@ import cdnEdge from '../../src/edge/edge.js'
 import { explain } from '../../src/explain/explain.js'
 import { openKeyRing } from '../../src/key-ring/key-ring.js'
 import { everyCdn, keyOf } from '../fixtures/every-cdn.js'
+import { quiet } from '../fixtures/key-log.js'
 import { seeds } from '../fixtures/property.js'
 import { pickText, seeded } from '../fixtures/seeded.js'
 import { end, now } from '../fixtures/situations.js'
@@ -60,7 +61,7 @@ t.test('explain says allowed exactly where the edge lets a request through', asy
     const app = Fastify()
     await app.register(cdnEdge, { cdn, explain: true, now: () => seconds * 1000 })
     app.get('/*', async () => 'x')
-    const ring = await openKeyRing(cdn, { log: { error: () => {} } })
+    const ring = await openKeyRing(cdn, { log: quiet, now: () => seconds })
     for (const seed of seeds(60)) {
       const next = seeded(seed * 31 + index)
       seconds = next(4) === 0 ? end + next(3) - 1 : now

@@ -7,8 +7,9 @@ import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import { cloudfront, type KeyLoader } from '../../src/index.js'
 import { openKeyRing, openKeyRings, type KeyRing } from '../../src/key-ring/key-ring.js'
+import { keepLines } from '../fixtures/key-log.js'
 
-const log = Fastify().log
+const { log } = Fastify()
 const url = 'https://media.example.com'
 const now = 1_800_000_000
 const pair = (): { privateKey: string, publicKey: string } =>
@@ -30,7 +31,7 @@ function fakeTimers (t: Test): ReturnType<typeof install> {
 
 async function open (t: Test, keys: unknown, prove = true): Promise<KeyRing> {
   const cdn = cloudfront({ url, keys: keys as [] })
-  const ring = await openKeyRing(cdn, { log, ...(prove ? { proveAt: () => now } : {}) })
+  const ring = await openKeyRing(cdn, { log, now: () => now, prove })
   t.teardown(() => {
     ring.close()
   })
@@ -168,7 +169,7 @@ t.test('gives up on a load after 30 seconds, and starts none until it has settle
 
 t.test('a loader may end what is given up, and is told when the ring is closed', async (t) => {
   const clock = fakeTimers(t)
-  const lines: unknown[] = []
+  const { log, lines } = keepLines()
   const signals: AbortSignal[] = []
   const cdn = cloudfront({
     url,
@@ -184,13 +185,13 @@ t.test('a loader may end what is given up, and is told when the ring is closed',
       every: '1h'
     }
   })
-  const opening = openKeyRing(cdn, { log: { error: (details) => lines.push(details) } })
+  const opening = openKeyRing(cdn, { log, now: () => now })
   await clock.tickAsync(5000)
   const ring = await opening
   await clock.tickAsync(25_000)
   await clock.tickAsync(1000)
   t.equal(signals.length, 2)
-  t.match(lines, [{ reason: /took longer than 30 s$/ }])
+  t.match(lines, [['error', { reason: /took longer than 30 s$/ }]])
   ring.close()
   await clock.tickAsync(60_000)
   t.equal(signals[1]!.aborted, true)
@@ -251,7 +252,7 @@ t.test('loads again at every interval, sooner after a failure, and not when clos
 t.test('opens a ring for each CDN, by name', async (t) => {
   const rings = await openKeyRings(
     ['a', 'b'].map((name) => cloudfront({ url, name, keys: [{ ...entry, keyPairId: name }] })),
-    { log, proveAt: () => now }
+    { log, now: () => now, prove: true }
   )
   const signing = [...rings].map(([name, ring]) => [name, ring.signingKey(1, 2).key.id])
   t.same(signing, [['a', 'a'], ['b', 'b']])
@@ -270,7 +271,7 @@ t.test('closes those that opened where another fails', async (t) => {
     }
   })
   const keyless = cloudfront({ url, name: 'none', keys: [] })
-  await t.rejects(openKeyRings([source, keyless], { log, proveAt: () => now }), {
+  await t.rejects(openKeyRings([source, keyless], { log, now: () => now, prove: true }), {
     code: 'CDN_ACCESS_KEYS_MISSING'
   })
   await new Promise((resolve) => {

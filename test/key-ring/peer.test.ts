@@ -8,7 +8,7 @@ t.test('yields what the package exports', async (t) => {
 })
 
 t.test('says what to install', async (t) => {
-  const missing = loadPeer(peer, () => import('some-vendor-client' as string))
+  const missing = loadPeer(peer, () => import(peer.name))
   await t.rejects(missing, {
     code: 'CDN_ACCESS_PEER_MISSING',
     message: 'vendorKey() needs the package some-vendor-client, which is not installed: ' +

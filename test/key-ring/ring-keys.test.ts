@@ -116,3 +116,14 @@ t.test('refuses a key whose own CDN refuses what it signs', async (t) => {
       '(signature): the key, or the sign function, is not what it says'
   })
 })
+
+t.test('refuses more keys than the CDN takes, by their ids', async (t) => {
+  const ids = Array.from({ length: 21 }, (_, index) => `K${index}`)
+  const entries = ids.map((keyPairId) => ({ keyPairId, publicKey: first!.publicKey }))
+  t.equal((await parse([...entries.slice(1), entries[1]])).length, 21)
+  await t.rejects(parse(entries), {
+    code: 'CDN_ACCESS_KEYS_TOO_MANY',
+    message: 'The ring of "cloudfront" has 21 keys, and the CDN takes 20 at most: ' +
+      'take out those that sign no more'
+  })
+})

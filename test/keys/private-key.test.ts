@@ -3,6 +3,7 @@ import t from 'tap'
 import { parseKeyPair } from '../../src/keys/parse-key.js'
 import {
   isExternalSigner,
+  isSignerToOpen,
   readPrivateKey,
   type PrivateKeyInput
 } from '../../src/keys/private-key.js'
@@ -62,4 +63,20 @@ t.test('an object with a function "sign" signs elsewhere', async (t) => {
   t.notOk(isExternalSigner(createPrivateKey(keys.ecPkcs8)))
   t.notOk(isExternalSigner({ sign: 'x' } as never))
   t.notOk(isExternalSigner(null as never))
+})
+
+t.test('a signer that has to be opened is told from a key, and no parser opens it', async (t) => {
+  const open = (): never => {
+    throw new Error('opened')
+  }
+  t.equal(isSignerToOpen({ open }), true)
+  const object = Object.assign(createPrivateKey(keys.ecPkcs8), { open })
+  for (const other of ['PEM', null, undefined, { open: true }, { sign: open }, object]) {
+    t.equal(isSignerToOpen(other), false)
+  }
+  t.throws(() => identityOf({ open }), {
+    code: 'CDN_ACCESS_SIGNER_UNOPENED',
+    message: 'The signer "privateKey" of "sample" could not be opened: ' +
+      'a registration opens it, and no parser'
+  })
 })

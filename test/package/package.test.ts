@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { publint } from 'publint'
 import t from 'tap'
@@ -24,7 +24,7 @@ t.test('has types that resolve in each way that reaches an ES module', async (t)
   t.equal(output.match(/node16 \(from ESM\): 🟢/g)?.length, Object.keys(manifest.exports).length)
 })
 
-t.test('packs what users import and read, and nothing else', async (t) => {
+t.test('packs what users import, and nothing else', async (t) => {
   const output = run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'])
   const [{ files }] = JSON.parse(output) as [{ files: Array<{ path: string }> }]
   const paths = new Set(files.map(({ path }) => path))
@@ -33,13 +33,14 @@ t.test('packs what users import and read, and nothing else', async (t) => {
     'LICENSE',
     'README.md',
     'dist',
-    'docs',
     'package.json',
     'runtimes'
   ])
   const entries = [
     'index.js',
     'index.d.ts',
+    'key-ring/keys.js',
+    'key-ring/keys.d.ts',
     'edge/edge.js',
     'client/cdn-access.js',
     'client/cdn-access.d.ts',
@@ -60,6 +61,21 @@ t.test('declares each package that it imports, and only those', async (t) => {
   const { dependencies, peerDependencies } = manifest
   const declared = [...Object.keys(dependencies), ...Object.keys(peerDependencies)]
   t.same([...new Set(sources.map(packageOf))].toSorted(), declared.toSorted())
+})
+
+t.test('names no optional package in a declaration, and loads none but when it is used', async (t) => {
+  const { peerDependenciesMeta } = manifest as { peerDependenciesMeta: Record<string, unknown> }
+  const optional = Object.keys(peerDependenciesMeta).filter((name) => name !== 'react')
+  t.ok(optional.length >= 2)
+  const listed = readdirSync(join(root, 'dist'), { recursive: true, encoding: 'utf8' })
+  for (const file of listed.filter((name) => /\.d\.ts$|\.js$/.test(name))) {
+    const code = readFileSync(join(root, 'dist', file), 'utf8')
+    for (const name of optional) {
+      const imported = file.endsWith('.js') ? `from "${name}` : name
+      // A docstring may say what to install, in backquotes.
+      t.notOk(code.replaceAll(`\`${name}\``, '').includes(imported), `${file}: ${name}`)
+    }
+  }
 })
 
 t.test('keeps the contract of a CDN out of what a server loads, and Fastify out of the contract', async (t) => {

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { cdnPath, cloudfront } from '../../src/index.js'
+import { rsaPkcs8 } from '../fixtures/keys.js'
 import {
   createViewer,
   fixedClock,
@@ -25,6 +26,51 @@ t.test('names the CDNs and the ids of the keys that they accept', async (t) => {
   t.same(app.cdnAccess.cdns, [{ name: 'cloudfront', url: mediaUrl, keyIds: ['KONE', 'KTWO'] }])
   clock.advance(900)
   t.same(app.cdnAccess.cdns[0]!.keyIds, ['KTWO'])
+})
+
+t.test('says how the keys stand, without key material', async (t) => {
+  const clock = fixedClock()
+  const next = { keyPairId: 'KNEXT', privateKey: rsaPkcs8 }
+  const one = { keyPairId: 'KONE', privateKey: keys.privateKey, notAfter: startSeconds + 90_000 }
+  let entries: unknown = [one]
+  const load = (): unknown => entries
+  const app = await startApi(clock, {
+    cdn: cloudfront({ url: mediaUrl, keys: { load, every: '1h', settle: '5m' } as never })
+  })
+  t.teardown(() => app.close())
+  clock.advance(60)
+  entries = [next, one, { keyPairId: 'KOLD', publicKey: keys.publicKey }]
+  await app.cdnAccess.reloadKeys()
+  entries = []
+  clock.advance(60)
+  await t.rejects(app.cdnAccess.reloadKeys(), { code: 'CDN_ACCESS_KEY_LOAD_FAILED' })
+  const times = { firstSeenAt: startSeconds + 60, settledAt: startSeconds + 360 }
+  t.strictSame(app.cdnAccess.keys(), [{
+    cdn: 'cloudfront',
+    source: 'loader',
+    lastLoadAt: startSeconds + 60,
+    lastFault: {
+      at: startSeconds + 120,
+      reason: 'CDN_ACCESS_KEY_LOAD_FAILED: The keys of "cloudfront" could not be loaded: ' +
+        'the source yielded no entry'
+    },
+    keys: [
+      { id: 'KNEXT', type: 'RSA-2048', signs: false, canSign: true, ...times },
+      {
+        id: 'KONE',
+        type: 'EC P-256',
+        signs: true,
+        canSign: true,
+        firstSeenAt: startSeconds,
+        settledAt: startSeconds + 300,
+        notAfter: startSeconds + 90_000
+      },
+      { id: 'KOLD', type: 'EC P-256', signs: false, canSign: false, ...times }
+    ],
+    signing: { id: 'KONE', since: startSeconds }
+  }])
+  clock.advance(300)
+  t.match(app.cdnAccess.keys()[0]!.signing, { id: 'KNEXT', since: startSeconds + 420 })
 })
 
 t.test('counts what happened', async (t) => {

@@ -3,6 +3,7 @@ import { cdnPath, type Cdn, type SignUrlOptions } from '../../src/index.js'
 import { openKeyRings } from '../../src/key-ring/key-ring.js'
 import { signUrl } from '../../src/server/sign-url.js'
 import { everyCdn, keyOf } from '../fixtures/every-cdn.js'
+import { quiet } from '../fixtures/key-log.js'
 import { seeds } from '../fixtures/property.js'
 import { pickText, seeded } from '../fixtures/seeded.js'
 
@@ -63,7 +64,7 @@ function elsewhere (target: string, path: string): string[] {
 for (const [format, cdn] of Object.entries(everyCdn)) {
   if (cdn.signUrl === undefined) continue
   t.test(`a signed URL opens its own path or scope, within its limits: ${format}`, async (t) => {
-    const rings = await openKeyRings([cdn], { log: { error: () => undefined } })
+    const rings = await openKeyRings([cdn], { log: quiet, now: () => now })
     const counts = { signed: 0, refused: 0 }
     for (const seed of seeds(400)) {
       const { path, ...options } = draw(seed)

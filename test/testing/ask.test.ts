@@ -28,7 +28,7 @@ function says (words: (request: EdgeRequest) => string): Promise<string> {
 }
 
 t.test('asks as a viewer with these cookies would, or in another way', async (t) => {
-  const subject = await openSubject(tokenCdn())
+  const subject = await openSubject(tokenCdn(), 1_800_000_000)
   const grant = { paths: ['/a/*'], ip: '192.0.2.1' }
   const signed = await signSample(subject, grant, 1_800_000_000)
   t.equal(await isAllowed(subject, signed, '/a/b'), true)

@@ -18,7 +18,7 @@ function signing (change: (cookie: AccessCookie) => Partial<AccessCookie>): Prom
 }
 
 t.test('keeps the cookies of one path together', async (t) => {
-  const subject = await openSubject(tokenCdn())
+  const subject = await openSubject(tokenCdn(), 1_800_000_000)
   const signed = await signSample(subject, { paths: ['/a/*'], ip: '192.0.2.16/28' }, now)
   t.match(signed, { grant: { expiresAt: now + 600 }, now, ip: '192.0.2.16' })
   t.same(signed.sets.map((set) => set.map(({ name }) => name)), [['token_data', 'token_mac']])
@@ -104,14 +104,17 @@ t.test('names what is wrong with signing', async (t) => {
 })
 
 t.test('takes a refusal for an answer where a grant need not be held', async (t) => {
-  const subject = await openSubject(tokenCdn({
-    members: ({ plan }) => ({
-      plan: (grant: CdnGrant) => {
-        if (grant.ip !== undefined) throw new TypeError('no room')
-        return grant.claims === undefined ? plan(grant) : []
-      }
-    })
-  }))
+  const subject = await openSubject(
+    tokenCdn({
+      members: ({ plan }) => ({
+        plan: (grant: CdnGrant) => {
+          if (grant.ip !== undefined) throw new TypeError('no room')
+          return grant.claims === undefined ? plan(grant) : []
+        }
+      })
+    }),
+    1_800_000_000
+  )
   t.equal(await signIfHeld(subject, { paths: ['/a/*'], ip: '192.0.2.1' }, now), undefined)
   await t.rejects(signIfHeld(subject, { paths: ['/a/*'], claims: {} }, now), {
     code: 'CDN_ACCESS_CDN_CONTRACT'

@@ -5,7 +5,7 @@ import { breachOf, tokenCdn, type TokenKey } from '../fixtures/token-cdn.js'
 const secret = 'first-secret-of-the-fixture'
 
 t.test('opens the keys of entries and of a source', async (t) => {
-  const { keys, key, secrets } = await openSubject(tokenCdn())
+  const { keys, key, secrets } = await openSubject(tokenCdn(), 1_800_000_000)
   t.same(keys.map(({ id }) => id), ['KMPM9sOR', 'msNA9AuI'])
   t.equal(key, keys[0])
   t.ok(secrets.includes(secret))
@@ -16,7 +16,11 @@ t.test('opens the keys of entries and of a source', async (t) => {
       parseKey: (entry: { secret: string }) => entry.secret === secret ? verifying : parseKey(entry)
     })
   })
-  t.equal((await openSubject(source)).key.canSign, true, 'the first that can sign does')
+  t.equal(
+    (await openSubject(source, 1_800_000_000)).key.canSign,
+    true,
+    'the first that can sign does'
+  )
 })
 
 t.test('names what is wrong with the shape', async (t) => {
@@ -40,7 +44,7 @@ t.test('names what is wrong with the shape', async (t) => {
       '"format" is no plain JSON: it must be the same once it is written and read'
     )
   }
-  await t.rejects(openSubject(undefined), {
+  await t.rejects(openSubject(undefined, 1_800_000_000), {
     message: /^The CDN "undefined" breaks the contract of a CDN: it has not the shape of one/
   })
 })

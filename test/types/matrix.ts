@@ -4,7 +4,7 @@ import ts from 'typescript'
 
 /** How a consumer compiles; `node` is the package that its `@types/node` comes from. */
 export interface Combination {
-  readonly module: 'nodenext' | 'bundler'
+  readonly module: 'node16' | 'node20' | 'nodenext' | 'bundler'
   readonly node: string
   readonly consumers: readonly string[]
   readonly lib?: readonly string[]
@@ -28,11 +28,11 @@ export function serversWith (node: string): Combination[] {
   ]
 }
 
-const browser = ['lib.es2022.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts']
+const browser = ['es2022', 'dom', 'dom.iterable']
 
 /** What a page compiles: without `Disposable`, and with it. */
 export function pagesFor (module: Combination['module']): Combination[] {
-  const disposable = [...browser, 'lib.esnext.disposable.d.ts']
+  const disposable = [...browser, 'esnext.disposable']
   return [
     { module, node: '', lib: browser, consumers: ['page.mts'] },
     { module, node: '', lib: disposable, consumers: ['page.mts', 'page-using.mts'] }
@@ -48,32 +48,49 @@ export function nameOf ({ module, node, lib, consumers: names }: Combination): s
  * says what the compiler says.
  */
 export function compile (folder: string, combination: Combination): string[] {
-  const { module, node, lib, consumers: names } = combination
-  // Without a package of its own around it, the name would mean the package that is tested.
-  writeFileSync(join(folder, 'package.json'), '{ "private": true }')
-  linkPackages(join(folder, 'node_modules'), node)
-  cpSync(consumers, join(folder, 'consumers'), { recursive: true })
-  const nodenext = module === 'nodenext'
-  const program = ts.createProgram(names.map((name) => join(folder, 'consumers', name)), {
-    target: ts.ScriptTarget.ES2023,
-    module: nodenext ? ts.ModuleKind.NodeNext : ts.ModuleKind.ESNext,
-    moduleResolution: nodenext
-      ? ts.ModuleResolutionKind.NodeNext
-      : ts.ModuleResolutionKind.Bundler,
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    noEmit: true,
-    skipLibCheck: false,
-    preserveSymlinks: true,
-    typeRoots: [join(folder, 'node_modules/@types')],
-    types: node === '' ? [] : ['node'],
-    ...(lib === undefined ? {} : { lib: [...lib] })
-  })
+  const file = writeProject(folder, combination)
+  const { fileNames, options } = ts.getParsedCommandLineOfConfigFile(file, {}, {
+    ...ts.sys,
+    onUnRecoverableConfigFileDiagnostic: ({ messageText }) => {
+      throw new Error(ts.flattenDiagnosticMessageText(messageText, ' '))
+    }
+  })!
+  const program = ts.createProgram(fileNames, options)
   return ts.getPreEmitDiagnostics(program).map(({ file, start = 0, messageText }) => {
     const line = file === undefined ? 0 : file.getLineAndCharacterOfPosition(start).line + 1
     const words = ts.flattenDiagnosticMessageText(messageText, ' ')
     return `${file?.fileName.slice(folder.length + 1)}:${line} ${words}`
   })
+}
+
+/** Writes a project of its own for the consumers, and says where its settings stand. */
+export function writeProject (
+  folder: string,
+  { module, node, lib, consumers: names }: Combination
+): string {
+  // Without a package of its own around it, the name would mean the package that is tested.
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }')
+  linkPackages(join(folder, 'node_modules'), node)
+  cpSync(consumers, join(folder, 'consumers'), { recursive: true })
+  const resolution = module === 'bundler'
+    ? { module: 'esnext', moduleResolution: 'bundler' }
+    : { module }
+  const compilerOptions = {
+    ...resolution,
+    target: 'es2023',
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noEmit: true,
+    skipLibCheck: false,
+    preserveSymlinks: true,
+    typeRoots: ['node_modules/@types'],
+    types: node === '' ? [] : ['node'],
+    ...(lib === undefined ? {} : { lib })
+  }
+  const files = names.map((name) => `consumers/${name}`)
+  const file = join(folder, 'tsconfig.json')
+  writeFileSync(file, JSON.stringify({ compilerOptions, files }))
+  return file
 }
 
 /**

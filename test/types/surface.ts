@@ -1,3 +1,6 @@
+import type { CloudFrontClient } from '@aws-sdk/client-cloudfront'
+import type { KMSClient } from '@aws-sdk/client-kms'
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { CloudFrontKeyValueStoreClient } from '@aws-sdk/client-cloudfront-keyvaluestore'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Cluster, Redis } from 'ioredis'
@@ -16,6 +19,7 @@ import cdnAccess, {
   redisRevocations,
   uriSigning,
   type Authorization,
+  type Cdn,
   type CdnAccess,
   type CdnAccessOptions,
   type CdnPath,
@@ -25,6 +29,7 @@ import cdnAccess, {
   type Revoked,
   type TicketHint
 } from '../../src/index.js'
+import { awsKms, awsSecret, cloudFrontDistribution, directory } from '../../src/key-ring/keys.js'
 
 type Equals<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true :
   false
@@ -222,3 +227,41 @@ export const cookies: CookieOptions[] = [
 export const embed: CdnAccessOptions['cookie'] = { domain: false, sameSite: 'none', secure: false }
 // @ts-expect-error a partitioned cookie without Secure
 cloudfront({ ...pair, cookie: { partitioned: true, secure: false } })
+
+declare const kms: KMSClient
+declare const secrets: SecretsManagerClient
+declare const distributions: CloudFrontClient
+const sources = {
+  secret: awsSecret({ id: 'media', client: secrets, settle: '1h' }),
+  folder: directory({ path: '/run/secrets/media', every: '1m' })
+}
+export const withSources: Cdn[] = [
+  cloudfront({ url, keys: sources.secret }),
+  googleCloudCdn({ url, keys: sources.folder }),
+  googleMediaCdn({ url, keys: directory({ path: '/a' }) }),
+  akamai({ url, keys: awsSecret({ id: 'media' }) }),
+  uriSigning({ url, issuer: 'a', keys: sources.folder }),
+  nginx({ url, scope: '/v/:id/', keys: sources.folder }),
+  cloudfront({ url, keyPairId: 'K1', privateKey: awsKms({ keyId: 'alias/media', client: kms }) }),
+  googleMediaCdn({ url, keyName: 'k', privateKey: awsKms({ keyId: 'a', region: 'eu-central-1' }) })
+]
+export const ownEntry: Cdn = cloudfront({
+  url,
+  keys: directory({
+    path: '/a',
+    entry: ({ id, bytes }) => ({ keyPairId: id, privateKey: bytes })
+  })
+})
+export const oddEntry: Cdn = cloudfront({
+  url,
+  // @ts-expect-error an entry of another CDN
+  keys: directory({ path: '/a', entry: ({ id }) => ({ keyName: id }) })
+})
+const privateKey = awsKms({ keyId: 'alias/media', client: kms })
+export const foundDistribution: Cdn = cloudfront(
+  await cloudFrontDistribution({ id: 'E1', privateKey, client: distributions })
+)
+// @ts-expect-error a distribution has no url of its own to be given
+await cloudFrontDistribution({ id: 'E1', privateKey, url })
+// @ts-expect-error what takes no commands is no client
+awsKms({ keyId: 'alias/media', client: { get: () => undefined } })

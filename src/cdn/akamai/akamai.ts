@@ -62,6 +62,7 @@ export interface AkamaiSettings extends CdnFactoryOptions {
   readonly urlTokens?: boolean
 }
 
+/** What `akamai` takes: its settings, and one key or `keys`. */
 export type AkamaiOptions = AkamaiSettings & WithKeys<AkamaiKeyEntry, AkamaiShorthand>
 
 const identityLength = 8
@@ -110,6 +111,7 @@ export function akamai (options: AkamaiOptions): Cdn<AkamaiKey> {
       ...(salt === undefined ? {} : { salt: secretIdentity(Buffer.from(salt)) }),
       ...(urlTokens ? { urlTokens } : {})
     },
+    keyFields: { key: 'key' },
     carriesRevocationId: true,
     parseKey: (entry) => parseAkamaiKey(entry, name),
     plan: (grant) => {

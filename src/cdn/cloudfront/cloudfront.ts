@@ -53,9 +53,17 @@ export interface CloudFrontSettings extends CdnFactoryOptions {
   readonly host?: `${'https' | 'http' | 'http*'}://${string}`
 }
 
+/** What `cloudfront` takes: its settings, and one key with its id or `keys`. */
 export type CloudFrontOptions =
   & CloudFrontSettings
   & WithKeys<CloudFrontKeyEntry, CloudFrontShorthand>
+
+/**
+ * Five keys in a key group, and four groups for a behavior.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
+ */
+const keyLimits = { usual: 5, most: 20 }
 
 /**
  * AWS CloudFront: signed cookies and signed URLs, with custom or canned policies.
@@ -89,6 +97,8 @@ export function cloudfront (options: CloudFrontOptions): Cdn<CloudFrontKey> {
     ...hosts,
     cookieNames: policyParameters.map((parameter) => cookiePrefix + parameter),
     format: { policy, hash, ...hosts },
+    keyFields: { id: 'keyPairId', key: 'privateKey', publicKey: 'publicKey' },
+    keyLimits,
     trial: { paths: [policy === 'canned' ? '/trial' : '/*'] },
     parseKey: (entry) => parseCloudFrontKey(entry, name, hash),
     plan,

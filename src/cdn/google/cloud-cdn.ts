@@ -54,6 +54,7 @@ export interface GoogleCloudCdnSettings extends CdnFactoryOptions {
   readonly requireSignature?: boolean
 }
 
+/** What `googleCloudCdn` takes: its settings, and one key or `keys`. */
 export type GoogleCloudCdnOptions =
   & GoogleCloudCdnSettings
   & WithKeys<GoogleCloudCdnKeyEntry, GoogleCloudCdnShorthand>
@@ -103,6 +104,9 @@ export function googleCloudCdn (options: GoogleCloudCdnOptions): Cdn<GoogleCloud
     ...checked,
     cookieNames: [cookieName],
     format: {},
+    keyFields: { id: 'keyName', key: 'key' },
+    // Three signed request keys for a backend service or a backend bucket.
+    keyLimits: { usual: 3 },
     parseKey: (entry) => parseCloudCdnKey(entry, name),
     plan: (grant) => {
       refuseConditions(name, grant, nothingElse)

@@ -78,9 +78,17 @@ export interface GoogleMediaCdnTokens extends CdnFactoryOptions {
   readonly urlStyle?: 'query'
 }
 
+/** What `googleMediaCdn` takes: its settings, and one key or `keys`. */
 export type GoogleMediaCdnOptions =
   | (GoogleMediaCdnSignatures & SignatureKeys)
   | (GoogleMediaCdnTokens & TokenKeys)
+
+/**
+ * A keyset has three public keys, and three validation shared keys for tokens beside them.
+ *
+ * @see https://cloud.google.com/media-cdn/docs/keys-overview
+ */
+const keyLimits = { signature: { usual: 3 }, token: { usual: 6 } }
 
 /**
  * Google Media CDN: signed cookies for URL prefixes, signed URLs, and short tokens.
@@ -106,6 +114,8 @@ export function googleMediaCdn (options: GoogleMediaCdnOptions): Cdn<GoogleMedia
     ...checked,
     cookieNames: [cookieName],
     format: { mode, urlStyle },
+    keyFields: { id: 'keyName', key: 'privateKey', publicKey: 'publicKey' },
+    keyLimits: keyLimits[mode],
     parseKey: (entry) => parseMediaCdnKey(entry, name, mode),
     ...(mode === 'token' ? mediaCdnTokens(name, url) : mediaCdnSignatures(name, url, urlStyle))
   }

@@ -17,6 +17,7 @@ export interface NginxShorthand {
   readonly secret: string
 }
 
+/** What `nginx` takes: its settings, and one secret or `keys`. */
 export type NginxOptions = NginxSettings & WithKeys<NginxKeyEntry, NginxShorthand>
 
 /** No viewer's (RFC 5737): a key is proven with it. */
@@ -54,6 +55,7 @@ export function nginx (options: NginxOptions): Cdn<NginxKey> {
     cookieNames: [hashCookie, expiresCookie],
     format: { scope, hashCookie, expiresCookie, ip, ...links },
     trial: { paths: [shape.trial], ...(ip ? { ip: documentationAddress } : {}) },
+    keyFields: { key: 'secret' },
     parseKey: (entry) => parseNginxKey(entry, name),
     plan,
     sign: async (grant, key) => {

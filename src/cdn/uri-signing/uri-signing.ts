@@ -83,6 +83,7 @@ export interface JwtSettings extends UriSigningSettings {
   readonly renewAtEdgeWithoutRevocation?: undefined
 }
 
+/** What `uriSigning` takes: its settings, and one key or `keys`. */
 export type UriSigningOptions =
   & (Rfc9246Settings | JwtSettings)
   & WithKeys<UriSigningKeyEntry, UriSigningShorthand>
@@ -162,6 +163,7 @@ export function uriSigning (options: UriSigningOptions): Cdn<UriSigningKey> {
     ...checked,
     cookieNames: [cookieName],
     format,
+    keyFields: { id: 'kid', key: 'key', publicKey: 'publicKey' },
     carriesRevocationId: plain,
     renewsAtEdge: renewal !== undefined,
     parseKey: (entry) => parseUriSigningKey(entry, name),

@@ -52,4 +52,5 @@ t.test('says what is wrong with the key', async (t) => {
     found: 'another'
   })
   t.match(await last(token(secretOne, { kid: Buffer.from('one\0') })), { code: 'key-differs' })
+  t.match(await last(token(secretOne, { kid: false })), { code: 'key-differs', found: 'none' })
 })

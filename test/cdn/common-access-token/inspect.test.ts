@@ -94,4 +94,5 @@ t.test('a claim that is named by a text is not shown', async (t) => {
     detail: 'It has a claim that the edges of this package refuse, named by a text.'
   })
   t.equal(found.signer, 'one')
+  t.notOk('signer' in read(token(secretOne, { payload, kid: false }))!)
 })

@@ -67,3 +67,11 @@ t.test('refuses numbers that it would change', async (t) => {
   }
   t.throws(() => encodeCbor(2n ** 64n), { code: 'ERR_OUT_OF_RANGE' })
 })
+
+t.test('writes what is longer than most', async (t) => {
+  const bytes = Buffer.alloc(2000, 7)
+  t.equal(
+    hexOf([bytes, 'a'.repeat(3000)]),
+    `825907d0${'07'.repeat(2000)}790bb8${'61'.repeat(3000)}`
+  )
+})

@@ -1,5 +1,6 @@
-import { Mac0, Sign1 } from '@auth0/cose'
+import type * as Auth0 from '@auth0/cose'
 import { createHmac, createPublicKey, createSecretKey, sign, constants } from 'node:crypto'
+import { createRequire } from 'node:module'
 import t from 'tap'
 import { CborTag, encodeCbor, type CborValue } from '../../../src/cdn/format/cbor.js'
 import { decodeCbor } from '../../../src/cdn/format/cbor-reader.js'
@@ -11,6 +12,9 @@ import {
   type CoseAlgorithm
 } from '../../../src/cdn/format/cose.js'
 import { ecPkcs8, ecPublic, otherEc, rsaPkcs8, rsaPublic } from '../../fixtures/keys.js'
+
+/** By require: hooks of a loader hide the names that its own dependencies export. */
+const { Mac0, Sign1 } = createRequire(import.meta.url)('@auth0/cose') as typeof Auth0
 
 const secret = Buffer.alloc(32, 7)
 const payload = encodeCbor(new Map([[1, 'issuer']]))

@@ -15,6 +15,7 @@ import cdnAccess, {
   type Receipt
 } from 'fastify-cdn-access'
 import cdnEdge from 'fastify-cdn-access/edge'
+import { awsKms, awsSecret, directory } from 'fastify-cdn-access/keys'
 
 const url = 'https://media.example.com'
 const privateKey = process.env['MEDIA_KEY']!
@@ -25,7 +26,10 @@ const [first, ...others]: [Cdn, ...Cdn[]] = [
   akamai({ url, key: privateKey }),
   uriSigning({ url, issuer: 'api', key: privateKey }),
   commonAccessToken({ url, issuer: 'api', key: privateKey, kid: 'k' }),
-  nginx({ url, scope: '/v/:id/', secret: privateKey })
+  nginx({ url, scope: '/v/:id/', secret: privateKey }),
+  cloudfront({ url, keyPairId: 'K1', privateKey: awsKms({ keyId: 'alias/media' }) }),
+  cloudfront({ url, keys: awsSecret({ id: 'media' }) }),
+  cloudfront({ url, keys: directory({ path: '/run/secrets/media' }) })
 ]
 const options: CdnAccessOptions = {
   cdn: [first, ...others],

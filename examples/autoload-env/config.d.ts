@@ -1,0 +1,7 @@
+import 'fastify'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    config: { COURSE: string, EDGE_PORT: string }
+  }
+}

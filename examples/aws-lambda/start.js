@@ -1,0 +1,19 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+
+/** Calls the function once, as API Gateway would: no account, and a key of its own. */
+const { privateKey } = generateKeyPairSync('ec', {
+  namedCurve: 'P-256',
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' }
+})
+Object.assign(process.env, {
+  MEDIA_URL: 'https://media.example.com',
+  MEDIA_KEY_ID: 'KDEMO',
+  MEDIA_KEY: privateKey,
+  COOKIE_DOMAIN: 'example.com'
+})
+const { handler } = await import('./lambda.js')
+const event = JSON.parse(await readFile(new URL('event.json', import.meta.url), 'utf8'))
+console.log(JSON.stringify(await handler(event, {}), null, 2))
+process.exit()

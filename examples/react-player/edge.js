@@ -1,0 +1,26 @@
+import cors from '@fastify/cors'
+import files from '@fastify/static'
+import Fastify from 'fastify'
+import cdnEdge from 'fastify-cdn-access/edge'
+
+/**
+ * What stands in for the CDN on your machine.
+ *
+ * @param {object} options
+ * @param {import('fastify-cdn-access').Cdn} options.cdn
+ * @param {string} options.page The origin that may read replies, refusals too.
+ */
+export async function buildEdge ({ cdn, page }) {
+  const app = Fastify()
+  await app.register(cors, { origin: page, credentials: true })
+  await app.register(cdnEdge, { cdn, explain: true })
+  await app.register(files, {
+    root: new URL('film', import.meta.url),
+    prefix: '/film/',
+    cacheControl: false,
+    setHeaders: (reply) => {
+      reply.header('cache-control', 'private, no-cache')
+    }
+  })
+  return app
+}

@@ -1,0 +1,27 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+
+/**
+ * Packs the package as it stands, installs it and the rest into one example, and starts that:
+ * `npm run example -- minimal`.
+ */
+const [name = ''] = process.argv.slice(2)
+const folder = join(import.meta.dirname, name)
+if (name === '' || !existsSync(join(folder, 'package.json'))) {
+  const names = readdirSync(import.meta.dirname, { withFileTypes: true })
+  console.error(`Which one? npm run example -- NAME, with one of these names:`)
+  for (const entry of names) if (entry.isDirectory()) console.error(`  ${entry.name}`)
+  process.exit(1)
+}
+
+const root = join(import.meta.dirname, '..')
+const inherit = /** @type {const} */ ({ cwd: folder, stdio: 'inherit' })
+const packed = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder]
+const [{ filename }] = JSON.parse(execFileSync('npm', packed, { cwd: root, encoding: 'utf8' }))
+// Beside what package.json asks for, which is there once it is published.
+execFileSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', `./${filename}`], inherit)
+spawn('npm', ['start', '--silent'], inherit).on('exit', (status) => {
+  process.exitCode = status ?? 0
+})
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined)

@@ -1,0 +1,60 @@
+import * as errors from '../../errors.js'
+import { isFields } from '../../input/fields.js'
+import { momentOf, type EpochSeconds } from '../../time.js'
+
+/** The fields of one key entry. */
+export type EntryFields = Readonly<Record<string, unknown>>
+
+/** One version of a secret: whole key entries. */
+export interface SecretVersion {
+  readonly id: string
+  readonly createdAt: EpochSeconds
+  readonly entries: readonly EntryFields[]
+}
+
+/** What is used of the answer to GetSecretValue. */
+export interface SecretAnswer {
+  readonly VersionId?: string
+  readonly CreatedDate?: Date
+  readonly SecretString?: string
+  readonly SecretBinary?: Uint8Array
+}
+
+/**
+ * Reads the JSON of a version: one entry or an array of them. What a rotation has begun and not
+ * ended, such as an entry with an empty field, is none.
+ *
+ * @throws CDN_ACCESS_SECRET_UNREADABLE
+ */
+export function readSecretVersion (answer: SecretAnswer, stage: string): SecretVersion {
+  const { VersionId: id, CreatedDate, SecretString, SecretBinary } = answer
+  const createdAt = momentOf(CreatedDate)
+  if (id === undefined || createdAt === undefined) refuse(stage, 'has no VersionId or CreatedDate')
+  const text = SecretString ?? Buffer.from(SecretBinary ?? []).toString()
+  const parsed = parseJson(text, stage)
+  const entries: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed]
+  if (entries.length === 0) refuse(stage, 'holds no entry')
+  if (!entries.every(isEntry)) {
+    refuse(stage, 'holds what is no key entry, or one with an empty field')
+  }
+  return { id, createdAt, entries }
+}
+
+function isEntry (entry: unknown): entry is EntryFields {
+  return isFields(entry) && Object.keys(entry).length > 0 &&
+    Object.values(entry).every((value) => value !== '' && value !== null)
+}
+
+/** The parser's own error quotes the text, so it is dropped. */
+function parseJson (text: string, stage: string): unknown {
+  if (text === '') return refuse(stage, 'is empty')
+  try {
+    return JSON.parse(text)
+  } catch {
+    return refuse(stage, 'is not JSON: it must hold one key entry or an array of entries')
+  }
+}
+
+function refuse (stage: string, why: string): never {
+  throw new errors.CDN_ACCESS_SECRET_UNREADABLE('awsSecret', `its version ${stage} ${why}`)
+}

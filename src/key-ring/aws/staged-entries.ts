@@ -1,0 +1,50 @@
+import stringify from 'safe-stable-stringify'
+import { momentOf, type EpochSeconds } from '../../time.js'
+import type { EntryFields, SecretVersion } from './secret-version.js'
+
+/** The versions of a secret that are there. */
+export interface StagedVersions {
+  readonly current: SecretVersion
+  readonly previous?: SecretVersion
+  readonly pending?: SecretVersion
+}
+
+/** The last second that a key's `notBefore` can name. */
+const never = 99_999_999_999
+
+/**
+ * The entries of a secret's versions in the order in which they sign, each key once. Until AWSCURRENT
+ * has settled AWSPREVIOUS stands before it: so it signs where it can, and where it can't AWSCURRENT
+ * does. Then it only verifies, as AWSPENDING always does.
+ */
+export function stagedEntries (
+  { current, previous, pending }: StagedVersions,
+  settledBefore: EpochSeconds
+): readonly EntryFields[] {
+  const isSettled = current.createdAt <= settledBefore
+  const before = previous?.entries ?? []
+  const own = new Map(current.entries.map((entry) => [nameOf(entry), entry]))
+  const ordered = [
+    ...isSettled ? [] : before.map((entry) => own.get(nameOf(entry)) ?? entry),
+    ...current.entries,
+    ...before.map(verifying),
+    ...(pending?.entries ?? []).map(verifying)
+  ]
+  const named = new Map<string, EntryFields>()
+  for (const entry of ordered) {
+    const name = nameOf(entry)
+    if (!named.has(name)) named.set(name, entry)
+  }
+  return [...named.values()]
+}
+
+/** All that is in an entry but when it is good: it may be in two versions with another end. */
+function nameOf ({ notBefore: _begin, notAfter: _end, ...key }: EntryFields): string {
+  return stringify(key)
+}
+
+/** An entry that signs nothing: it begins too late, or in the last second before its end. */
+function verifying (entry: EntryFields): EntryFields {
+  const end = momentOf(entry['notAfter'])
+  return { ...entry, notBefore: end === undefined ? never : end - 1 }
+}

@@ -1,0 +1,120 @@
+import { execFile } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import t from 'tap'
+import ts from 'typescript'
+import { ecPkcs8 } from '../fixtures/keys.js'
+import { blocksOf, fileOf, pages, printedBy, readPage, type Block } from '../fixtures/pages.js'
+
+const run = promisify(execFile)
+const env = { ...process.env, NODE_OPTIONS: '' }
+const toModule = { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext }
+const all = (language: string): Block[] => pages.flatMap((page) => blocksOf(page, language))
+const placeOf = ({ page, line }: Block): string => `${page}:${line}`
+
+/** What the block that reads variables is told by the commands above it, but for the key's file. */
+const exported = blocksOf('docs/start.md', 'sh')[1]!.code.matchAll(/^export (\w+)=(.+)$/gm)
+const { CDN_ACCESS_PRIVATE_KEY_FILE: keyFile, ...variables } = Object.fromEntries(
+  [...exported].map(([, name, value]) => [name!, value!])
+)
+
+t.test('each block that says what it prints prints that', async (t) => {
+  const saying = ['ts', 'js'].flatMap(all).filter((block) =>
+    printedBy(block.code).length > 0 && !/from '\.\//.test(block.code)
+  )
+  t.ok(saying.length >= 8)
+  const names = saying.map((_, index) => `${index}.mjs`)
+  const modules = saying.map(({ code }, index) => [names[index], ts.transpile(code, toModule)])
+  const folder = t.testdir(Object.fromEntries(modules))
+  const printed = await Promise.all(names.map((name) =>
+    run(process.execPath, [name], {
+      cwd: folder,
+      env: { ...env, ...variables, CDN_ACCESS_PRIVATE_KEY: ecPkcs8 }
+    })
+  ))
+  for (const [index, block] of saying.entries()) {
+    t.equal(printed[index]!.stdout, `${printedBy(block.code).join('\n')}\n`, placeOf(block))
+  }
+})
+
+/** The packages that a block may import: the others stand for whatever a reader has. */
+const { devDependencies, dependencies } = JSON.parse(
+  readFileSync('package.json', 'utf8')
+) as Record<
+  string,
+  Record<string, string>
+>
+const installed = { ...devDependencies, ...dependencies }
+
+t.test('each block of JavaScript fits the types of the built package', async (t) => {
+  const blocks = all('js')
+  t.ok(blocks.length > 20)
+  const names = blocks.map((block, index) => {
+    const name = fileOf(block) ?? `${index}.mjs`
+    return `${index}/${name}`
+  })
+  const folder = t.testdir(Object.fromEntries(
+    blocks.map(({ code }, index) => [index, { [names[index]!.split('/')[1]!]: code }])
+  ))
+  // What the examples put into a session, which TypeScript wants to be told.
+  const session = join(folder, 'session.d.ts')
+  writeFileSync(
+    session,
+    'import \'fastify\'\ndeclare module \'fastify\' { interface Session { userId?: string } }'
+  )
+  const program = ts.createProgram([session, ...names.map((name) => join(folder, name))], {
+    target: ts.ScriptTarget.ES2023,
+    module: ts.ModuleKind.NodeNext,
+    moduleDetection: ts.ModuleDetectionKind.Force,
+    strict: false,
+    allowJs: true,
+    checkJs: true,
+    noEmit: true,
+    skipLibCheck: true,
+    types: ['node'],
+    lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts']
+  })
+  const found = ts.getPreEmitDiagnostics(program).map(({ file, messageText, start = 0 }) => {
+    const index = names.findIndex((name) => file?.fileName.endsWith(`/${name}`))
+    const line = file?.getLineAndCharacterOfPosition(start).line ?? 0
+    const words = ts.flattenDiagnosticMessageText(messageText, ' ')
+    return { place: index < 0 ? file?.fileName : placeOf(blocks[index]!), line, words }
+  }).filter(({ words }) => !isOfReader(words))
+  t.same(found, [])
+})
+
+/** Of a file or a package that is the reader's own, or of a reply's JSON, which has no type. */
+function isOfReader (words: string): boolean {
+  if (words.endsWith('does not exist on type \'{}\'.')) return true
+  const name = /^Cannot find module '([^']+)'/.exec(words)?.[1] ?? 'fastify-cdn-access'
+  const root = /^(?:@[^/]+\/)?[^/]+/.exec(name)![0]
+  return name.startsWith('./') || (installed[root] === undefined && root !== 'fastify-cdn-access')
+}
+
+t.test('each block of a shell can be read by one', async (t) => {
+  const blocks = all('sh')
+  t.ok(blocks.length > 10)
+  await Promise.all(blocks.map(async (block) => {
+    t.equal((await run('bash', ['-n', '-c', block.code])).stderr, '', placeOf(block))
+  }))
+})
+
+t.test('the commands of the first pages do what the pages say', async (t) => {
+  const folder = t.testdir({})
+  const cli = `npx () { shift; '${process.execPath}' '${process.cwd()}/dist/cli/main.js' "$@"; }\n`
+  const shell = async (...code: string[]): Promise<string> =>
+    (await run('bash', ['-euc', cli + code.join('\n')], { cwd: folder, env })).stdout
+
+  const [keygen, variables, doctor] = blocksOf('docs/start.md', 'sh').map(({ code }) => code)
+  t.match(await shell(keygen!, variables!, doctor!), '✓ keys of cloudfront')
+  t.ok(existsSync(join(folder, keyFile!)))
+
+  const example = blocksOf('README.md', 'sh')[1]!.code.split('\n')
+  await shell(example.find((line) => line.startsWith('npx'))!)
+  const used = readPage('README.md').matchAll(/readFileSync\('(media\.[^']+)'\)/g)
+  for (const [, file] of used) t.ok(existsSync(join(folder, file!)), file!)
+
+  const [sign] = blocksOf('docs/localhost.md', 'sh').map(({ code }) => code)
+  t.match(await shell(sign!.replace('curl -s -H', 'echo')), /^Cookie: CloudFront-Policy=/)
+})

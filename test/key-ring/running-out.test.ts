@@ -1,0 +1,38 @@
+import t from 'tap'
+import { createEndWatch, endOfRing } from '../../src/key-ring/running-out.js'
+import { seenKey } from '../fixtures/ring-keys.js'
+
+const day = 86_400
+
+t.test('a ring ends with its last key, where each that can sign has an end', async (t) => {
+  const [first, last] = [
+    seenKey('first', { notAfter: 5000 }),
+    seenKey('last', { notBefore: 2000, notAfter: 10_100 })
+  ]
+  t.match(endOfRing([first, last], 100), { id: 'last', until: 10_000, warnAt: 8000 })
+  t.match(endOfRing([last, first], 100), { id: 'last' })
+  t.match(endOfRing([first], 0), { id: 'first', until: 5000, warnAt: 4000 }, 'since it was seen')
+  t.equal(endOfRing([last, seenKey('endless')], 100), undefined)
+  t.equal(endOfRing([seenKey('public', { canSign: false, notAfter: 9 })], 100), undefined)
+  t.match(endOfRing([seenKey('short', { notAfter: 1050 })], 100), { until: 950, warnAt: 950 })
+})
+
+t.test('is told at a quarter of the life, once a day, and when it is over', async (t) => {
+  const told: unknown[] = []
+  const watch = createEndWatch((end, over) => told.push([end.id, over]))
+  const end = endOfRing([seenKey('a', { firstSeenAt: 0, notAfter: 8 * day })], 0)!
+  t.equal(watch.look(end, 6 * day - 1), 6 * day)
+  t.same(told, [])
+  t.equal(watch.look(end, 6 * day), 7 * day)
+  t.equal(watch.look(end, 6 * day + 1), 7 * day)
+  t.same(told, [['a', false]])
+  t.equal(watch.look(end, 7 * day + 1), 8 * day + 1, 'the end comes before the next day')
+  t.equal(watch.look(end, 8 * day), 8 * day + 1)
+  t.equal(watch.look(end, 8 * day + 1), 9 * day + 1)
+  t.same(told, [['a', false], ['a', false], ['a', true]])
+
+  t.equal(watch.look(undefined, 9 * day), Infinity)
+  const other = endOfRing([seenKey('b', { firstSeenAt: 0, notAfter: 9 * day })], 0)!
+  watch.look(other, 9 * day)
+  t.same(told.at(-1), ['b', false], 'another key is told of anew')
+})
