@@ -13,6 +13,9 @@ const secondsPerUnit: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86400 
 const largestBareNumber = 86400
 const firstMillisecondLike = 100_000_000_000
 
+/** The last second that a moment can name: what begins then never does. */
+export const lastMoment: EpochSeconds = firstMillisecondLike - 1
+
 /** Reads a duration into whole seconds; `field` names it in the error. */
 export function parseDuration (value: unknown, field: string): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) {

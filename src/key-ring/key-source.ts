@@ -31,10 +31,11 @@ const mostEntries = 100
 const shape = 'must be an array of entries, { file, every } or { load, every }'
 
 /** What a source has to know of its CDN. */
-export type KeyedCdn = Pick<Cdn, 'keys' | 'name' | 'keyFields'>
+export type KeyedCdn = Pick<Cdn, 'keys' | 'name' | 'keyFields' | 'parseKey'>
 
 /** Checks what a factory was given as keys, and says how to load it. */
-export function openKeySource ({ keys, name: cdn, keyFields }: KeyedCdn): KeySource {
+export function openKeySource (keyed: KeyedCdn): KeySource {
+  const { keys, name: cdn, keyFields } = keyed
   if (Array.isArray(keys)) {
     if (keys.length === 0) throw new errors.CDN_ACCESS_KEYS_MISSING(cdn, 'a key')
     if (keys.length > mostEntries) {
@@ -71,8 +72,10 @@ export function openKeySource ({ keys, name: cdn, keyFields }: KeyedCdn): KeySou
     }
     return {
       origin: 'loader',
-      load: async (details) =>
-        entriesOf(await load({ ...details, entryOf: keyEntryMaker(cdn, keyFields) }), cdn),
+      load: async (details) => {
+        const entryOf = keyEntryMaker(cdn, keyFields)
+        return entriesOf(await load({ ...details, entryOf, keyOf: keyReader(keyed) }), cdn)
+      },
       ...times,
       ...watch === undefined ? {} : { watch }
     }
@@ -100,6 +103,16 @@ function readTimes (
     )
   }
   return { everySeconds, settleSeconds }
+}
+
+function keyReader (cdn: KeyedCdn): KeyLoadDetails['keyOf'] {
+  return (entry) => {
+    try {
+      return cdn.parseKey(entry)
+    } catch {
+      return undefined
+    }
+  }
 }
 
 function entriesOf (loaded: unknown, cdn: string): readonly unknown[] {

@@ -6,8 +6,8 @@ export type OpeningContext = Omit<KeyLoadingContext, 'everySeconds'>
 
 const firstLoadSeconds = 5
 
-/** Fastify's own limit, for the whole of the plugin, is 10 seconds. */
-const givenOnceSeconds = 8
+/** What is opened has to prove itself afterwards, and Fastify gives the whole plugin 10 seconds. */
+const givenOnceSeconds = 4
 
 /**
  * Loads the keys of a source for the first time, and goes on as it says. What is given once is

@@ -1,4 +1,4 @@
-import type { EpochSeconds } from '../time.js'
+import { lastMoment as never, type EpochSeconds } from '../time.js'
 import type { SeenKey } from './seen-keys.js'
 
 /** When a ring can sign no more, and by which key. */
@@ -24,7 +24,7 @@ const secondsPerDay = 86_400
  */
 export function endOfRing (keys: readonly SeenKey[], ttl: number): RingEnd | undefined {
   let end: RingEnd | undefined
-  for (const { key, identity, firstSeenAt } of keys.filter((seen) => seen.key.canSign)) {
+  for (const { key, identity, firstSeenAt } of keys.filter(signsSometime)) {
     if (key.notAfter === undefined) return undefined
     const until = key.notAfter - ttl
     const life = Math.max(0, until - (key.notBefore ?? firstSeenAt))
@@ -33,6 +33,13 @@ export function endOfRing (keys: readonly SeenKey[], ttl: number): RingEnd | und
     }
   }
   return end
+}
+
+/** False of a key that only verifies, also where that is said by when it may sign. */
+function signsSometime (
+  { key: { canSign, notBefore = 0, notAfter = Infinity } }: SeenKey
+): boolean {
+  return canSign && notBefore < Math.min(never, notAfter - 1)
 }
 
 /**

@@ -70,6 +70,11 @@ export interface KeyLoadDetails {
    * @throws CDN_ACCESS_KEY_SOURCE_INVALID for a CDN of your own that has no `keyFields`
    */
   readonly entryOf: (id: string, key: string | Uint8Array) => Readonly<Record<string, unknown>>
+  /**
+   * The key of an entry as this CDN reads it; undefined where it can't be read. For a source that
+   * holds what is not ready yet beside what is: a ring with one bad entry is refused whole.
+   */
+  readonly keyOf: (entry: unknown) => Pick<CdnKey, 'id' | 'identity'> | undefined
 }
 
 /**

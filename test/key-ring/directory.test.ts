@@ -7,7 +7,8 @@ import type { KeyLoadDetails } from '../../src/keys/key.js'
 const details: KeyLoadDetails = {
   signal: new AbortController().signal,
   now: 1_800_000_000,
-  entryOf: (id, key) => ({ id, key: Buffer.from(key).toString() })
+  entryOf: (id, key) => ({ id, key: Buffer.from(key).toString() }),
+  keyOf: () => undefined
 }
 
 t.test('yields an entry for each file, made by the CDN', async (t) => {

@@ -1,12 +1,18 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import type { Keys } from '../../src/index.js'
+import type { CdnKey, Keys } from '../../src/index.js'
+import type { KeyLoadDetails } from '../../src/keys/key.js'
 import { openKeySource, type KeyedCdn } from '../../src/key-ring/key-source.js'
 
 const { signal } = new AbortController()
 const details = { signal, now: 1_800_000_000 }
-const media = (keys: unknown): KeyedCdn => ({ keys: keys as Keys, name: 'media' })
+const parseKey = (entry: unknown): CdnKey => {
+  const { id } = entry as { id?: string }
+  if (id === undefined) throw new Error('no id')
+  return { id, identity: `of ${id}`, canSign: true }
+}
+const media = (keys: unknown): KeyedCdn => ({ keys: keys as Keys, name: 'media', parseKey })
 
 t.test('gives entries as they are, once and for all', async (t) => {
   const entries = [{ a: 1 }]
@@ -103,10 +109,18 @@ t.test('watches its file', async (t) => {
 t.test('makes entries for a loader', async (t) => {
   const source = openKeySource({
     name: 'media',
+    parseKey,
     keyFields: { id: 'id', key: 'secret' },
     keys: { load: ({ entryOf, now }) => [entryOf('one', 'x'), { now }] }
   })
   t.same(await source.load(details), [{ id: 'one', secret: 'x' }, { now: 1_800_000_000 }])
+})
+
+t.test('tells a loader which key an entry holds, as the CDN reads it', async (t) => {
+  const source = openKeySource(media({
+    load: ({ keyOf }: KeyLoadDetails) => [keyOf({ id: 'one' }), keyOf({ id: undefined })]
+  }))
+  t.match(await source.load(details), [{ id: 'one', identity: 'of one' }, undefined])
 })
 
 t.test('refuses more than 100 entries', async (t) => {

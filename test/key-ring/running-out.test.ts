@@ -14,6 +14,11 @@ t.test('a ring ends with its last key, where each that can sign has an end', asy
   t.match(endOfRing([first], 0), { id: 'first', until: 5000, warnAt: 4000 }, 'since it was seen')
   t.equal(endOfRing([last, seenKey('endless')], 100), undefined)
   t.equal(endOfRing([seenKey('public', { canSign: false, notAfter: 9 })], 100), undefined)
+  const verifying = [
+    seenKey('never', { notBefore: 99_999_999_999 }),
+    seenKey('ends', { notBefore: 19_999, notAfter: 20_000 })
+  ]
+  t.match(endOfRing([last, ...verifying], 100), { id: 'last' }, 'those that only verify are none')
   t.match(endOfRing([seenKey('short', { notAfter: 1050 })], 100), { until: 950, warnAt: 950 })
 })
 

@@ -7,7 +7,12 @@ import { codeOrKind } from '../load-failure.js'
 import { loadPeer } from '../peer.js'
 import { keptClient, type AwsClientOptions } from './aws-client.js'
 import { describeAwsFault, type Advice } from './aws-fault.js'
-import { readSecretVersion, type SecretAnswer, type SecretVersion } from './secret-version.js'
+import {
+  readSecretVersion,
+  refuseUnready,
+  type SecretAnswer,
+  type SecretVersion
+} from './secret-version.js'
 import { stagedEntries } from './staged-entries.js'
 
 export interface AwsSecretOptions extends AwsClientOptions, KeySourceOptions {
@@ -39,8 +44,8 @@ const longestSettle = 7 * 86_400
  * AWSCURRENT signs once it is as old as `settle`; until then AWSPREVIOUS does, where it can, and
  * then only verifies: it goes by the version's CreatedDate, so that a process that has just started
  * signs with what the others sign with. AWSPENDING only verifies. A key that is in several versions
- * counts once. A stage that is not there is left out; so is an AWSPREVIOUS or AWSPENDING that holds
- * no entries, with a process warning `CDN_ACCESS_SECRET_UNREADABLE`. A new key needs a new id.
+ * counts once. A stage that is not there is left out; so is an AWSPREVIOUS or AWSPENDING with an
+ * entry that the CDN can't read, or with none, with a process warning `CDN_ACCESS_SECRET_UNREADABLE`. A new key needs a new id.
  *
  * It needs the package `@aws-sdk/client-secrets-manager`, and the permission
  * `secretsmanager:GetSecretValue`.
@@ -85,10 +90,16 @@ export function awsSecret<Entry = never> (options: AwsSecretOptions): KeyLoader<
   }
 
   /** A version that can be done without: what is wrong with it is told once. */
-  function readOther (answer: SecretAnswer | undefined, stage: string): SecretVersion | undefined {
-    if (answer === undefined) return undefined
+  function readOther (
+    answer: SecretAnswer | undefined,
+    stage: string,
+    beside: Parameters<typeof refuseUnready>[2]
+  ): SecretVersion | undefined {
+    if (answer === undefined || answer.VersionId === beside.current.id) return undefined
     try {
-      return readSecretVersion(answer, stage)
+      const version = readSecretVersion(answer, stage)
+      refuseUnready(version, stage, beside)
+      return version
     } catch (error) {
       if (!told.has(stage) || told.get(stage) !== answer.VersionId) {
         told.set(stage, answer.VersionId)
@@ -100,7 +111,7 @@ export function awsSecret<Entry = never> (options: AwsSecretOptions): KeyLoader<
   }
 
   return {
-    load: async ({ signal, now }) => {
+    load: async ({ signal, now, keyOf }) => {
       // AWSPREVIOUS last: where a rotation ends in between, no version is missed that may be signing.
       const [pendingAnswer, currentAnswer] = await Promise.all([
         ask('AWSPENDING', signal),
@@ -108,12 +119,9 @@ export function awsSecret<Entry = never> (options: AwsSecretOptions): KeyLoader<
       ])
       const previousAnswer = await ask('AWSPREVIOUS', signal)
       const current = readSecretVersion(currentAnswer!, 'AWSCURRENT')
-      const isOther = (answer: SecretAnswer | undefined): boolean =>
-        answer?.VersionId !== current.id
-      const previous = isOther(previousAnswer)
-        ? readOther(previousAnswer, 'AWSPREVIOUS')
-        : undefined
-      const pending = isOther(pendingAnswer) ? readOther(pendingAnswer, 'AWSPENDING') : undefined
+      const beside = { current, keyOf }
+      const previous = readOther(previousAnswer, 'AWSPREVIOUS', beside)
+      const pending = readOther(pendingAnswer, 'AWSPENDING', beside)
       const versions = { current, ...given({ previous, pending }) }
       return stagedEntries(versions, now - settleSeconds) as Entry[]
     },

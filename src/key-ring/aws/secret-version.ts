@@ -1,5 +1,6 @@
 import * as errors from '../../errors.js'
 import { isFields } from '../../input/fields.js'
+import type { KeyLoadDetails } from '../../keys/key.js'
 import { momentOf, type EpochSeconds } from '../../time.js'
 
 /** The fields of one key entry. */
@@ -38,6 +39,36 @@ export function readSecretVersion (answer: SecretAnswer, stage: string): SecretV
     refuse(stage, 'holds what is no key entry, or one with an empty field')
   }
   return { id, createdAt, entries }
+}
+
+/**
+ * Refuses a version beside AWSCURRENT with which the whole ring would be refused: one of its entries
+ * can't be read, or is another key under an id that AWSCURRENT has.
+ *
+ * @throws CDN_ACCESS_SECRET_UNREADABLE
+ */
+export function refuseUnready (
+  version: SecretVersion,
+  stage: string,
+  { current, keyOf }: { readonly current: SecretVersion, readonly keyOf: KeyLoadDetails['keyOf'] }
+): void {
+  const others = identitiesOf(current.entries.map(keyOf))
+  const own = new Map<string, string>()
+  for (const key of version.entries.map(keyOf)) {
+    if (key === undefined) refuse(stage, 'holds an entry that the CDN can\'t read')
+    const { id, identity } = key
+    if ((own.get(id) ?? identity) !== identity) refuse(stage, 'holds two keys under one id')
+    if ((others.get(id) ?? identity) !== identity) {
+      refuse(stage, 'holds another key under an id of AWSCURRENT')
+    }
+    own.set(id, identity)
+  }
+}
+
+function identitiesOf (
+  keys: ReadonlyArray<ReturnType<KeyLoadDetails['keyOf']>>
+): ReadonlyMap<string, string> {
+  return new Map(keys.filter((key) => key !== undefined).map(({ id, identity }) => [id, identity]))
 }
 
 function isEntry (entry: unknown): entry is EntryFields {

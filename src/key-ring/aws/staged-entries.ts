@@ -1,5 +1,5 @@
 import stringify from 'safe-stable-stringify'
-import { momentOf, type EpochSeconds } from '../../time.js'
+import { lastMoment as never, momentOf, type EpochSeconds } from '../../time.js'
 import type { EntryFields, SecretVersion } from './secret-version.js'
 
 /** The versions of a secret that are there. */
@@ -8,9 +8,6 @@ export interface StagedVersions {
   readonly previous?: SecretVersion
   readonly pending?: SecretVersion
 }
-
-/** The last second that a key's `notBefore` can name. */
-const never = 99_999_999_999
 
 /**
  * The entries of a secret's versions in the order in which they sign, each key once. Until AWSCURRENT

@@ -116,7 +116,8 @@ t.test('fails at once with what lasts, and says what to do', async (t) => {
     [
       'alias/other',
       {},
-      'the key signs with none of RSASSA_PKCS1_V1_5_SHA_256, ECDSA_SHA_256, ED25519_SHA_512'
+      'the key signs with none of RSASSA_PKCS1_V1_5_SHA_256, RSASSA_PSS_SHA_256, ECDSA_SHA_256, ' +
+      'ED25519_SHA_512'
     ],
     [
       'alias/rsa',

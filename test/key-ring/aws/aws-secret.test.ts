@@ -29,7 +29,13 @@ async function serve (t: Test, stages: Stages, settle?: '0s' | '1m'): Promise<Se
 
 function load (loader: KeyLoader, at = now, signal = new AbortController().signal): unknown {
   const entryOf = (): Record<string, unknown> => ({})
-  return loader.load({ signal, now: at, entryOf } satisfies KeyLoadDetails)
+  return loader.load({ signal, now: at, entryOf, keyOf } satisfies KeyLoadDetails)
+}
+
+/** As a CDN would that takes every key but one that is broken. */
+const keyOf: KeyLoadDetails['keyOf'] = (entry) => {
+  const { keyPairId, privateKey } = entry as typeof one
+  return privateKey === 'broken' ? undefined : { id: keyPairId, identity: privateKey }
 }
 
 function version (name: string, entries: unknown, age = 3600): StoredVersion {
@@ -96,6 +102,12 @@ t.test('leaves out what a rotation has begun and not ended, and tells it once', 
   for (let loads = 0; loads < 3; loads++) t.strictSame(await load(loader), [two])
   stages.AWSPENDING = version('d', [])
   t.strictSame(await load(loader), [two])
+  stages.AWSPENDING = version('e', [three, { ...one, privateKey: 'broken' }])
+  t.strictSame(await load(loader), [two])
+  stages.AWSPENDING = version('f', [three, { ...two, privateKey: 'other' }])
+  t.strictSame(await load(loader), [two])
+  stages.AWSPENDING = version('g', [three, { ...three, privateKey: 'other' }])
+  t.strictSame(await load(loader), [two])
   await new Promise(setImmediate)
   const code = 'CDN_ACCESS_SECRET_UNREADABLE'
   const say = (stage: string, why: string): { message: string, code: string } => ({
@@ -105,7 +117,10 @@ t.test('leaves out what a rotation has begun and not ended, and tells it once', 
   t.strictSame(warnings, [
     say('AWSPREVIOUS', 'holds what is no key entry, or one with an empty field'),
     say('AWSPENDING', 'is not JSON: it must hold one key entry or an array of entries'),
-    say('AWSPENDING', 'holds no entry')
+    say('AWSPENDING', 'holds no entry'),
+    say('AWSPENDING', 'holds an entry that the CDN can\'t read'),
+    say('AWSPENDING', 'holds another key under an id of AWSCURRENT'),
+    say('AWSPENDING', 'holds two keys under one id')
   ])
   t.notMatch(JSON.stringify(warnings), 'random-Password')
 })
