@@ -21,7 +21,7 @@ export interface EdgeSettings {
 const mostBytes = 10_240
 
 const folder = new URL('../../runtimes/', import.meta.url)
-const importOfCore = /^import \{[^}]*\} from '\.\/core\.js'\n\n/m
+const importOfCore = /^import \{[^}]*\} from .*core\.js'\n\n/m
 const settingsBlock = /^const settings = \{\n[^]*?\n\}\n/m
 
 /**

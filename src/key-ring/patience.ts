@@ -30,9 +30,10 @@ export async function patiently<Result> (
   call: (signal: AbortSignal) => Promise<Result>
 ): Promise<Result> {
   const secondsLeft = (): number => (deadline - performance.now()) / 1000
+  const isAwaited = (): boolean => secondsLeft() > 0 && signal?.aborted !== true
   let failure: unknown = new NoAnswer()
   let longest = firstWait
-  while (secondsLeft() > 0 && signal?.aborted !== true) {
+  while (isAwaited()) {
     try {
       return await attempt(Math.min(attemptSeconds, secondsLeft()), signal, call)
     } catch (error) {
