@@ -42,5 +42,5 @@ for (const [version, all] of Object.entries(combinations)) {
 
 t.test('node16 does not know that Node can require ES modules, as the docs say', async (t) => {
   const old: Combination = { module: 'node16', node, consumers: ['server.cts'] }
-  t.match(complaints('latest', writeProject(t.testdir(), old)), /TS1479/)
+  t.match(complaints('latest', writeProject(t.testdir(), old)), /TS1471/)
 })
