@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t from 'tap'
 import { edgeCommand } from '../../src/cli/edge.js'
+import { atMoment } from '../fixtures/at-moment.js'
 import { functionEvent, type FunctionAnswer } from '../fixtures/cloudfront-events.js'
 import { cli } from '../fixtures/command-line.js'
 import { ecPkcs8 } from '../fixtures/keys.js'
@@ -19,11 +20,6 @@ const env = {
 }
 const page = 'https://www.example.com'
 const edge = async (...argv: string[]): ReturnType<typeof cli> => cli(['edge', ...argv], { env })
-
-const { now } = Date
-t.teardown(() => {
-  Date.now = now
-})
 
 t.test('prints the file of a runtime, and the steps beside it', async (t) => {
   for (const runtime of ['cloudflare-worker', 'cloudfront-function']) {
@@ -56,11 +52,12 @@ t.test('what it writes for CloudFront works together', async (t) => {
     handler: (given: object) => Promise<FunctionAnswer>
   }
   Object.assign(cf.standIn, { entries: { keys: stored }, unreadable: [], bytesAs: 'buffer' })
-  Date.now = () => seconds * 1000
-  const given = JSON.parse(readFileSync(event!, 'utf8')) as object
-  t.match(given, { version: '1.0', context: { eventType: 'viewer-request' } })
-  t.same((await handler(given)).cookies, {}, 'it passes, without its cookie')
-  t.match(await handler(functionEvent({ url: '/cdn-access-test' })), { statusCode: 403 })
+  await atMoment(seconds * 1000, async () => {
+    const given = JSON.parse(readFileSync(event!, 'utf8')) as object
+    t.match(given, { version: '1.0', context: { eventType: 'viewer-request' } })
+    t.same((await handler(given)).cookies, {}, 'it passes, without its cookie')
+    t.match(await handler(functionEvent({ url: '/cdn-access-test' })), { statusCode: 403 })
+  })
 })
 
 t.test('writes the keys of a Worker as JWKs', async (t) => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { edgeCases, type EdgeCase } from '../fixtures/edge-cases.js'
 import { revocationIn } from '../fixtures/edge-runs.js'
 import { edgeNow } from '../fixtures/edge-tokens.js'
@@ -18,16 +18,19 @@ const place = globalThis as unknown as {
   edgeShell?: object
   addEventListener?: (name: string, listener: Listener) => void
 }
-place.edgeShell = Object.assign(world, { revocationIn })
-const { now } = Date
-const { fetch } = globalThis
-t.teardown(() => {
-  Date.now = now
-  globalThis.fetch = fetch
-  delete place.edgeShell
-  delete place.addEventListener
-})
-Date.now = () => edgeNow * 1000
+/** Puts the vendor's world in place of Node's own until a test is over. */
+function enter (t: Test): void {
+  const { now } = Date
+  const { fetch } = globalThis
+  place.edgeShell = Object.assign(world, { revocationIn })
+  Date.now = () => edgeNow * 1000
+  t.teardown(() => {
+    Date.now = now
+    globalThis.fetch = fetch
+    delete place.edgeShell
+    delete place.addEventListener
+  })
+}
 
 const standIns: Record<string, string> = {
   'fastly:secret-store': `export class SecretStore {
@@ -74,6 +77,7 @@ async function load (title: string): Promise<Record<string, (...given: unknown[]
 }
 
 t.test('Fastly\'s shell decides each case of the table as it says', async (t) => {
+  enter(t)
   let listener: Listener | undefined
   place.addEventListener = (_name, given) => {
     listener = given
@@ -97,6 +101,7 @@ t.test('Fastly\'s shell decides each case of the table as it says', async (t) =>
 })
 
 t.test('Akamai\'s shell decides each case of the table as it says', async (t) => {
+  enter(t)
   const { onClientRequest } = await load('Akamai EdgeWorkers')
   for (const given of edgeCases()) {
     world.given = given

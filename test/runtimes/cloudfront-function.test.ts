@@ -9,6 +9,7 @@ import {
   type FunctionEvent,
   type FunctionRun
 } from '../fixtures/cloudfront-events.js'
+import { atMoment } from '../fixtures/at-moment.js'
 import { edgeCases } from '../fixtures/edge-cases.js'
 import { mutants } from '../fixtures/edge-mutants.js'
 import { hasSecretsAlone, verifierSettings } from '../fixtures/edge-runs.js'
@@ -31,18 +32,12 @@ export const standIn = cf.standIn
 )
 const loaded = await import(pathToFileURL(`${folder}/function.mjs`).href) as Module
 
-const { now } = Date
-t.teardown(() => {
-  Date.now = now
-})
-
 /** Runs the function in Node; how often it has read the store comes with its answer. */
 async function run ({ event, standIn, now = edgeNow * 1000 }: FunctionRun): Promise<
   FunctionAnswer & { reads: number }
 > {
   Object.assign(loaded.standIn, { bytesAs: 'buffer', reads: 0 }, standIn)
-  Date.now = () => now
-  const answer = await loaded.handler(structuredClone(event))
+  const answer = await atMoment(now, () => loaded.handler(structuredClone(event)))
   return { ...answer, reads: loaded.standIn.reads }
 }
 

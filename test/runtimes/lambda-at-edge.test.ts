@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 import t from 'tap'
+import { atMoment } from '../fixtures/at-moment.js'
 import { edgeFile } from '../../src/cli/edge-file.js'
 import { edgeCases, type EdgeCase } from '../fixtures/edge-cases.js'
 import { needsNoStore, verifierSettings } from '../fixtures/edge-runs.js'
@@ -16,14 +17,6 @@ interface Answer {
 }
 
 type Handler = (event: object) => Promise<Answer>
-
-const { now } = Date
-t.before(() => {
-  Date.now = () => edgeNow * 1000
-})
-t.teardown(() => {
-  Date.now = now
-})
 
 const folder = t.testdir()
 const handlers = new Map<string, Promise<Handler>>()
@@ -48,7 +41,7 @@ async function ask ({ method, url, cookie, keys }: EdgeCase, more: Headers = {})
   const [uri = '', ...query] = url.split('?')
   const headers: Headers = cookie === undefined ? more : { ...more, cookie: [{ value: cookie }] }
   const request = { method, uri, querystring: query.join('?'), headers }
-  return handler({ Records: [{ cf: { request } }] })
+  return atMoment(edgeNow * 1000, () => handler({ Records: [{ cf: { request } }] }))
 }
 
 const good = edgeCases().find(({ name }) => name === 'a good token')!
