@@ -9,6 +9,7 @@ import {
 import { createKeyValueWriter, mostKeys } from './key-value-writer.js'
 import type { RevocationEdge } from './revocation-store.js'
 
+/** What {@link cloudFrontKeyValueStore} takes. */
 export interface CloudFrontKeyValueStoreOptions {
   /** The store's ARN: `arn:aws:cloudfront::123456789012:key-value-store/…`. */
   readonly arn: string
