@@ -54,6 +54,11 @@ export type KeyLog = Readonly<
   Record<'debug' | 'info' | 'warn' | 'error', (details: object, message: string) => void>
 >
 
+const ignore = (): void => undefined
+
+/** Where nobody reads what a ring logs. */
+export const silence: KeyLog = { debug: ignore, info: ignore, warn: ignore, error: ignore }
+
 type Level = keyof KeyLog
 
 const keyChannel = channel('fastify-cdn-access:keys')

@@ -56,13 +56,9 @@ export function cloudFrontKeyValueStore (options: CloudFrontKeyValueStoreOptions
   }
   let opened: Promise<KeyValueStore> | undefined
 
-  async function open (): Promise<KeyValueStore> {
-    try {
-      return await (opened ??= openKeyValueStore(arn, client))
-    } catch (error) {
-      opened = undefined
-      throw error
-    }
+  function open (): Promise<KeyValueStore> {
+    opened ??= openKeyValueStore(arn, client)
+    return opened
   }
 
   return { name, revoke: createBatches(mostKeys, createKeyValueWriter(open)) }
