@@ -41,7 +41,7 @@ function nameOf ({ notBefore: _begin, notAfter: _end, ...key }: EntryFields): st
 }
 
 /** An entry that signs nothing: it begins too late, or in the last second before its end. */
-function verifying (entry: EntryFields): EntryFields {
+export function verifying (entry: EntryFields): EntryFields {
   const end = momentOf(entry['notAfter'])
   return { ...entry, notBefore: end === undefined ? never : end - 1 }
 }
