@@ -20,7 +20,8 @@ export function stagedEntries (
 ): readonly EntryFields[] {
   const isSettled = current.createdAt <= settledBefore
   const before = previous?.entries ?? []
-  const own = new Map(current.entries.map((entry) => [nameOf(entry), entry]))
+  // Reversed, so that of a key that is there twice the first counts, as it does below.
+  const own = new Map(current.entries.toReversed().map((entry) => [nameOf(entry), entry]))
   const ordered = [
     ...isSettled ? [] : before.map((entry) => own.get(nameOf(entry)) ?? entry),
     ...current.entries,
