@@ -1,8 +1,7 @@
 import * as errors from '../../errors.js'
 import { isFields } from '../../input/fields.js'
 import type { KeyLoadDetails } from '../../keys/key.js'
-import { momentOf, type EpochSeconds } from '../../time.js'
-import { verifying } from './staged-entries.js'
+import { lastMoment as never, momentOf, type EpochSeconds } from '../../time.js'
 
 /** The fields of one key entry. */
 export type EntryFields = Readonly<Record<string, unknown>>
@@ -73,6 +72,12 @@ export function refuseUnready (
     if (clash !== undefined) refuse(stage, `holds another key under an id of ${clash.other}`)
     own.set(id, identity)
   }
+}
+
+/** An entry that signs nothing: it begins too late, or in the last second before its end. */
+export function verifying (entry: EntryFields): EntryFields {
+  const end = momentOf(entry['notAfter'])
+  return { ...entry, notBefore: end === undefined ? never : end - 1 }
 }
 
 function identitiesOf (
