@@ -37,7 +37,7 @@ const advice: Advice = {
 }
 
 /** Faults of one version: another may be encrypted with another key, or allowed by its stage. */
-const withheld = ['AccessDeniedException', 'DecryptionFailure']
+const withheld = new Set(['AccessDeniedException', 'DecryptionFailure'])
 
 const longestSettle = 7 * 86_400
 
@@ -92,7 +92,7 @@ export function awsSecret<Entry = never> (options: AwsSecretOptions): KeyLoader<
       const { name } = Object(error) as { name?: unknown }
       const isSpare = stage !== 'AWSCURRENT'
       if (isSpare && name === 'ResourceNotFoundException') return undefined
-      const isWithheld = isSpare && withheld.includes(String(name))
+      const isWithheld = isSpare && withheld.has(String(name))
       const why = describeAwsFault(error, advice)
       const failure = new errors.CDN_ACCESS_SECRET_UNREADABLE(
         'awsSecret',

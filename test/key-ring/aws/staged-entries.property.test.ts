@@ -68,7 +68,7 @@ function clientOf (stages: Stages): { send(command: object): Promise<SecretAnswe
 }
 
 function open (stages: Stages): Promise<KeyRing> {
-  const keys = awsSecret<never>({ id: 'media', client: clientOf(stages), settle })
+  const keys = awsSecret({ id: 'media', client: clientOf(stages), settle })
   const cdn = googleCloudCdn({ url: 'https://media.example.com', keys })
   return openKeyRing(cdn, { log: quiet, now: () => now, ttl: life })
 }
