@@ -2,7 +2,7 @@ import type { EpochSeconds } from '../time.js'
 import { createAlarm } from './alarm.js'
 import type { KeyEvent } from './key-events.js'
 import type { RingKey } from './ring-keys.js'
-import { createEndWatch, endOfRing } from './running-out.js'
+import { createEndWatch, endOfRing, type RingEnd } from './running-out.js'
 import { hasSettled, seeKeys, type SeenKey } from './seen-keys.js'
 import { chooseSigningKey, nextChoiceAt } from './signing-choice.js'
 
@@ -15,6 +15,8 @@ export interface HeldKeys {
   signingKey(at: EpochSeconds, expiresAt: EpochSeconds): SeenKey | undefined
   /** Which key signs now what lives a whole ttl, and since when. */
   signing(): Signing | undefined
+  /** When the ring can sign no more, as far as is known now. */
+  end(): RingEnd | undefined
   close(): void
 }
 
@@ -78,7 +80,7 @@ export function createHeldKeys ({ cdn, settle, ttl, now, tell }: HeldKeysContext
     const chosen = chooseSigningKey(keys, time, time + ttl)
     if (chosen === undefined) signing = undefined
     else if (chosen.identity !== signing?.key.identity) rotate(chosen, time)
-    const tellAt = endWatch.look(endOfRing(keys, ttl), time)
+    const tellAt = endWatch.look(endOfRing(keys, ttl, time), time)
     alarm.set(Math.min(tellAt, nextChoiceAt(keys, time, ttl)))
   }
 
@@ -109,6 +111,7 @@ export function createHeldKeys ({ cdn, settle, ttl, now, tell }: HeldKeysContext
       look(now())
       return signing
     },
+    end: () => endOfRing(keys, ttl, now()),
     close: alarm.close
   }
 }

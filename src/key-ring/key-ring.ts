@@ -132,7 +132,7 @@ export async function openKeyRing (cdn: Cdn, context: KeyRingContext): Promise<K
         identity.startsWith(begin) &&
         (notAfter === undefined || (notAfter >= until && notAfter > at))
       ),
-    report: () => reportKeys(held, facts, ttl),
+    report: () => reportKeys(held, facts),
     reload: () =>
       loading.reload().catch((cause: unknown) => {
         if (cause instanceof errors.CDN_ACCESS_KEY_LOAD_FAILED) throw cause
