@@ -66,8 +66,9 @@ class Model {
   /** Of a ring that can sign now the last second before it can not. */
   end (): number | undefined {
     const ends = this.ring.map(({ notAfter = Infinity }) => notAfter - life)
-    return ends.filter((end) => end >= this.now && end < Infinity).toSorted((a, b) => a - b)
-      .find((end) => this.able(end + 1).length === 0)
+    return ends.filter((end) => end >= this.now && end < Infinity).toSorted((a, b) => a - b).find((
+      end
+    ) => this.able(end + 1).length === 0)
   }
 
   hasSettled ({ id }: Entry): boolean {

@@ -123,7 +123,8 @@ t.test('whatever the versions of a secret hold, AWSCURRENT works and the right k
   })
   const counts = { refused: 0, previous: 0, none: 0, left: 0 }
   for (const seed of seeds(400)) {
-    const stages = stagesOf(seeded(seed))
+    // The first numbers of neighbouring seeds are alike, and the later ones are not.
+    const stages = stagesOf(seeded(seed * 7_919_777))
     const ring = await open(stages)
     const accepted = ring.accepted(now).map(({ id }) => id).toSorted()
     const expected = expectedOf(stages)
