@@ -1,4 +1,5 @@
-import { watch, type FSWatcher } from 'node:fs'
+import { watch, type FSWatcher, type WatchListener } from 'node:fs'
+import { basename } from 'node:path'
 import { findWay, type Way } from './watched-way.js'
 
 /** A folder under watch. */
@@ -37,10 +38,8 @@ export function watchPath (path: string, changed: () => void): () => void {
   /** True where something new is watched, which may have changed in the meantime. */
   function keepUp (way: Way): boolean {
     if (ended) return false
-    for (const [key, { watcher }] of lookouts) {
-      if (way.folders.has(key)) continue
-      watcher.close()
-      lookouts.delete(key)
+    for (const key of lookouts.keys()) {
+      if (!way.folders.has(key)) leave(key)
     }
     let moved = false
     for (const [key, { folder, names }] of way.folders) {
@@ -48,23 +47,30 @@ export function watchPath (path: string, changed: () => void): () => void {
       if (known !== undefined) known.names = names
       else moved = lookAt(key, folder, names) || moved
     }
-    if (state !== way.state) changed()
+    if (moved || state !== way.state) changed()
     state = way.state
     return moved
   }
 
   function lookAt (key: string, folder: string, names: ReadonlySet<string> | undefined): boolean {
-    const watcher = tryWatch(folder, (name) => {
-      const counts = lookouts.get(key)?.names
-      if (name === null || counts === undefined || counts.has(name)) notice()
+    const watcher = tryWatch(folder, (event, name) => {
+      const known = lookouts.get(key)
+      if (known?.watcher !== watcher) return
+      // It is gone itself, and the one that is made in its place may have the same inode.
+      if (event === 'rename' && name === basename(folder)) leave(key)
+      if (name === null || known?.names === undefined || known.names.has(name)) notice()
     })
     if (watcher === undefined) return false
     lookouts.set(key, { watcher, names })
     return true
   }
 
+  function leave (key: string): void {
+    lookouts.get(key)?.watcher.close()
+    lookouts.delete(key)
+  }
+
   function notice (): void {
-    if (ended) return
     changed()
     again = true
     if (!following) void follow()
@@ -73,17 +79,14 @@ export function watchPath (path: string, changed: () => void): () => void {
   void follow()
   return () => {
     ended = true
-    for (const { watcher } of lookouts.values()) watcher.close()
-    lookouts.clear()
+    for (const key of lookouts.keys()) leave(key)
   }
 }
 
 /** Undefined where the system can't, or has no watches left: `every` is the net. */
-function tryWatch (folder: string, noticed: (name: string | null) => void): FSWatcher | undefined {
+function tryWatch (folder: string, noticed: WatchListener<string>): FSWatcher | undefined {
   try {
-    return watch(folder, { persistent: false }, (_event, name) => {
-      noticed(name)
-    }).on('error', () => undefined)
+    return watch(folder, { persistent: false }, noticed).on('error', () => undefined)
   } catch {
     return undefined
   }

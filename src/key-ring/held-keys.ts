@@ -3,7 +3,7 @@ import type { EpochSeconds } from '../time.js'
 import { createAlarm } from './alarm.js'
 import type { KeyEvent } from './key-events.js'
 import type { RingKey } from './ring-keys.js'
-import { createEndWatch, endOfRing } from './running-out.js'
+import { createEndWatch, endOfRing, type RingEnd } from './running-out.js'
 import { hasSettled, seeKeys, type SeenKey } from './seen-keys.js'
 import { chooseSigningKey, nextChoiceAt } from './signing-choice.js'
 
@@ -16,6 +16,8 @@ export interface HeldKeys {
   signingKey(at: EpochSeconds, expiresAt: EpochSeconds): SeenKey | undefined
   /** Which key signs now what lives a whole ttl, and since when. */
   signing(): Signing | undefined
+  /** When the ring can sign no more, as far as is known now. */
+  end(): RingEnd | undefined
   close(): void
 }
 
@@ -83,7 +85,7 @@ export function createHeldKeys (
     const chosen = chooseSigningKey(keys, time, time + ttl)
     if (chosen === undefined) signing = undefined
     else if (chosen.identity !== signing?.key.identity) rotate(chosen, time)
-    const tellAt = endWatch.look(endOfRing(keys, ttl), time)
+    const tellAt = endWatch.look(endOfRing(keys, ttl, time), time)
     alarm.set(Math.min(tellAt, nextChoiceAt(keys, time, ttl)))
   }
 
@@ -114,6 +116,7 @@ export function createHeldKeys (
       look(now())
       return signing
     },
+    end: () => endOfRing(keys, ttl, now()),
     close: alarm.close
   }
 }

@@ -40,7 +40,7 @@ export type KeyEvent =
     }
     | {
       readonly event: 'running-out'
-      /** The last key that can sign. */
+      /** The last key that can sign; another may begin, but too late. */
       readonly id: string
       /** The last second in which the ring can sign. */
       readonly until: EpochSeconds
@@ -104,9 +104,9 @@ function lineOf (event: KeyEvent): readonly [Level, string] | undefined {
       return [
         event.over ? 'error' : 'warn',
         event.over
-          ? `no key of "${cdn}" can sign any more: "${event.id}" was the last. Add one`
+          ? `no key of "${cdn}" can sign: "${event.id}" was the last. Add one`
           : `"${event.id}" is the last key of "${cdn}" that can sign, until ` +
-            `${shownTime(event.until)}. Add one before`
+            `${shownTime(event.until)}, and no other begins by then. Add one before`
       ]
     default:
       return undefined

@@ -5,7 +5,10 @@ import { within } from '../time.js'
 export interface KeyLoading {
   /** Loads; joins a load that is under way. Never rejects: a failure is told and tried again. */
   load(): Promise<void>
-  /** The same for somebody who waits for it: rejects where it fails or takes 30 seconds. */
+  /**
+   * Loads for somebody who waits for it: rejects where it fails or takes 30 seconds. Where a load is
+   * under way, which may have read before what was changed, another begins after it.
+   */
   reload(): Promise<void>
   /** Loads soon: several changes at once are one load, and one during a load leads to another. */
   changed(): void
@@ -39,6 +42,7 @@ export function createKeyLoading (
   let nextLoadAt = 0
   let loading: Promise<void> | undefined
   let underWay: Promise<void> | undefined
+  let next: Promise<void> | undefined
   let changedSince = false
   let givingUp = new AbortController()
 
@@ -63,12 +67,23 @@ export function createKeyLoading (
     await within(longestLoadSeconds, readAlone(), giveUp)
   }
 
-  function join (): Promise<void> {
-    underWay ??= loadInTime().finally(() => {
+  function join (asked: boolean): Promise<void> {
+    underWay ??= loadInTime().catch((error: unknown) => {
+      if (!closed) failed(error, asked)
+      throw error
+    }).finally(() => {
       underWay = undefined
       schedule()
     })
     return underWay
+  }
+
+  async function joinNext (): Promise<void> {
+    const settled = Promise.allSettled([loading, underWay])
+    await within(longestLoadSeconds, settled, giveUp).finally(() => {
+      next = undefined
+    })
+    await join(true)
   }
 
   function giveUp (): Error {
@@ -88,16 +103,11 @@ export function createKeyLoading (
   }
 
   function load (): Promise<void> {
-    return tell(join(), false).catch(() => undefined)
+    return join(false).catch(() => undefined)
   }
 
-  async function tell (work: Promise<void>, asked: boolean): Promise<void> {
-    try {
-      await work
-    } catch (error) {
-      if (!closed) failed(error, asked)
-      throw error
-    }
+  function reload (): Promise<void> {
+    return loading === undefined ? join(true) : next ??= joinNext()
   }
 
   function changed (): void {
@@ -111,7 +121,7 @@ export function createKeyLoading (
 
   return {
     load,
-    reload: () => tell(join(), true),
+    reload,
     changed,
     secondsToNext: () => (nextLoadAt - performance.now()) / 1000,
     close: () => {

@@ -1,7 +1,6 @@
 import type { EpochSeconds } from '../time.js'
 import type { HeldKeys } from './held-keys.js'
 import type { KeyOrigin } from './load-failure.js'
-import { endOfRing } from './running-out.js'
 
 /** A key of a ring, without key material. Times are epoch seconds. */
 export interface KeyReport {
@@ -30,8 +29,8 @@ export interface KeyRingReport {
   /** The key that signs now, and since when in this process; left out where none may. */
   readonly signing?: { readonly id: string, readonly since: EpochSeconds }
   /**
-   * The last second in which the ring can sign what lives a whole `ttl`; left out where it has no
-   * end, or where no key can sign.
+   * The last second in which the ring can sign what lives a whole `ttl`, also where another key
+   * begins later; left out where it has no end, or where no key can sign.
    */
   readonly until?: EpochSeconds
   readonly source: KeyOrigin
@@ -51,10 +50,10 @@ export interface KeyFault {
 /** What a ring knows of itself, beside its keys. */
 export type RingFacts = Pick<KeyRingReport, 'cdn' | 'source' | 'lastLoadAt' | 'lastFault'>
 
-/** Says how a ring stands. `ttl`: how many seconds what it signs lives. */
-export function reportKeys (held: HeldKeys, facts: RingFacts, ttl: number): KeyRingReport {
+/** Says how a ring stands. */
+export function reportKeys (held: HeldKeys, facts: RingFacts): KeyRingReport {
   const signing = held.signing()
-  const end = endOfRing(held.all(), ttl)
+  const end = held.end()
   const keys = held.all().map(({ key, identity, firstSeenAt, settledAt }): KeyReport =>
     Object.freeze({
       id: key.id,

@@ -28,7 +28,7 @@ export interface KeyRing {
   /** How it stands, without key material. */
   report(): KeyRingReport
   /**
-   * Loads again; joins a load that is under way. Rejects where it fails or takes 30 seconds, and
+   * Loads again, after a load that is under way. Rejects where it fails or takes 30 seconds, and
    * keeps what it had. The error's `cause` is the loader's own.
    *
    * @throws CDN_ACCESS_KEY_LOAD_FAILED
@@ -139,7 +139,7 @@ export async function openKeyRing (cdn: Cdn, context: KeyRingContext): Promise<K
         identity.startsWith(begin) &&
         (notAfter === undefined || (notAfter >= until && notAfter > at))
       ),
-    report: () => reportKeys(held, facts, ttl),
+    report: () => reportKeys(held, facts),
     reload: () =>
       loading.reload().catch((cause: unknown) => {
         if (cause instanceof errors.CDN_ACCESS_KEY_LOAD_FAILED) throw cause

@@ -1,6 +1,8 @@
 import * as errors from '../errors.js'
 import { readKeyFile } from '../keys/key-file.js'
 import type { Cdn } from '../cdn/cdn.js'
+import { given } from '../input/fields.js'
+import { shownField } from '../keys/key-entry.js'
 import type { KeyLoadDetails } from '../keys/key.js'
 import { parseDuration } from '../time.js'
 import { watchPath } from './file-watch.js'
@@ -53,7 +55,8 @@ export function openKeySource (keyed: KeyedCdn): KeySource {
     throw new errors.CDN_ACCESS_KEY_SOURCE_INVALID(cdn, shape)
   }
   const times = readTimes(keys, cdn)
-  if ('file' in keys && typeof keys.file === 'string') {
+  if ('file' in keys && typeof keys.file === 'string' && keys.file !== '') {
+    refuseOthers(keys, ['file'], cdn)
     const { file } = keys
     return {
       origin: 'file',
@@ -66,6 +69,7 @@ export function openKeySource (keyed: KeyedCdn): KeySource {
     }
   }
   if ('load' in keys && typeof keys.load === 'function') {
+    refuseOthers(keys, ['load', 'watch'], cdn)
     const { load, watch } = keys
     if (watch !== undefined && typeof watch !== 'function') {
       throw new errors.CDN_ACCESS_KEY_SOURCE_INVALID(cdn, 'has a "watch" that is no function')
@@ -81,6 +85,15 @@ export function openKeySource (keyed: KeyedCdn): KeySource {
     }
   }
   throw new errors.CDN_ACCESS_KEY_SOURCE_INVALID(cdn, shape)
+}
+
+/** A field that nothing reads may be an "every" that is misspelt. */
+function refuseOthers (keys: object, own: readonly string[], cdn: string): void {
+  const known = [...own, 'every', 'settle']
+  const odd = Object.keys(given(keys)).find((field) => !known.includes(field))
+  if (odd === undefined) return
+  const rule = `has a field${shownField(odd)} which nothing reads: it takes ${known.join(', ')}`
+  throw new errors.CDN_ACCESS_KEY_SOURCE_INVALID(cdn, rule)
 }
 
 function readTimes (

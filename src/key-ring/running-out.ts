@@ -19,20 +19,46 @@ export interface EndWatch {
 const secondsPerDay = 86_400
 
 /**
- * The end of a ring: that of its last key that can sign. Undefined where one of them has none, or
- * where none can sign.
+ * The end of a ring: the first from now on at which a key can sign no more and no other has begun.
+ * Undefined where there is none, or where no key can sign. Of a ring that has ended it is the last;
+ * of one that has not begun, the first after that.
  */
-export function endOfRing (keys: readonly SeenKey[], ttl: number): RingEnd | undefined {
-  let end: RingEnd | undefined
-  for (const { key, identity, firstSeenAt } of keys.filter(signsSometime)) {
-    if (key.notAfter === undefined) return undefined
-    const until = key.notAfter - ttl
-    const life = Math.max(0, until - (key.notBefore ?? firstSeenAt))
-    if (end === undefined || until > end.until) {
-      end = { id: key.id, identity, until, warnAt: until - Math.floor(life / 4) }
-    }
+export function endOfRing (
+  keys: readonly SeenKey[],
+  ttl: number,
+  now: EpochSeconds
+): RingEnd | undefined {
+  const spans = keys.filter(signsSometime).map((seen) => spanOf(seen, ttl))
+  let begun = Math.max(now, Math.min(...spans.map(({ from }) => from)))
+  let last = lastOf(spans, begun)
+  while (last !== undefined && last.until >= begun && last.until < Infinity) {
+    begun = last.until + 1
+    last = lastOf(spans, begun)
   }
-  return end
+  if (last === undefined || last.until === Infinity) return undefined
+  const { seen: { key, identity, firstSeenAt }, until } = last
+  const life = Math.max(0, until - (key.notBefore ?? firstSeenAt))
+  return { id: key.id, identity, until, warnAt: until - Math.floor(life / 4) }
+}
+
+/** When a key can sign what lives a whole ttl: from the first second to the last. */
+interface Span {
+  readonly seen: SeenKey
+  readonly from: EpochSeconds
+  readonly until: EpochSeconds
+}
+
+function spanOf (seen: SeenKey, ttl: number): Span {
+  const { notBefore = -Infinity, notAfter = Infinity } = seen.key
+  return { seen, from: notBefore, until: notAfter - ttl }
+}
+
+/** Of those that have begun by a second the one that ends last. */
+function lastOf (spans: readonly Span[], begun: EpochSeconds): Span | undefined {
+  return spans.filter(({ from }) => from <= begun).reduce<Span | undefined>(
+    (last, span) => last === undefined || span.until > last.until ? span : last,
+    undefined
+  )
 }
 
 /** False of a key that only verifies, also where that is said by when it may sign. */

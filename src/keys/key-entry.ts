@@ -15,14 +15,14 @@ export function checkEntry<Entry> (entry: unknown, known: readonly string[], cdn
   if (odd !== undefined) {
     throw new errors.CDN_ACCESS_KEY_ENTRY_INVALID(
       cdn,
-      `has a field${nameOf(odd)} which nothing reads: it takes ${known.join(', ')}`
+      `has a field${shownField(odd)} which nothing reads: it takes ${known.join(', ')}`
     )
   }
   return entry as Entry
 }
 
-/** None of a field whose name is so long or so odd that it may be a key in the wrong place. */
-function nameOf (field: string): string {
+/** For messages; none of a field whose name is so odd that it may be a key in the wrong place. */
+export function shownField (field: string): string {
   return /^\w{1,20}$/.test(field) ? ` "${field}",` : ''
 }
 

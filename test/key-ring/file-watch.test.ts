@@ -126,6 +126,31 @@ t.test('notices each entry of a folder, and a folder that is made anew', async (
   t.ok(await notices(() => writeFileSync(join(folder, 'c'), '4')))
 })
 
+t.test('notices what happens in a folder that was removed and made at once', async (t) => {
+  const root = realpathSync(t.testdir({ keys: { 'keys.json': '1' }, store: { 'keys.json': '1' } }))
+  symlinkSync('store/keys.json', join(root, 'link'))
+  const path = join(root, 'keys/keys.json')
+  const [file, folder, link] = [
+    await startWatch(t, path),
+    await startWatch(t, join(root, 'keys')),
+    await startWatch(t, join(root, 'link'))
+  ]
+  for (let round = 0; round < 3; round++) {
+    for (const name of ['keys', 'store']) {
+      // Many systems give the new folder the inode of the old one.
+      rmSync(join(root, name), { recursive: true })
+      mkdirSync(join(root, name))
+      writeFileSync(join(root, name, 'keys.json'), '2')
+    }
+    await setTimeout(100)
+    const before = folder.count()
+    t.ok(await file.notices(() => writeFileSync(path, '3')))
+    t.ok(await file.notices(() => replace(path, '4')))
+    t.ok(folder.count() > before)
+    t.ok(await link.notices(() => writeFileSync(join(root, 'store/keys.json'), '3')))
+  }
+})
+
 t.test('other files in its folders are nothing to it, and nothing is after its end', async (t) => {
   const root = realpathSync(t.testdir({ 'keys.json': '1' }))
   const watch = await startWatch(t, join(root, 'keys.json'))

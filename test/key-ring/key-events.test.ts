@@ -44,12 +44,12 @@ const events: ReadonlyArray<readonly [event: KeyEvent, level?: string, message?:
   [
     { event: 'running-out', cdn, id: 'a', until, over: false },
     'warn',
-    '"a" is the last key of "media" that can sign, until 2027-01-01T00:00:00Z. Add one before'
+    '"a" is the last key of "media" that can sign, until 2027-01-01T00:00:00Z, and no other begins by then. Add one before'
   ],
   [
     { event: 'running-out', cdn, id: 'a', until, over: true },
     'error',
-    'no key of "media" can sign any more: "a" was the last. Add one'
+    'no key of "media" can sign: "a" was the last. Add one'
   ]
 ]
 

@@ -82,6 +82,55 @@ t.test('a failure is told once to whom it concerns, and tried again', async (t) 
   t.equal(loading.secondsToNext(), 3600)
 })
 
+t.test('who asks during a load is given another, and all who do the same one', async (t) => {
+  const { clock, loading, failures, reads, gate } = open(t, 3600)
+  let release: () => void = () => undefined
+  const hold = (): void => {
+    gate.wait = new Promise<void>((resolve) => {
+      release = resolve
+    })
+  }
+  hold()
+  const first = loading.load()
+  let done = 0
+  const asked = [1, 2, 3].map(async () => {
+    await loading.reload()
+    done++
+  })
+  const releaseFirst = release
+  hold()
+  releaseFirst()
+  await first
+  await clock.tickAsync(1)
+  t.same([reads(), done], [2, 0], 'what was read before is no answer')
+  gate.wait = undefined
+  release()
+  await Promise.all(asked)
+  t.same([reads(), done], [2, 3])
+
+  gate.wait = Promise.reject(new Error('down'))
+  const refused = await Promise.allSettled([1, 2, 3].map(() => loading.reload()))
+  t.same(refused.map(({ status }) => status), Array(3).fill('rejected'))
+  t.same(failures, [['down', true], ['down', true]], 'one for each load')
+})
+
+t.test('who asks while a load hangs waits 30 seconds, and begins none', async (t) => {
+  const { clock, loading, reads, gate } = open(t, 3600)
+  gate.wait = new Promise(() => undefined)
+  void loading.load()
+  await clock.tickAsync(20_000)
+  const late = {
+    message: 'The keys of "media" could not be loaded: the source took longer than 30 s'
+  }
+  const asked = t.rejects(loading.reload(), late)
+  await clock.tickAsync(30_000)
+  await asked
+  const again = t.rejects(loading.reload(), late)
+  await clock.tickAsync(30_000)
+  await again
+  t.equal(reads(), 1)
+})
+
 t.test('what is given once is loaded again when it is asked for, and else not', async (t) => {
   const { clock, loading, reads } = open(t, undefined)
   await loading.reload()

@@ -16,7 +16,7 @@ function report (keys: ReadonlyArray<ReturnType<typeof ringKey>>): KeyRingReport
   })
   held.take(keys)
   held.close()
-  return reportKeys(held, facts, 100)
+  return reportKeys(held, facts)
 }
 
 t.test('says who signs, since and until when, and nothing that is not there', async (t) => {

@@ -158,3 +158,28 @@ t.test('refuses what is no source', async (t) => {
     code: 'CDN_ACCESS_DURATION_INVALID'
   })
 })
+
+t.test('refuses a field that nothing reads, by name where that may be shown', async (t) => {
+  const load = (): object => ({})
+  const cases: Array<readonly [object, string]> = [
+    [{ file: 'a', evry: '1m' }, ' "evry", which nothing reads: it takes file, every, settle'],
+    [{ file: 'a', load }, ' "load", which nothing reads: it takes file, every, settle'],
+    [{ load, settel: 0 }, ' "settel", which nothing reads: it takes load, watch, every, settle'],
+    [
+      { load, [`MIIE${'x'.repeat(20)}`]: 1 },
+      ' which nothing reads: it takes load, watch, every, settle'
+    ]
+  ]
+  for (const [keys, words] of cases) {
+    t.throws(() => openKeySource(media(keys)), {
+      code: 'CDN_ACCESS_KEY_SOURCE_INVALID',
+      message: `Option "keys" of "media" has a field${words}`
+    })
+  }
+  t.equal(openKeySource(media({ file: undefined, load, every: '1m' })).origin, 'loader')
+  t.throws(() => openKeySource(media({ file: '' })), {
+    code: 'CDN_ACCESS_KEY_SOURCE_INVALID',
+    message: 'Option "keys" of "media" must be an array of entries, { file, every } or ' +
+      '{ load, every }'
+  })
+})

@@ -56,11 +56,19 @@ class Model {
     this.ring = entries
   }
 
-  /** Those that may sign now what lives so long. */
-  able (): readonly Entry[] {
+  /** Those that may sign then what lives so long. */
+  able (at = this.now): readonly Entry[] {
     return this.ring.filter(({ canSign, notBefore = 0, notAfter = Infinity }) =>
-      canSign && notBefore <= this.now && notAfter >= this.now + life
+      canSign && notBefore <= at && notAfter >= at + life
     )
+  }
+
+  /** Of a ring that can sign now the last second before it can not. */
+  end (): number | undefined {
+    const ends = this.ring.map(({ notAfter = Infinity }) => notAfter - life)
+    return ends.filter((end) => end >= this.now && end < Infinity).toSorted((a, b) => a - b).find((
+      end
+    ) => this.able(end + 1).length === 0)
   }
 
   hasSettled ({ id }: Entry): boolean {
@@ -152,6 +160,9 @@ function faultOf (
   const seenFirst = able.filter((entry) => model.seen.get(entry.id)!.load === first)
   const expected = settled ?? seenFirst.at(-1)
   if (id !== expected?.id) return `${id} signs, and not ${expected?.id}`
+  if (able.length > 0 && report.until !== model.end()) {
+    return `keys() says until ${report.until}, and not ${model.end()}`
+  }
   if (report.signing?.id !== id) return `keys() says that ${report.signing?.id} signs, not ${id}`
   if (report.keys.map((key) => key.id).join() !== model.ring.map((entry) => entry.id).join()) {
     return 'keys() lists others than the last good ring has'

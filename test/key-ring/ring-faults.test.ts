@@ -1,9 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { install } from '@sinonjs/fake-timers'
 import t, { type Test } from 'tap'
 import { cloudfront, type Keys } from '../../src/index.js'
+import { directory } from '../../src/key-ring/directory.js'
 import { openKeyRing, type KeyRing } from '../../src/key-ring/key-ring.js'
 import { ecPkcs8, ecPublic } from '../fixtures/keys.js'
 import { makeFifo } from '../fixtures/hanging-file.js'
@@ -103,17 +104,36 @@ t.test('whatever becomes of a file, the last good ring signs, and it recovers by
   }
 })
 
-t.test(
-  'a file that may not be read',
-  { skip: process.getuid?.() === 0 && 'root may' },
-  async (t) => {
-    const file = join(t.testdir({ 'keys.json': text('K1') }), 'keys.json')
-    const ring = await open(t, { file, every: '1h' })
-    chmodSync(file, 0)
-    await t.rejects(ring.reload(), { message: /this process may not read it/ })
-    t.equal(signs(ring), 'K1')
+t.test('what may not be read changes nothing, and is read as soon as it may', async (t) => {
+  const folder = realpathSync(t.testdir({ 'keys.json': text('K1'), keys: { K1: ecPkcs8 } }))
+  const file = join(folder, 'keys.json')
+  const path = join(folder, 'keys')
+  const times = { every: '1h', settle: 0 } as const
+  const ofFile = /^CDN_ACCESS_KEY_FILE_UNREADABLE: .*: this process may not read it$/
+  const ofFolder = /^CDN_ACCESS_KEY_FOLDER_INVALID: .* may not be read by this process$/
+  const cases: ReadonlyArray<readonly [source: object, denied: string, mode: number, RegExp]> = [
+    [{ file, ...times }, file, 0o600, ofFile],
+    [{ file, ...times }, folder, 0o755, ofFile],
+    [directory({ path, ...times }), join(path, 'K1'), 0o600, ofFile],
+    [directory({ path, ...times }), path, 0o755, ofFolder]
+  ]
+  for (const [index, [source, denied, mode, reason]] of cases.entries()) {
+    const ring = await open(t, source)
+    const before = signs(ring)
+    chmodSync(denied, 0)
+    await asNobody(() => t.rejects(ring.reload(), { code: 'CDN_ACCESS_KEY_LOAD_FAILED' }))
+    t.match(ring.report().lastFault, { at: now, reason })
+    t.equal(signs(ring), before)
+    chmodSync(denied, mode)
+    const id = `KNEW${index}`
+    writeFileSync(file, text(id))
+    writeFileSync(join(path, id), ecPkcs8)
+    utimesSync(join(path, id), now + index, now + index)
+    for (let wait = 0; signs(ring) !== id && wait < 400; wait++) await pause()
+    t.equal(signs(ring), id)
+    ring.close()
   }
-)
+})
 
 t.test('takes keys that come late, and a loader that never answers is asked once', async (t) => {
   const clock = install({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
@@ -175,6 +195,15 @@ t.test('503 only where there never was a key', async (t) => {
   await app.cdnAccess.reloadKeys().catch(() => undefined)
   t.equal(await ask(), 200)
 })
+
+/** What somebody does to whom files may be refused: root is not one. */
+async function asNobody (work: () => Promise<unknown>): Promise<void> {
+  const isRoot = process.geteuid?.() === 0
+  if (isRoot) process.seteuid?.(65_534)
+  await work().finally(() => {
+    if (isRoot) process.seteuid?.(0)
+  })
+}
 
 function pause (): Promise<void> {
   return new Promise((resolve) => {

@@ -10,6 +10,7 @@ import { describeAwsFault, type Advice } from './aws-fault.js'
 import {
   readSecretVersion,
   refuseUnready,
+  type BesideVersions,
   type SecretAnswer,
   type SecretVersion
 } from './secret-version.js'
@@ -36,6 +37,9 @@ const advice: Advice = {
   ValidationException: 'the "id" is not one of a secret'
 }
 
+/** Faults of one version: another may be encrypted with another key, or allowed by its stage. */
+const withheld = new Set(['AccessDeniedException', 'DecryptionFailure'])
+
 const longestSettle = 7 * 86_400
 
 /**
@@ -45,8 +49,10 @@ const longestSettle = 7 * 86_400
  * AWSCURRENT signs once it is as old as `settle`; until then AWSPREVIOUS does, where it can, and
  * then only verifies: it goes by the version's CreatedDate, so that a process that has just started
  * signs with what the others sign with. AWSPENDING only verifies. A key that is in several versions
- * counts once. A stage that is not there is left out; so is an AWSPREVIOUS or AWSPENDING with an
- * entry that the CDN can't read, or with none, with a process warning `CDN_ACCESS_SECRET_UNREADABLE`. A new key needs a new id.
+ * counts once. A stage that is not there is left out. So is an AWSPREVIOUS or AWSPENDING that may not
+ * be read or decrypted, or that has no entry, one that the CDN can't read, or another key under an id
+ * of a version above it, with a process warning `CDN_ACCESS_SECRET_UNREADABLE`. A new key needs a new
+ * id.
  *
  * It needs the package `@aws-sdk/client-secrets-manager`, and the permission
  * `secretsmanager:GetSecretValue`.
@@ -85,8 +91,17 @@ export function awsSecret<Entry = never> (options: AwsSecretOptions): KeyLoader<
       return await client.send(command, { abortSignal: signal }) as SecretAnswer
     } catch (error) {
       const { name } = Object(error) as { name?: unknown }
-      if (name === 'ResourceNotFoundException' && stage !== 'AWSCURRENT') return undefined
-      throw new errors.CDN_ACCESS_SECRET_UNREADABLE('awsSecret', describeAwsFault(error, advice))
+      const isSpare = stage !== 'AWSCURRENT'
+      if (isSpare && name === 'ResourceNotFoundException') return undefined
+      const isWithheld = isSpare && withheld.has(String(name))
+      const why = describeAwsFault(error, advice)
+      const failure = new errors.CDN_ACCESS_SECRET_UNREADABLE(
+        'awsSecret',
+        isWithheld ? `its version ${stage} is withheld, ${why}` : why
+      )
+      if (!isWithheld) throw failure
+      leaveOut(stage, String(name), failure)
+      return undefined
     }
   }
 
@@ -94,21 +109,24 @@ export function awsSecret<Entry = never> (options: AwsSecretOptions): KeyLoader<
   function readOther (
     answer: SecretAnswer | undefined,
     stage: string,
-    beside: Parameters<typeof refuseUnready>[2]
+    beside: BesideVersions
   ): SecretVersion | undefined {
-    if (answer === undefined || answer.VersionId === beside.current.id) return undefined
+    if (answer === undefined || answer.VersionId === beside.others.AWSCURRENT.id) return undefined
     try {
       const version = readSecretVersion(answer, stage)
       refuseUnready(version, stage, beside)
       return version
     } catch (error) {
-      if (!told.has(stage) || told.get(stage) !== answer.VersionId) {
-        told.set(stage, answer.VersionId)
-        const { message } = error as Error
-        process.emitWarning(`${message}. It is left out`, { code: codeOrKind(error) })
-      }
+      leaveOut(stage, answer.VersionId, error as Error)
       return undefined
     }
+  }
+
+  /** `what` is the version, or what is wrong with all of them. */
+  function leaveOut (stage: string, what: string | undefined, failure: Error): void {
+    if (told.has(stage) && told.get(stage) === what) return
+    told.set(stage, what)
+    process.emitWarning(`${failure.message}. It is left out`, { code: codeOrKind(failure) })
   }
 
   return {
@@ -120,9 +138,12 @@ export function awsSecret<Entry = never> (options: AwsSecretOptions): KeyLoader<
       ])
       const previousAnswer = await ask('AWSPREVIOUS', signal)
       const current = readSecretVersion(currentAnswer!, 'AWSCURRENT')
-      const beside = { current, keyOf }
-      const previous = readOther(previousAnswer, 'AWSPREVIOUS', beside)
-      const pending = readOther(pendingAnswer, 'AWSPENDING', beside)
+      const others = { AWSCURRENT: current }
+      const previous = readOther(previousAnswer, 'AWSPREVIOUS', { others, keyOf })
+      const pending = readOther(pendingAnswer, 'AWSPENDING', {
+        others: { ...others, ...given({ AWSPREVIOUS: previous }) },
+        keyOf
+      })
       const versions = { current, ...given({ previous, pending }) }
       return stagedEntries(versions, now - settleSeconds) as Entry[]
     },

@@ -1,7 +1,7 @@
 import * as errors from '../../errors.js'
 import { isFields } from '../../input/fields.js'
 import type { KeyLoadDetails } from '../../keys/key.js'
-import { momentOf, type EpochSeconds } from '../../time.js'
+import { lastMoment as never, momentOf, type EpochSeconds } from '../../time.js'
 
 /** The fields of one key entry. */
 export type EntryFields = Readonly<Record<string, unknown>>
@@ -41,28 +41,43 @@ export function readSecretVersion (answer: SecretAnswer, stage: string): SecretV
   return { id, createdAt, entries }
 }
 
+/** What a version has to go with, and the reader of its keys. */
+export interface BesideVersions {
+  /** By their stages. */
+  readonly others: { readonly AWSCURRENT: SecretVersion, readonly AWSPREVIOUS?: SecretVersion }
+  readonly keyOf: KeyLoadDetails['keyOf']
+}
+
 /**
  * Refuses a version beside AWSCURRENT with which the whole ring would be refused: one of its entries
- * can't be read, or is another key under an id that AWSCURRENT has.
+ * can't be read, or is another key under an id that another version has.
  *
  * @throws CDN_ACCESS_SECRET_UNREADABLE
  */
 export function refuseUnready (
   version: SecretVersion,
   stage: string,
-  { current, keyOf }: { readonly current: SecretVersion, readonly keyOf: KeyLoadDetails['keyOf'] }
+  { others, keyOf }: BesideVersions
 ): void {
-  const others = identitiesOf(current.entries.map(keyOf))
+  const taken = Object.entries(others).map(([other, beside]) => ({
+    other,
+    identities: identitiesOf(beside.entries.map(keyOf))
+  }))
   const own = new Map<string, string>()
-  for (const key of version.entries.map(keyOf)) {
+  for (const key of version.entries.map(verifying).map(keyOf)) {
     if (key === undefined) refuse(stage, 'holds an entry that the CDN can\'t read')
     const { id, identity } = key
     if ((own.get(id) ?? identity) !== identity) refuse(stage, 'holds two keys under one id')
-    if ((others.get(id) ?? identity) !== identity) {
-      refuse(stage, 'holds another key under an id of AWSCURRENT')
-    }
+    const clash = taken.find(({ identities }) => (identities.get(id) ?? identity) !== identity)
+    if (clash !== undefined) refuse(stage, `holds another key under an id of ${clash.other}`)
     own.set(id, identity)
   }
+}
+
+/** An entry that signs nothing: it begins too late, or in the last second before its end. */
+export function verifying (entry: EntryFields): EntryFields {
+  const end = momentOf(entry['notAfter'])
+  return { ...entry, notBefore: end === undefined ? never : end - 1 }
 }
 
 function identitiesOf (

@@ -1,6 +1,6 @@
 import stringify from 'safe-stable-stringify'
-import { lastMoment as never, momentOf, type EpochSeconds } from '../../time.js'
-import type { EntryFields, SecretVersion } from './secret-version.js'
+import type { EpochSeconds } from '../../time.js'
+import { verifying, type EntryFields, type SecretVersion } from './secret-version.js'
 
 /** The versions of a secret that are there. */
 export interface StagedVersions {
@@ -20,7 +20,8 @@ export function stagedEntries (
 ): readonly EntryFields[] {
   const isSettled = current.createdAt <= settledBefore
   const before = previous?.entries ?? []
-  const own = new Map(current.entries.map((entry) => [nameOf(entry), entry]))
+  // Reversed, so that of a key that is there twice the first counts, as it does below.
+  const own = new Map(current.entries.toReversed().map((entry) => [nameOf(entry), entry]))
   const ordered = [
     ...isSettled ? [] : before.map((entry) => own.get(nameOf(entry)) ?? entry),
     ...current.entries,
@@ -38,10 +39,4 @@ export function stagedEntries (
 /** All that is in an entry but when it is good: it may be in two versions with another end. */
 function nameOf ({ notBefore: _begin, notAfter: _end, ...key }: EntryFields): string {
   return stringify(key)
-}
-
-/** An entry that signs nothing: it begins too late, or in the last second before its end. */
-function verifying (entry: EntryFields): EntryFields {
-  const end = momentOf(entry['notAfter'])
-  return { ...entry, notBefore: end === undefined ? never : end - 1 }
 }

@@ -32,14 +32,39 @@ function load (loader: KeyLoader, at = now, signal = new AbortController().signa
   return loader.load({ signal, now: at, entryOf, keyOf } satisfies KeyLoadDetails)
 }
 
-/** As a CDN would that takes every key but one that is broken. */
+/** As a CDN would that takes every key but one that is broken, or begins when no moment is. */
 const keyOf: KeyLoadDetails['keyOf'] = (entry) => {
-  const { keyPairId, privateKey } = entry as typeof one
-  return privateKey === 'broken' ? undefined : { id: keyPairId, identity: privateKey }
+  const { keyPairId, privateKey, notBefore = 0 } = entry as typeof one & { notBefore?: number }
+  return privateKey === 'broken' || notBefore < 0
+    ? undefined
+    : { id: keyPairId, identity: privateKey }
 }
 
 function version (name: string, entries: unknown, age = 3600): StoredVersion {
   return { id: name, createdAt: now - age, text: JSON.stringify(entries) }
+}
+
+interface Warning {
+  readonly message: string
+  readonly code: string | undefined
+}
+
+/** The package's own warnings of the process, as they come. */
+function hearWarnings (t: Test): readonly Warning[] {
+  const warnings: Warning[] = []
+  const hear = ({ message, code }: Error & { code?: string }): void => {
+    if (code?.startsWith('CDN_ACCESS_') === true) warnings.push({ message, code })
+  }
+  process.on('warning', hear)
+  t.teardown(() => process.off('warning', hear))
+  return warnings
+}
+
+function say (stage: string, why: string): Warning {
+  return {
+    message: `The secret of awsSecret can't be used: its version ${stage} ${why}. It is left out`,
+    code: 'CDN_ACCESS_SECRET_UNREADABLE'
+  }
 }
 
 t.test('signs with AWSCURRENT, and verifies with the others, once it is as old as settle', async (t) => {
@@ -85,14 +110,7 @@ t.test('takes a secret in binary', async (t) => {
 })
 
 t.test('leaves out what a rotation has begun and not ended, and tells it once', async (t) => {
-  const warnings: Array<{ message: string, code: string | undefined }> = []
-  const hear = (warning: Error & { code?: string }): void => {
-    if (warning.code?.startsWith('CDN_ACCESS_') === true) {
-      warnings.push({ message: warning.message, code: warning.code })
-    }
-  }
-  process.on('warning', hear)
-  t.teardown(() => process.off('warning', hear))
+  const warnings = hearWarnings(t)
   const stages: Stages = {
     AWSPENDING: { id: 'c', createdAt: now, text: 'random-Password' },
     AWSCURRENT: version('b', two),
@@ -108,21 +126,60 @@ t.test('leaves out what a rotation has begun and not ended, and tells it once', 
   t.strictSame(await load(loader), [two])
   stages.AWSPENDING = version('g', [three, { ...three, privateKey: 'other' }])
   t.strictSame(await load(loader), [two])
+  stages.AWSPENDING = version('h', { ...three, notAfter: 0 })
+  t.strictSame(await load(loader), [two], 'it can not begin before it ends')
   await new Promise(setImmediate)
-  const code = 'CDN_ACCESS_SECRET_UNREADABLE'
-  const say = (stage: string, why: string): { message: string, code: string } => ({
-    message: `The secret of awsSecret can't be used: its version ${stage} ${why}. It is left out`,
-    code
-  })
   t.strictSame(warnings, [
     say('AWSPREVIOUS', 'holds what is no key entry, or one with an empty field'),
     say('AWSPENDING', 'is not JSON: it must hold one key entry or an array of entries'),
     say('AWSPENDING', 'holds no entry'),
     say('AWSPENDING', 'holds an entry that the CDN can\'t read'),
     say('AWSPENDING', 'holds another key under an id of AWSCURRENT'),
-    say('AWSPENDING', 'holds two keys under one id')
+    say('AWSPENDING', 'holds two keys under one id'),
+    say('AWSPENDING', 'holds an entry that the CDN can\'t read')
   ])
   t.notMatch(JSON.stringify(warnings), 'random-Password')
+})
+
+t.test('two ids that take turns leave out the third key, until the first is gone', async (t) => {
+  const warnings = hearWarnings(t)
+  const next = { ...one, privateKey: 'next' }
+  const stages: Stages = {
+    AWSPENDING: version('c', next, 1),
+    AWSCURRENT: version('b', two),
+    AWSPREVIOUS: version('a', one)
+  }
+  const { loader } = await serve(t, stages)
+  t.strictSame(await load(loader), [two, { ...one, notBefore: never }])
+  Object.assign(stages, { AWSCURRENT: stages.AWSPENDING, AWSPREVIOUS: stages.AWSCURRENT })
+  t.strictSame(await load(loader), [two, next])
+  await new Promise(setImmediate)
+  t.strictSame(warnings, [say('AWSPENDING', 'holds another key under an id of AWSPREVIOUS')])
+})
+
+t.test('does without a version that is withheld, and tells it once', async (t) => {
+  const warnings = hearWarnings(t)
+  const stages: Stages = {
+    AWSPENDING: new AwsFault('AccessDeniedException'),
+    AWSCURRENT: version('b', two),
+    AWSPREVIOUS: new AwsFault('DecryptionFailure')
+  }
+  const { loader } = await serve(t, stages)
+  for (let loads = 0; loads < 3; loads++) t.strictSame(await load(loader), [two])
+  await new Promise(setImmediate)
+  t.strictSame(warnings, [
+    say(
+      'AWSPENDING',
+      'is withheld, AccessDeniedException: allow secretsmanager:GetSecretValue on it, and ' +
+        'kms:Decrypt on its KMS key'
+    ),
+    say(
+      'AWSPREVIOUS',
+      'is withheld, DecryptionFailure: allow kms:Decrypt on its KMS key, and see that this is enabled'
+    )
+  ])
+  stages.AWSPREVIOUS = version('a', one)
+  t.strictSame(await load(loader), [two, { ...one, notBefore: never }])
 })
 
 t.test('fails with what is wrong, and what to do', async (t) => {

@@ -42,6 +42,13 @@ t.test('takes a key in several versions once, as AWSCURRENT has it', async (t) =
   t.strictSame(stagedEntries(versions, created), [key('2'), ending, later('0'), later('3')])
 })
 
+t.test('of a key that one version has twice the first counts, settled or not', async (t) => {
+  const current = version(key('1'), key('1', { notAfter: 900 }))
+  const previous = version(key('1', { notAfter: 800 }), key('0'))
+  t.strictSame(stagedEntries({ current, previous }, created - 1), [key('1'), key('0')])
+  t.strictSame(stagedEntries({ current, previous }, created), [key('1'), later('0')])
+})
+
 t.test('keeps a key that only verifies until its own end', async (t) => {
   const versions = { current: version(key('2')), previous: version(key('1', { notAfter: 5000.5 })) }
   t.strictSame(stagedEntries(versions, created), [
