@@ -31,7 +31,7 @@ const settings = {
  */
 
 const revocations = /^\/\.cdn-access\/revocations\/([\w-]{22})$/
-const entry = /^(\d{1,12})\.(\d{1,12})$/
+const entry = /^(\d{1,11})\.(\d{1,11})$/
 const patience = 2000
 const betweenSweeps = 600_000
 
