@@ -36,7 +36,7 @@ export async function startLocalEdge (
 ): Promise<EdgeRequest[]> {
   const log: EdgeRequest[] = []
   const app = fastifyOn(t, listener)
-  const cdn: Cdn = cloudfront({ url, keys: { load: async () => keys(), every: 1 } })
+  const cdn: Cdn = cloudfront({ url, keys: { load: async () => keys(), every: 1, settle: 0 } })
   app.addHook(
     'onResponse',
     async ({ url: path, headers: { cookie = '' } }, { statusCode: status }) => {

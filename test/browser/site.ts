@@ -104,7 +104,7 @@ export async function startSite (t: Test, options: SiteOptions = {}): Promise<Si
     reloadKeys: () => app.cdnAccess.reloadKeys()
   }
   const cdn = await edge?.(media, { url, page: origins[0] }) ??
-    cloudfront({ url, keys: { load: async () => keys.api, every: '1h' } })
+    cloudfront({ url, keys: { load: async () => keys.api, every: '1h', settle: 0 } })
 
   await app.register(cookie)
   await app.register(cors, {

@@ -56,7 +56,7 @@ await t.test('refuses after the end, and takes both secrets through a rotation',
     startWithBlock(newSecret)
   ])
   let keys: NginxKeyEntry[] = [{ secret }]
-  const source = { load: async () => keys, every: '1h' } as const
+  const source = { load: async () => keys, every: '1h', settle: 0 } as const
   const site = await startSite(
     t,
     nginx({ url: before.url, scope: '/v/:id/', keys: source }),

@@ -52,7 +52,11 @@ await t.test('refuses after the end, and renews only where it is told to', async
 
 await t.test('takes cookies of both keys through a rotation', async (t) => {
   let keys: UriSigningKeyEntry[] = [{ key }]
-  const site = await startSite(t, make({ keys: { load: async () => keys, every: '1h' } }), folder)
+  const site = await startSite(
+    t,
+    make({ keys: { load: async () => keys, every: '1h', settle: 0 } }),
+    folder
+  )
   await site.ask()
   const old = site.cookies('/v/1/')
   const { expiresAt } = await site.askForLast(4)

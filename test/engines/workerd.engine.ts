@@ -31,7 +31,7 @@ await testFolder(t, async () => cdn)
 
 await t.test('refuses after the end, and takes cookies of both keys in a rotation', async (t) => {
   let keys = [key]
-  const source = { load: async () => keys, every: '1h' } as const
+  const source = { load: async () => keys, every: '1h', settle: 0 } as const
   const site = await startSite(t, uriSigning({ url, issuer, keys: source }), folder)
   await site.ask()
   const old = site.cookies('/v/1/')
