@@ -44,10 +44,14 @@ const retryIn = 5
 /** Seconds by which clocks of edges may differ from the server's. */
 const slack = 120
 
+/** The longest life of what is issued by registrations that share a store: one revokes for all. */
+const longestLives = new WeakMap<RevocationStore, number>()
+
 export function createRevocations (
   { store, edges, secret, cacheSize, longestLife, now }: RevocationsContext
 ): Revocations {
   const hashed = createRevocationIds(secret, cacheSize)
+  longestLives.set(store, Math.max(longestLives.get(store) ?? 0, longestLife))
 
   async function revoke (given: unknown): Promise<Revoked> {
     const id = hashed(readRevocationId(given, 'The id given to revoke()'))
@@ -55,7 +59,7 @@ export function createRevocations (
     const current = secondsOf(now)
     // What was issued after a revocation of this very second is marked as of the next one.
     const since = before === undefined || before < current ? current : before + 1
-    const until = since + longestLife + slack
+    const until = since + longestLives.get(store)! + slack
     await ask(() => store.revoke(id, since, until))
     const told = await Promise.all(
       edges.map((edge) => tell(edge, () => edge.revoke(id, since, until)))

@@ -57,7 +57,7 @@ export interface CdnAccess {
    * next request `authorize` alone decides, so take the right away before you revoke. It may be
    * called again at any time, which takes back what was issued since as well.
    *
-   * @throws CDN_ACCESS_REVOCATION_UNAVAILABLE (503) where the store fails, and nothing is revoked
+   * @throws CDN_ACCESS_REVOCATION_UNAVAILABLE (503) where the store fails, and no edge is told
    * @throws CDN_ACCESS_REVOCATION_INCOMPLETE (503) where an edge could not be told: call it again
    * @throws CDN_ACCESS_REVOCATION_MISSING, CDN_ACCESS_REVOCATION_ID_INVALID
    */

@@ -6,10 +6,11 @@ import { createRevocations, revokedSince } from '../../src/revocation/revocation
 const start = 1_700_000_000
 
 function revocationsOf (
-  { store = memoryRevocations(), edges = [], at = () => start }: {
+  { store = memoryRevocations(), edges = [], at = () => start, longestLife = 600 }: {
     store?: RevocationStore
     edges?: RevocationEdge[]
     at?: () => number
+    longestLife?: number
   } = {}
 ) {
   return createRevocations({
@@ -17,7 +18,7 @@ function revocationsOf (
     edges,
     secret: undefined,
     cacheSize: 10,
-    longestLife: 600,
+    longestLife,
     now: () => at() * 1000
   })
 }
@@ -42,6 +43,17 @@ t.test('tells the store, then every edge, for as long as anything may live', asy
   t.same(await revocations.revoke('ada'), { since: start, until: start + 600 + 120 })
   t.equal(await revocations.since(id), start)
   for (const { told } of [one, other]) t.same(told, [[id, start, start + 720]])
+})
+
+t.test('revokes for all registrations that share a store, for as long as the longest', async (t) => {
+  const store = memoryRevocations()
+  const short = revocationsOf({ store })
+  const long = revocationsOf({ store, longestLife: 3600 })
+  const id = short.idOf('ada')!
+  t.same(await short.revoke('ada'), { since: start, until: start + 3600 + 120 })
+  t.equal(await long.since(id), start)
+  t.same(await long.revoke('bob'), { since: start, until: start + 3600 + 120 })
+  t.same(await revocationsOf().revoke('ada'), { since: start, until: start + 600 + 120 })
 })
 
 t.test('revokes what was issued after a revocation of the same second', async (t) => {

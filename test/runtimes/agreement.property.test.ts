@@ -12,6 +12,7 @@ import { functionEvent, functionText, type FunctionAnswer } from '../fixtures/cl
 import { randomRequest, type RandomRequest } from '../fixtures/edge-random-requests.js'
 import { verifierSettings } from '../fixtures/edge-runs.js'
 import { edgeNow, edgeSettings, secretOne, secretTwo } from '../fixtures/edge-tokens.js'
+import { ownFolder } from '../fixtures/own-folder.js'
 import { seeds } from '../fixtures/property.js'
 import { seeded } from '../fixtures/seeded.js'
 
@@ -19,7 +20,7 @@ type Verifier = (request: RandomRequest) => Promise<number | undefined>
 
 const { issuer, host } = edgeSettings
 const jwks = [secretOne.jwk, secretTwo.jwk]
-const folder = t.testdir()
+const folder = ownFolder(t)
 
 async function load<Module> (name: string, text: string): Promise<Module> {
   await writeFile(`${folder}/${name}`, text)

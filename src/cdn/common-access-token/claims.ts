@@ -46,27 +46,21 @@ const idDomain = 'fastify-cdn-access cti'
 export function claimsOf (grant: CdnGrant, granted: string, scope: TokenScope): Buffer {
   const { expiresAt, notBefore, issuedAt = 0, revocationId } = grant
   const { kind, path } = pathMatchOf(granted)
-  const map = new Map<number, CborValue>([
-    [claims.iss, scope.issuer],
-    [claims.exp, expiresAt],
-    [claims.iat, issuedAt],
-    [claims.catv, 1],
-    [
-      claims.catu,
-      new Map([
-        [uriParts.host, new Map([[matches.exact, scope.host]])],
-        [uriParts.path, new Map([[matches[kind], path]])]
-      ])
-    ]
-  ])
+  const id = revocationId === undefined
+    ? ownId(granted, grant, scope)
+    : Buffer.from(revocationId, 'base64url')
+  // In the order in which they are written.
+  const map = new Map<number, CborValue>([[claims.iss, scope.issuer], [claims.exp, expiresAt]])
   if (notBefore !== undefined) map.set(claims.nbf, notBefore)
-  if (scope.renewal !== undefined) map.set(claims.catr, scope.renewal(granted))
+  map.set(claims.iat, issuedAt).set(claims.cti, id).set(claims.catv, 1)
   map.set(
-    claims.cti,
-    revocationId === undefined
-      ? ownId(granted, grant, scope)
-      : Buffer.from(revocationId, 'base64url')
+    claims.catu,
+    new Map([
+      [uriParts.host, new Map([[matches.exact, scope.host]])],
+      [uriParts.path, new Map([[matches[kind], path]])]
+    ])
   )
+  if (scope.renewal !== undefined) map.set(claims.catr, scope.renewal(granted))
   return encodeCbor(map)
 }
 

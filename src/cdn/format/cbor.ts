@@ -38,9 +38,11 @@ export const firstSimple = 0xf4
  * @see https://www.rfc-editor.org/rfc/rfc8949#section-4.2.1
  */
 export function encodeCbor (value: CborValue): Buffer {
-  const sink = { bytes: Buffer.allocUnsafe(startSize), end: 0 }
+  const sink = { bytes: scratch, end: 0 }
   write(sink, value)
-  return sink.bytes.subarray(0, sink.end)
+  const made = Buffer.allocUnsafe(sink.end)
+  sink.bytes.copy(made, 0, 0, sink.end)
+  return made
 }
 
 /** What is written into, and how much of it is. */
@@ -49,9 +51,12 @@ interface Sink {
   end: number
 }
 
-/** Enough for nearly every token. */
-const startSize = 512
+/** Nothing else runs while a value is written. Enough for nearly every token. */
+const scratch = Buffer.allocUnsafeSlow(2048)
 const longestHead = 9
+
+/** Characters of ASCII up to which a loop is faster than a call out of JavaScript. */
+const longestByHand = 64
 
 function write (sink: Sink, value: CborValue): void {
   if (typeof value === 'number' || typeof value === 'bigint') {
@@ -61,10 +66,7 @@ function write (sink: Sink, value: CborValue): void {
     if (value < 0) writeHead(sink, 1, typeof value === 'bigint' ? -1n - value : -1 - value)
     else writeHead(sink, 0, value)
   } else if (typeof value === 'string') {
-    const length = Buffer.byteLength(value)
-    writeHead(sink, 3, length)
-    reserve(sink, length)
-    sink.end += sink.bytes.write(value, sink.end)
+    writeText(sink, value)
   } else if (value instanceof Uint8Array) {
     writeHead(sink, 2, value.length)
     reserve(sink, value.length)
@@ -84,12 +86,36 @@ function write (sink: Sink, value: CborValue): void {
   }
 }
 
+function writeText (sink: Sink, text: string): void {
+  const length = Buffer.byteLength(text)
+  writeHead(sink, 3, length)
+  reserve(sink, length)
+  if (length !== text.length || length > longestByHand) {
+    sink.end += sink.bytes.write(text, sink.end)
+    return
+  }
+  for (let index = 0; index < length; index++) {
+    sink.bytes[sink.end++] = text.charCodeAt(index)
+  }
+}
+
 function writeMap (sink: Sink, map: CborMap): void {
   writeHead(sink, 5, map.size)
-  for (const [key, value] of [...map].toSorted(([a], [b]) => compareKeys(a, b))) {
+  const entries = isInOrder(map) ? map : [...map].toSorted(([a], [b]) => compareKeys(a, b))
+  for (const [key, value] of entries) {
     write(sink, key)
     write(sink, value)
   }
+}
+
+/** True of nearly every map here, which then needs no copy. */
+function isInOrder (map: CborMap): boolean {
+  let last: CborKey | undefined
+  for (const key of map.keys()) {
+    if (last !== undefined && compareKeys(last, key) > 0) return false
+    last = key
+  }
+  return true
 }
 
 /** The order of their bytes: numbers from 0 on, those below it from -1 on, texts by their length. */
