@@ -39,7 +39,7 @@ export async function startDemo ({ port, edgePort, ttl }) {
   })
   const apiServer = await buildApi({
     origin: api,
-    cdns: [cloudfront({ url: edge, keys: { load: keys.forApi } }), tokens],
+    cdns: [cloudfront({ url: edge, keys: { load: keys.forApi, settle: 0 } }), tokens],
     revocations,
     keys,
     ttl

@@ -31,7 +31,7 @@ const settings = {
  */
 
 const revocations = /^\/\.cdn-access\/revocations\/([\w-]{22})$/
-const entry = /^(\d{1,12})\.(\d{1,12})$/
+const entry = /^(\d{1,11})\.(\d{1,11})$/
 const patience = 2000
 const betweenSweeps = 600_000
 
@@ -149,9 +149,8 @@ export class Revocations {
         ? new Response(null, { status: 204 })
         : new Response(held)
     }
-    const text = await request.text()
-    // Two that cross may arrive in the other order.
-    if (sinceOf(held) <= sinceOf(text)) await this.storage.put(id, text)
+    // Two that cross may arrive in the other order, and one may be of a longer life.
+    await this.storage.put(id, laterOf(await request.text(), held))
     if (await this.storage.getAlarm() === null) {
       await this.storage.setAlarm(Date.now() + betweenSweeps)
     }
@@ -170,7 +169,16 @@ export class Revocations {
   }
 }
 
-/** @param {string | undefined} text */
-function sinceOf (text = '') {
-  return Number(entry.exec(text)?.[1] ?? 0)
+/**
+ * The later of both times, each for itself.
+ *
+ * @param {string} text
+ * @param {string | undefined} held
+ */
+function laterOf (text, held = '') {
+  const [, since, until] = entry.exec(text) ?? []
+  const [, heldSince = 0, heldUntil = 0] = entry.exec(held) ?? []
+  return `${Math.max(Number(since), Number(heldSince))}.${
+    Math.max(Number(until), Number(heldUntil))
+  }`
 }

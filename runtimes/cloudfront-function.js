@@ -36,10 +36,13 @@ async function handler (event) {
   }
 }
 
-/** Up to four values, of the query first. */
+/** Up to four values, of the query first; an empty one may be a name alone. */
 function tokensOf (request) {
   const inQuery = valuesOf(request.querystring[settings.queryName])
-  return inQuery.concat(valuesOf(request.cookies[settings.cookieName])).slice(0, 4)
+  const inCookies = valuesOf(request.cookies[settings.cookieName])
+  return inQuery.concat(inCookies).filter(function isFilled (token) {
+    return token !== ''
+  }).slice(0, 4)
 }
 
 function valuesOf (entry) {
@@ -82,22 +85,38 @@ function accessOf (token, path, keys) {
   const bytes = Buffer.from(token, 'base64url')
   // Only the one way in which the bytes are written.
   if (bytes.toString('base64url') !== token) return undefined
-  const id = keyIdOf(bytes)
+  const frame = frameOf(bytes)
+  if (frame === undefined) return undefined
   for (let index = 0; index < keys.length; index++) {
     const key = keys[index]
-    const named = key.id === undefined || key.id === id
+    const named = key.id === undefined || key.id === frame.id
     const claims = named ? claimsOf(bytes, key.bytes) : undefined
     if (claims !== undefined) return readAccess(claims, path)
   }
   return undefined
 }
 
-/** The id of the key, which no signature covers, by where it stands behind the beginning. */
-function keyIdOf (bytes) {
-  if (bytes[8] !== 0xa1) return undefined
-  const start = bytes[10] === 0x58 ? 12 : 11
-  const length = bytes[10] === 0x58 ? bytes[11] : bytes[10] - 0x40
-  return bytes.slice(start, start + length).toString()
+/**
+ * What no signature covers, by where it stands behind the beginning: the id of the key, claims and
+ * tag, up to the end. Undefined where a head is longer than it must be.
+ */
+function frameOf (bytes) {
+  const named = bytes[8] === 0xa1
+  const id = named ? spanAt(bytes, 10) : { end: 9 }
+  const claims = id && spanAt(bytes, id.end)
+  const tag = claims && spanAt(bytes, claims.end)
+  if (tag === undefined || tag.end !== bytes.length) return undefined
+  return { id: named ? bytes.slice(id.start, id.end).toString() : undefined }
+}
+
+/** Where the byte string lies whose head is there. */
+function spanAt (bytes, at) {
+  const first = bytes[at]
+  const next = bytes[at + 1]
+  if (first >= 0x40 && first < 0x58) return { start: at + 1, end: at + 1 + first - 0x40 }
+  if (first === 0x58 && next >= 24) return { start: at + 2, end: at + 2 + next }
+  const length = next * 256 + bytes[at + 2]
+  return first === 0x59 && length >= 256 ? { start: at + 3, end: at + 3 + length } : undefined
 }
 
 function claimsOf (bytes, key) {
@@ -151,7 +170,7 @@ function hasOnly (map, names) {
 
 /** `<since>.<until>`; what can't be read may be any time. */
 function isRevoked (issuedAt, text) {
-  const match = /^(\d{1,12})\.\d{1,12}$/.exec(text)
+  const match = /^(\d{1,11})\.\d{1,11}$/.exec(text)
   return match === null || issuedAt <= Number(match[1])
 }
 

@@ -163,8 +163,10 @@ export function refusalHeaders (status, origin, { origins }) {
 function takeTokens ({ query, cookie }, { cookieName, queryName }) {
   const inQuery = take(query, '&', queryName)
   const inCookies = take(cookie, ';', cookieName)
+  // An empty one may be a name alone: not every runtime tells them apart.
+  const tokens = [...inQuery.values, ...inCookies.values].filter((token) => token !== '')
   return {
-    tokens: [...inQuery.values, ...inCookies.values].slice(0, mostTokens),
+    tokens: tokens.slice(0, mostTokens),
     query: inQuery.rest,
     cookie: inCookies.rest.replace(/^[ \t]+/, '')
   }
@@ -265,7 +267,9 @@ function openToken (token) {
   return {
     tag,
     id: protection.get(1),
-    signer: kid === undefined ? undefined : new TextDecoder().decode(bytesOf(kid)),
+    signer: kid === undefined
+      ? undefined
+      : new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytesOf(kid)),
     body: bytesOf(body),
     payload: bytesOf(payload),
     signature: bytesOf(signature)
@@ -326,7 +330,7 @@ async function isRevoked (claims, { revocation }) {
   const id = toBase64url(bytesOf(claims.get(claimNumbers.id)))
   const text = await revocation?.(id)
   if (text === undefined) return false
-  const [, since] = /^(\d{1,12})\.\d{1,12}$/.exec(text) ?? []
+  const [, since] = /^(\d{1,11})\.\d{1,11}$/.exec(text) ?? []
   // What can't be read may be any time.
   return since === undefined ||
     /** @type {number} */ (claims.get(claimNumbers.issuedAt)) <= Number(since)

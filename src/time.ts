@@ -106,3 +106,6 @@ export function within<Result> (
     work.then(settled(resolve), settled(reject))
   })
 }
+
+/** For {@link within}, where nothing is to be told but that it took too long. */
+export class NoAnswerInTime extends Error {}

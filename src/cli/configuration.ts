@@ -4,6 +4,7 @@ import { checkCdn, type Cdn } from '../cdn/cdn.js'
 import { defaultPrefix, variablesOf } from '../config/env.js'
 import type { CdnAccessOptions } from '../config/options.js'
 import { isFields } from '../input/fields.js'
+import { silence } from '../key-ring/key-events.js'
 import { openKeyRings, type KeyRing } from '../key-ring/key-ring.js'
 import { textOf, type Arguments } from './arguments.js'
 import { secondOf, type Terminal } from './terminal.js'
@@ -39,7 +40,7 @@ export async function openKeys (
     terminal.err(`${message}\n`)
   }
   return openKeyRings(cdns, {
-    log: { debug: () => undefined, info: () => undefined, warn: say, error: say },
+    log: { ...silence, warn: say, error: say },
     now: () => secondOf(terminal)
   })
 }

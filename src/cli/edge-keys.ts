@@ -1,5 +1,6 @@
-import type { JsonWebKey, KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import type { Cdn } from '../cdn/cdn.js'
+import type { Jwk } from '../keys/jwk.js'
 import type { CdnKey } from '../keys/key.js'
 import type { EdgeRuntime, EdgeSettings } from './edge-file.js'
 import { UsageError } from './usage-error.js'
@@ -31,7 +32,7 @@ export function readVerifier (cdn: Cdn): Omit<EdgeSettings, 'origins' | 'keys'> 
  *
  * @throws UsageError where the runtime can't verify with one
  */
-export function edgeKeys (runtime: EdgeRuntime, keys: readonly CdnKey[]): readonly JsonWebKey[] {
+export function edgeKeys (runtime: EdgeRuntime, keys: readonly CdnKey[]): readonly Jwk[] {
   return keys.map((key) => {
     const jwk = verifyingKeyOf(key).export({ format: 'jwk' })
     if (runtime === 'cloudfront-function' && jwk.kty !== 'oct') {
@@ -45,7 +46,7 @@ export function edgeKeys (runtime: EdgeRuntime, keys: readonly CdnKey[]): readon
 }
 
 /** The keys as text for the place where a runtime keeps them. */
-export function storedKeys (runtime: EdgeRuntime, keys: readonly JsonWebKey[]): string {
+export function storedKeys (runtime: EdgeRuntime, keys: readonly Jwk[]): string {
   return JSON.stringify(
     runtime === 'cloudfront-function'
       ? { k: keys.map(({ k }) => k), i: keys.map(({ kid }) => kid) }

@@ -34,12 +34,12 @@ function cloudFrontSteps ({ out, keys, event }: EdgeFiles): EdgeStep[] {
     {
       words: 'Put the keys into it (--keys writes them):',
       command: 'aws cloudfront-keyvaluestore put-key --kvs-arn "$STORE" --key keys ' +
-        `--value file://${keys} --if-match "$(${storeTag})"`
+        `--value file://${shellWord(keys)} --if-match "$(${storeTag})"`
     },
     {
       words: 'Make the function, which may read the store:',
       command: 'aws cloudfront create-function --name cdn-access ' +
-        `--function-code fileb://${out} --function-config "{\\"Comment\\":\\"\\",` +
+        `--function-code fileb://${shellWord(out)} --function-config "{\\"Comment\\":\\"\\",` +
         '\\"Runtime\\":\\"cloudfront-js-2.0\\",\\"KeyValueStoreAssociations\\":' +
         '{\\"Quantity\\":1,\\"Items\\":[{\\"KeyValueStoreARN\\":\\"$STORE\\"}]}}"'
     },
@@ -47,7 +47,7 @@ function cloudFrontSteps ({ out, keys, event }: EdgeFiles): EdgeStep[] {
       words: 'Try it before anybody meets it (--event writes an event with a good cookie). ' +
         'FunctionOutput must hold the request; with a letter of the cookie changed, a 403:',
       command: 'aws cloudfront test-function --name cdn-access --stage DEVELOPMENT ' +
-        `--event-object fileb://${event} --if-match "$(${functionTag})"`
+        `--event-object fileb://${shellWord(event)} --if-match "$(${functionTag})"`
     },
     {
       words: 'Publish it:',
@@ -58,28 +58,33 @@ function cloudFrontSteps ({ out, keys, event }: EdgeFiles): EdgeStep[] {
     {
       words: 'Give the API the same store as an edge that it revokes at: ' +
         'cloudFrontKeyValueStore({ arn }) in the option revocation.edges.'
-    }
+    },
+    { words: `Delete ${keys} and ${event}, which are secrets.` }
   ]
 }
 
 function workerSteps ({ out, keys }: EdgeFiles): EdgeStep[] {
   return [
     {
-      words: `Name in wrangler.toml: main = "${out}", a route of the CDN's host, the binding ` +
+      words:
+        `Name in wrangler.toml: main = ${
+          JSON.stringify(out)
+        }, a route of the CDN's host, the binding ` +
         'REVOCATIONS of the Durable Object class "Revocations", and that class under ' +
         'new_sqlite_classes of a migration. docs/edge.md shows the whole file.'
     },
     { words: 'Deploy it, closed as long as it has no key:', command: 'npx wrangler deploy' },
     {
       words: 'Give it the keys as a secret (--keys writes them):',
-      command: `npx wrangler secret put KEYS < ${keys}`
+      command: `npx wrangler secret put KEYS < ${shellWord(keys)}`
     },
     {
       words: 'Give it a secret by which it knows the API, which revokes with it:',
       command: '(umask 077 && openssl rand -base64 32 > revoke-token) && ' +
         'npx wrangler secret put REVOKE_TOKEN < revoke-token'
     },
-    { words: 'Give the API the edge that docs/edge.md shows, with the same secret.' }
+    { words: 'Give the API the edge that docs/edge.md shows, with the same secret.' },
+    { words: `Delete ${keys} and revoke-token, which are secrets.` }
   ]
 }
 
@@ -90,8 +95,8 @@ function lambdaSteps ({ out }: EdgeFiles): EdgeStep[] {
         'THE KEYS ARE IN THE FILE. Keep it as secret as they are, unless they are public halves.'
     },
     {
-      words: 'Pack it as a module:',
-      command: `cp ${out} index.mjs && zip cdn-access.zip index.mjs`
+      words: 'Pack it as a module, for your eyes alone:',
+      command: `(umask 077 && cp ${shellWord(out)} index.mjs && zip cdn-access.zip index.mjs)`
     },
     {
       words: 'Make the function, in us-east-1, with a role that edgelambda.amazonaws.com may take:',
@@ -105,4 +110,9 @@ function lambdaSteps ({ out }: EdgeFiles): EdgeStep[] {
         'where that matters, take the CloudFront function.'
     }
   ]
+}
+
+/** A file's name as a shell reads it: people paste the commands. */
+function shellWord (name: string): string {
+  return /^[\w./-]+$/.test(name) ? name : `'${name.replaceAll('\'', '\'\\\'\'')}'`
 }

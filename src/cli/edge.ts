@@ -1,7 +1,8 @@
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { parseStaticPath } from '../cdn/cdn-path.js'
 import type { Cdn } from '../cdn/cdn.js'
 import type { KeyRing } from '../key-ring/key-ring.js'
+import type { EpochSeconds } from '../time.js'
 import { textOf, type Arguments } from './arguments.js'
 import type { ExitCode } from './command.js'
 import { openKeys, readConfiguration } from './configuration.js'
@@ -61,21 +62,18 @@ async function writeEdge (
   if (eventFile !== undefined && runtime !== 'cloudfront-function') {
     throw new UsageError('--event is for cloudfront-function, which alone is tried with one')
   }
-  if (keysFile !== undefined) {
-    if (runtime === 'lambda-at-edge') {
-      throw new UsageError('--keys is for a runtime with a place for secrets: they are in the file')
-    }
-    await writeNew(keysFile, storedKeys(runtime, keys), true)
+  if (keysFile !== undefined && runtime === 'lambda-at-edge') {
+    throw new UsageError('--keys is for a runtime with a place for secrets: they are in the file')
   }
-  if (eventFile !== undefined) {
-    const grant = { paths: [parseStaticPath('/*')], expiresAt: now + eventLife, issuedAt: now }
-    const { key } = ring.signingKey(now, grant.expiresAt)
-    const cookies = await cdn.sign(grant, key)
-    const event = testEvent({ host: verifier.host, path: eventPath, cookies })
-    await writeNew(eventFile, `${JSON.stringify(event, null, 2)}\n`, true)
-  }
+  const event = eventFile === undefined
+    ? ''
+    : await eventText(cdn, ring, { host: verifier.host, now })
+  await writeNew([
+    { path: keysFile, text: storedKeys(runtime, keys), secret: true },
+    { path: eventFile, text: event, secret: true },
+    { path: out, text, secret: runtime === 'lambda-at-edge' }
+  ])
   if (out === undefined) terminal.out(text)
-  else await writeNew(out, text, runtime === 'lambda-at-edge')
   const files = {
     out: out ?? `${runtime}.js`,
     keys: keysFile ?? 'keys.json',
@@ -102,10 +100,45 @@ function originsOf ({ texts }: Arguments): readonly string[] {
   return origins
 }
 
-/** Never over a file that is there; what is secret is for its owner alone. */
-async function writeNew (path: string, text: string, secret: boolean): Promise<void> {
+/** An event with a cookie that is good for an hour. */
+async function eventText (
+  cdn: Cdn,
+  ring: KeyRing,
+  { host, now }: { host: string, now: EpochSeconds }
+): Promise<string> {
+  const grant = { paths: [parseStaticPath('/*')], expiresAt: now + eventLife, issuedAt: now }
+  const { key } = ring.signingKey(now, grant.expiresAt)
+  const cookies = await cdn.sign(grant, key)
+  return `${JSON.stringify(testEvent({ host, path: eventPath, cookies }), null, 2)}\n`
+}
+
+interface NewFile {
+  /** Undefined where it is not asked for. */
+  readonly path: string | undefined
+  readonly text: string
+  readonly secret: boolean
+}
+
+/**
+ * All of them or none, and never over a file that is there; what is secret is for its owner alone.
+ */
+async function writeNew (files: readonly NewFile[]): Promise<void> {
+  const written: string[] = []
   try {
-    await writeFile(path, text, { flag: 'wx', mode: secret ? 0o600 : 0o644 })
+    for (const { path, text, secret } of files) {
+      if (path === undefined) continue
+      await writeOne(path, text, secret ? 0o600 : 0o644)
+      written.push(path)
+    }
+  } catch (error) {
+    await Promise.all(written.map((path) => rm(path)))
+    throw error
+  }
+}
+
+async function writeOne (path: string, text: string, mode: number): Promise<void> {
+  try {
+    await writeFile(path, text, { flag: 'wx', mode })
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     throw new UsageError(

@@ -5,7 +5,7 @@ import { loadSuffixes } from '../config/cookie-options.js'
 import { defaultPrefix } from '../config/env.js'
 import { hostWithin, type AccessCdn } from '../cookies/cookies.js'
 import { defaultProxyBytes } from '../cookies/line-size.js'
-import type { KeyLog } from '../key-ring/key-events.js'
+import { silence } from '../key-ring/key-events.js'
 import { openKeyRing } from '../key-ring/key-ring.js'
 import type { EpochSeconds } from '../time.js'
 import type { Configuration } from './configuration.js'
@@ -144,13 +144,6 @@ async function keysOf (
   } catch (error) {
     return [failure(name, error)]
   }
-}
-
-export const silence: KeyLog = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined
 }
 
 /** What `; Max-Age=…; Domain=…; Path=; HttpOnly; Secure; SameSite=Lax` takes, about. */

@@ -4,6 +4,7 @@ import type { KeyLoader, KeySourceOptions } from '../keys/key.js'
 import { watchPath } from './file-watch.js'
 import { readKeyFolder, type FolderKey } from './key-folder.js'
 
+/** What {@link directory} takes. */
 export interface DirectoryOptions<Entry = never> extends KeySourceOptions {
   /** The folder, such as `/run/secrets/media`. */
   readonly path: string

@@ -1,3 +1,4 @@
+import type { KeyOrigin } from './load-failure.js'
 import type { EpochSeconds } from '../time.js'
 import { createAlarm } from './alarm.js'
 import type { KeyEvent } from './key-events.js'
@@ -29,6 +30,7 @@ export interface HeldKeysContext {
   readonly cdn: string
   /** Seconds until a key that comes has settled. */
   readonly settle: number
+  readonly source: KeyOrigin
   /** Seconds that what is signed lives. */
   readonly ttl: number
   readonly now: () => EpochSeconds
@@ -39,7 +41,9 @@ export interface HeldKeysContext {
  * Holds keys, and tells what changes: what a load brought, what has left, which key signs, and that
  * the last runs out. What time changes is told when it does, and not at the next request.
  */
-export function createHeldKeys ({ cdn, settle, ttl, now, tell }: HeldKeysContext): HeldKeys {
+export function createHeldKeys (
+  { cdn, source, settle, ttl, now, tell }: HeldKeysContext
+): HeldKeys {
   let keys: readonly SeenKey[] = []
   let load = 0
   let signing: Signing | undefined
@@ -59,6 +63,7 @@ export function createHeldKeys ({ cdn, settle, ttl, now, tell }: HeldKeysContext
       event: 'loaded',
       cdn,
       ids,
+      source,
       changed: JSON.stringify(ids) !== JSON.stringify(idsOf(before))
     })
     for (const gone of before.filter(hasLeft)) drop(gone, time)

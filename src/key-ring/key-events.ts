@@ -1,4 +1,5 @@
 import { channel } from 'node:diagnostics_channel'
+import type { KeyOrigin } from './load-failure.js'
 import { shownTime, type EpochSeconds } from '../time.js'
 
 /**
@@ -14,6 +15,7 @@ export type KeyEvent =
       readonly ids: readonly string[]
       /** False where the ids are what they were. */
       readonly changed: boolean
+      readonly source: KeyOrigin
     }
     | {
       readonly event: 'failed'
@@ -52,6 +54,11 @@ export type KeyLog = Readonly<
   Record<'debug' | 'info' | 'warn' | 'error', (details: object, message: string) => void>
 >
 
+const ignore = (): void => undefined
+
+/** Where nobody reads what a ring logs. */
+export const silence: KeyLog = { debug: ignore, info: ignore, warn: ignore, error: ignore }
+
 type Level = keyof KeyLog
 
 const keyChannel = channel('fastify-cdn-access:keys')
@@ -74,7 +81,7 @@ function lineOf (event: KeyEvent): readonly [Level, string] | undefined {
   switch (event.event) {
     case 'loaded':
       return [
-        event.changed ? 'info' : 'debug',
+        event.changed && event.source !== 'array' ? 'info' : 'debug',
         `the keys of "${cdn}" are loaded: ${event.ids.join(', ')}`
       ]
     case 'rotated':

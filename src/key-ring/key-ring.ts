@@ -74,7 +74,14 @@ export async function openKeyRing (cdn: Cdn, context: KeyRingContext): Promise<K
   const { log, now, prove = false, ttl = 0 } = context
   const source = openKeySource(cdn)
   const tell = createKeyTeller(log)
-  const held = createHeldKeys({ cdn: cdn.name, settle: source.settleSeconds, ttl, now, tell })
+  const held = createHeldKeys({
+    cdn: cdn.name,
+    source: source.origin,
+    settle: source.settleSeconds,
+    ttl,
+    now,
+    tell
+  })
   let facts: RingFacts = { cdn: cdn.name, source: source.origin }
   let isCrowded = false
 

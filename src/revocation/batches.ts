@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import { NoAnswerInTime, within } from '../time.js'
 import type { RevocationEdge, Revoked } from './revocation-store.js'
 import { laterOf } from './revocation-value.js'
 
@@ -7,6 +8,9 @@ export type Batch = ReadonlyMap<string, Revoked>
 
 /** Milliseconds in which what comes is written together. */
 const gatheringTime = 250
+
+/** Seconds. A write that hangs must not hold up those behind it for ever. */
+const writeTimeout = 25
 
 /**
  * Gathers revocations for a quarter of a second, and writes at most `largest` together, one batch
@@ -32,7 +36,8 @@ export function createBatches (
   async function writeAll (all: ReadonlyMap<string, Revoked>): Promise<void> {
     const entries = [...all]
     for (let start = 0; start < entries.length; start += largest) {
-      await write(new Map(entries.slice(start, start + largest)))
+      const batch = new Map(entries.slice(start, start + largest))
+      await within(writeTimeout, write(batch), () => new NoAnswerInTime())
     }
   }
 

@@ -9,6 +9,7 @@ import {
 import { createKeyValueWriter, mostKeys } from './key-value-writer.js'
 import type { RevocationEdge } from './revocation-store.js'
 
+/** What {@link cloudFrontKeyValueStore} takes. */
 export interface CloudFrontKeyValueStoreOptions {
   /** The store's ARN: `arn:aws:cloudfront::123456789012:key-value-store/…`. */
   readonly arn: string
@@ -55,13 +56,9 @@ export function cloudFrontKeyValueStore (options: CloudFrontKeyValueStoreOptions
   }
   let opened: Promise<KeyValueStore> | undefined
 
-  async function open (): Promise<KeyValueStore> {
-    try {
-      return await (opened ??= openKeyValueStore(arn, client))
-    } catch (error) {
-      opened = undefined
-      throw error
-    }
+  function open (): Promise<KeyValueStore> {
+    opened ??= openKeyValueStore(arn, client)
+    return opened
   }
 
   return { name, revoke: createBatches(mostKeys, createKeyValueWriter(open)) }

@@ -13,6 +13,7 @@ export interface SendingRedisClient {
   sendCommand(args: string[]): Promise<unknown>
 }
 
+/** What {@link redisRevocations} takes. */
 export interface RedisRevocationsOptions {
   /** A client of ioredis, iovalkey or redis that is connected, or connects by itself. */
   readonly client: CallingRedisClient | SendingRedisClient

@@ -1,6 +1,13 @@
 import * as errors from '../errors.js'
 import { codeOrKind } from '../key-ring/load-failure.js'
-import { momentOf, retryAfter, secondsOf, within, type EpochSeconds } from '../time.js'
+import {
+  momentOf,
+  NoAnswerInTime,
+  retryAfter,
+  secondsOf,
+  within,
+  type EpochSeconds
+} from '../time.js'
 import { createRevocationIds, readRevocationId } from './revocation-ids.js'
 import type { RevocationEdge, RevocationStore, Revoked } from './revocation-store.js'
 
@@ -126,8 +133,6 @@ async function tell (
     return `${name} (${codeOrKind(error)})`
   }
 }
-
-class NoAnswerInTime extends Error {}
 
 /** What a store or an edge throws at once is a rejection as well. */
 async function started<Answer> (work: () => Promise<Answer>): Promise<Answer> {

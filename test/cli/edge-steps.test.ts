@@ -28,6 +28,7 @@ t.test('CloudFront\'s function is tried before it is published, and given the st
     'cloudfront test-function',
     'cloudfront publish-function',
     undefined,
+    undefined,
     undefined
   ])
   const [, config = ''] = /--function-config ("[^]*")$/.exec(made[2]!.command!) ?? []
@@ -45,4 +46,20 @@ t.test('the files are named as they were given', async (t) => {
   for (const name of Object.values(files)) t.match(text('cloudfront-function'), name)
   for (const name of ['f.js', 'k.json']) t.match(text('cloudflare-worker'), name)
   t.match(text('lambda-at-edge'), 'f.js')
+})
+
+t.test('a name with spaces or signs of the shell is one word of a command', async (t) => {
+  const odd = { out: 'my $(id) \'f\'.js', keys: 'a b;c.json', event: 'e&.json' }
+  const named: string[] = []
+  for (const steps of Object.values(edgeSteps)) {
+    for (const { command = '' } of steps(odd)) {
+      const tools = ['aws', 'cp', 'zip', 'npx', 'openssl'].map((tool) =>
+        `${tool} () { for each in "$@"; do printf '%s\\0' "$each"; done; }`
+      )
+      const script = `${tools.join('\n')}\n${command.replace(/< (?=\S)/, '')}`
+      const { stdout } = spawnSync('sh', ['-c', script], { cwd: t.testdir() })
+      named.push(...String(stdout).split('\0').map((word) => word.replace(/^fileb?:\/\//, '')))
+    }
+  }
+  for (const name of Object.values(odd)) t.ok(named.includes(name), name)
 })

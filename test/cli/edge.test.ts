@@ -105,7 +105,13 @@ t.test('refuses what can\'t work', async (t) => {
     await refused('cloudflare-worker', '--out', join(folder, 'none', 'x')),
     /can't be written: ENOENT/
   )
-  t.same(readdirSync(folder), ['mine'])
+  const keys = ['--keys', join(folder, 'k.json')]
+  t.match(
+    await refused('cloudflare-worker', '--out', join(folder, 'mine'), ...keys),
+    /mine is there already and is not written over/
+  )
+  t.match(await refused('cloudflare-worker', '--out', keys[1]!, ...keys), /k.json is there already/)
+  t.same(readdirSync(folder), ['mine'], 'what was written before it is taken away')
 
   const without = 'There is no CDN of common-access-token'
   t.match(await cli(['edge', 'cloudflare-worker']), { code: 2, err: without })

@@ -3,13 +3,14 @@ import { writeFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 import t, { type Test } from 'tap'
 import { edgeCases, type EdgeCase } from '../fixtures/edge-cases.js'
+import { ownFolder } from '../fixtures/own-folder.js'
 import { revocationIn } from '../fixtures/edge-runs.js'
 import { edgeNow } from '../fixtures/edge-tokens.js'
 
 const root = process.cwd()
 const page = readFileSync(`${root}/docs/edge.md`, 'utf8')
 const core = pathToFileURL(`${root}/runtimes/core.js`).href
-const folder = t.testdir()
+const folder = ownFolder(t)
 
 /** What the stand-ins for vendors' modules read. */
 const world: { given?: EdgeCase } = {}

@@ -4,13 +4,17 @@ import { join } from 'node:path'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import t, { type Test } from 'tap'
 import { CookieJar } from 'tough-cookie'
+import { ownFolder } from '../fixtures/own-folder.js'
 
 const page = readFileSync('docs/migrating.md', 'utf8')
 const names = ['before-sdk', 'before-sign', 'after'] as const
-const folder = t.testdir(Object.fromEntries(names.map((name) => [
-  `${name}.mjs`,
-  new RegExp(`\`\`\`js\\n(// ${name}\\.js\\n[\\s\\S]*?)\`\`\``).exec(page)![1]!
-])))
+const folder = ownFolder(
+  t,
+  Object.fromEntries(names.map((name) => [
+    `${name}.mjs`,
+    new RegExp(`\`\`\`js\\n(// ${name}\\.js\\n[\\s\\S]*?)\`\`\``).exec(page)![1]!
+  ]))
+)
 
 const privateKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
 const options = {

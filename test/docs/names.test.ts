@@ -92,7 +92,7 @@ t.test('each variable is named, and each name of one is read', async (t) => {
   const own = variableNames.map((name) => `CDN_ACCESS_${name}`)
   for (const name of own) t.match(section3, `\`${name}\``)
   for (const name of ofCommands) t.match(readPage('docs/cli.md'), name)
-  const known = new Set([...own, ...ofCommands, ...Object.keys(errors)])
+  const known = new Set([...own, ...ofCommands, ...Object.keys(errors), ...warningCodes()])
   for (const page of pages) {
     const named = readPage(page).match(/\bCDN_ACCESS_[A-Z_]*[A-Z]\b/g) ?? []
     t.same(named.filter((name) => !known.has(name)), [], page)
@@ -173,3 +173,13 @@ t.test('the README says of its errors what the page of errors does', async (t) =
     t.equal(make === undefined ? undefined : new make().statusCode, Number(status), code!)
   }
 })
+
+/** The codes of what the process warns of, which are no errors. */
+function warningCodes (): string[] {
+  const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
+  return files.filter((file) => file.endsWith('.ts')).flatMap((file) =>
+    [...readFileSync(`src/${file}`, 'utf8').matchAll(/\bwarn\(\s*'(CDN_ACCESS_\w+)'/g)].map((
+      match
+    ) => match[1]!)
+  )
+}

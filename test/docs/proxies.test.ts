@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
+import { ownFolder } from '../fixtures/own-folder.js'
 import { start } from '../fixtures/server.js'
 
 interface Event {
@@ -20,7 +21,7 @@ interface Result {
 }
 
 const page = readFileSync('docs/proxies.md', 'utf8')
-const folder = t.testdir({
+const folder = ownFolder(t, {
   'handler.mjs': /```js\n(\/\/ handler\.js\n[\s\S]*?)```/.exec(page)![1]!
 })
 const { handlerOf } = await import(join(folder, 'handler.mjs')) as {

@@ -17,6 +17,7 @@ function open (t: Test, settle: number, ttl = 100): Scene {
   const events: KeyEvent[] = []
   const now = (): number => 1000 + Math.floor(timers.now / 1000)
   const held = createHeldKeys({
+    source: 'file',
     cdn: 'media',
     settle,
     ttl,
@@ -44,12 +45,12 @@ t.test('tells what a load brought, and when a key that came has settled', async 
   const { held, told, pass, now } = open(t, 600)
   const signing = (): string | undefined => held.signingKey(now(), now() + 100)?.identity
   held.take([a])
-  t.same(told(), [{ event: 'loaded', cdn, ids: ['a'], changed: true }])
+  t.same(told(), [{ event: 'loaded', cdn, ids: ['a'], changed: true, source: 'file' }])
   held.take([a])
-  t.same(told(), [{ event: 'loaded', cdn, ids: ['a'], changed: false }])
+  t.same(told(), [{ event: 'loaded', cdn, ids: ['a'], changed: false, source: 'file' }])
   pass(100)
   held.take([b, a])
-  t.same(told(), [{ event: 'loaded', cdn, ids: ['b', 'a'], changed: true }])
+  t.same(told(), [{ event: 'loaded', cdn, ids: ['b', 'a'], changed: true, source: 'file' }])
   pass(599)
   t.same([signing(), told()], ['a', []])
   pass(1)
@@ -75,7 +76,7 @@ t.test('warns of a key that signs before it has settled, for it is alone', async
   pass(20)
   held.take([b])
   t.same(told(), [
-    { event: 'loaded', cdn, ids: ['b'], changed: true },
+    { event: 'loaded', cdn, ids: ['b'], changed: true, source: 'file' },
     { event: 'dropped', cdn, id: 'a', until: 1100 },
     { event: 'rotated', cdn, id: 'b', previous: 'a', settled: false }
   ])

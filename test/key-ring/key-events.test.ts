@@ -8,12 +8,17 @@ const until = Date.UTC(2027, 0, 1) / 1000
 
 const events: ReadonlyArray<readonly [event: KeyEvent, level?: string, message?: string]> = [
   [
-    { event: 'loaded', cdn, ids: ['a', 'b'], changed: true },
+    { event: 'loaded', cdn, ids: ['a', 'b'], changed: true, source: 'file' },
     'info',
     'the keys of "media" are loaded: a, b'
   ],
   [
-    { event: 'loaded', cdn, ids: ['a'], changed: false },
+    { event: 'loaded', cdn, ids: ['a'], changed: false, source: 'file' },
+    'debug',
+    'the keys of "media" are loaded: a'
+  ],
+  [
+    { event: 'loaded', cdn, ids: ['a'], changed: true, source: 'array' },
     'debug',
     'the keys of "media" are loaded: a'
   ],
@@ -80,7 +85,7 @@ t.test('a subscriber that throws reaches nobody but the process', async (t) => {
   process.on('uncaughtException', (error) => caught.push(error))
   subscribe('fastify-cdn-access:keys', fail)
   const { log, lines } = keepLines()
-  createKeyTeller(log)({ event: 'loaded', cdn, ids: [], changed: true })
+  createKeyTeller(log)({ event: 'loaded', cdn, ids: [], changed: true, source: 'file' })
   await new Promise(setImmediate)
   unsubscribe('fastify-cdn-access:keys', fail)
   process.removeAllListeners('uncaughtException')

@@ -7,6 +7,7 @@ const facts = { cdn: 'media', source: 'array' } as const
 
 function report (keys: ReadonlyArray<ReturnType<typeof ringKey>>): KeyRingReport {
   const held = createHeldKeys({
+    source: 'file',
     cdn: 'media',
     settle: 0,
     ttl: 100,

@@ -1,5 +1,8 @@
+import { setTimeout as setTimeoutReally } from 'node:timers/promises'
+import FakeTimers from '@sinonjs/fake-timers'
 import t from 'tap'
 import { createBatches, type Batch } from '../../src/revocation/batches.js'
+import { NoAnswerInTime } from '../../src/time.js'
 
 function recorded (largest = 50): {
   revoke: ReturnType<typeof createBatches>
@@ -44,6 +47,26 @@ t.test('tells who waits of a failure, and writes what comes after', async (t) =>
   fail(undefined)
   await revoke('a', 1, 2)
   t.equal(written.length, 1)
+})
+
+t.test('gives up a write that hangs, and then writes what comes after', async (t) => {
+  const clock = FakeTimers.install({ toFake: ['setTimeout', 'clearTimeout'] })
+  t.teardown(() => {
+    clock.uninstall()
+  })
+  const written: string[] = []
+  let hangs = true
+  const revoke = createBatches(1, async (batch) => {
+    if (hangs) await new Promise(() => undefined)
+    written.push(...batch.keys())
+  })
+  const refused = t.rejects(revoke('a', 1, 2), new NoAnswerInTime())
+  await setTimeoutReally(300)
+  await clock.tickAsync(25_000)
+  await refused
+  hangs = false
+  await revoke('a', 1, 2)
+  t.same(written, ['a'])
 })
 
 t.test('writes one batch after another', async (t) => {

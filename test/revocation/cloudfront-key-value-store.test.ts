@@ -6,7 +6,7 @@ const id = (index: number): string => String(index).padStart(22, 'i')
 
 t.test('lands what many revoke at once, in several processes', async (t) => {
   const standIn = await startKeyValueStore(t)
-  standIn.kept.set('r:old', '1.99').set('other', '1.2')
+  standIn.kept.set('r:old', '1.99').set('other', '1.2').set('r:odd', 'junk')
   const edges = [1, 2].map(() => cloudFrontKeyValueStore({ arn, client: standIn.client() }))
   await Promise.all(
     Array.from({ length: 20 }, (_, index) => edges[index % 2]!.revoke(id(index), 100, 820))
@@ -15,6 +15,7 @@ t.test('lands what many revoke at once, in several processes', async (t) => {
     Object.fromEntries(standIn.kept),
     Object.fromEntries([
       ['other', '1.2'],
+      ['r:odd', 'junk'],
       ...Array.from({ length: 20 }, (_, index) => [`r:${id(index)}`, '100.820'])
     ])
   )

@@ -11,6 +11,7 @@ import {
 } from '../fixtures/cloudfront-events.js'
 import { atMoment } from '../fixtures/at-moment.js'
 import { edgeCases } from '../fixtures/edge-cases.js'
+import { ownFolder } from '../fixtures/own-folder.js'
 import { mutants } from '../fixtures/edge-mutants.js'
 import { hasSecretsAlone, verifierSettings } from '../fixtures/edge-runs.js'
 import { edgeId, edgeNow, edgeSettings, secretOne, token } from '../fixtures/edge-tokens.js'
@@ -20,7 +21,7 @@ interface Module {
   readonly standIn: Record<string, unknown> & { reads: number }
 }
 
-const folder = t.testdir()
+const folder = ownFolder(t)
 const module = `${process.cwd()}/test/fixtures/cloudfront-module.js`
 const text = await functionText()
 await writeFile(

@@ -4,6 +4,7 @@ import t from 'tap'
 import { atMoment } from '../fixtures/at-moment.js'
 import { edgeFile } from '../../src/cli/edge-file.js'
 import { edgeCases, type EdgeCase } from '../fixtures/edge-cases.js'
+import { ownFolder } from '../fixtures/own-folder.js'
 import { needsNoStore, verifierSettings } from '../fixtures/edge-runs.js'
 import { edgeNow, edgeSettings, secretOne, token } from '../fixtures/edge-tokens.js'
 
@@ -18,7 +19,7 @@ interface Answer {
 
 type Handler = (event: object) => Promise<Answer>
 
-const folder = t.testdir()
+const folder = ownFolder(t)
 const handlers = new Map<string, Promise<Handler>>()
 
 /** The handler of a file that is made with these keys. */

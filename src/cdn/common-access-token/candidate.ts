@@ -16,7 +16,10 @@ export interface Candidate {
 /** What is looked at of one request: anyone can send more, and each costs a signature. */
 const mostTokens = 4
 
-/** Those of the URL first: a link is for the one who was sent it, whatever cookies are there. */
+/**
+ * Those of the URL first: a link is for the one who was sent it, whatever cookies are there. What is
+ * empty is none: not every edge can tell `?CAT=` from `?CAT`.
+ */
 export function findTokens (
   { cookieName, queryName }: Places,
   query: string | undefined,
@@ -28,7 +31,7 @@ export function findTokens (
   return [
     ...parameters.map((pair) => ({ token: pair.slice(start.length), place: 'query' })),
     ...own.map(([, token], index) => ({ token, place: `cookie ${index + 1} of the name` }))
-  ].slice(0, mostTokens)
+  ].filter(({ token }) => token !== '').slice(0, mostTokens)
 }
 
 /** What the first token gives that passes; else the checks of the one that came farthest. */

@@ -70,6 +70,7 @@ export interface CommonAccessTokenCdn extends Cdn<CommonAccessTokenKey> {
   readonly verifier: CommonAccessTokenVerifier
 }
 
+/** What {@link commonAccessToken} takes. */
 export type CommonAccessTokenOptions =
   & CommonAccessTokenSettings
   & WithKeys<CommonAccessTokenKeyEntry, CommonAccessTokenShorthand>

@@ -8,6 +8,7 @@ import { remoteSigner, type RemoteSignerLimits } from '../remote-signer.js'
 import { keptClient, type AwsClientOptions } from './aws-client.js'
 import { describeAwsFault, isPassingAwsFault, type Advice } from './aws-fault.js'
 
+/** What {@link awsKms} takes. */
 export interface AwsKmsOptions extends AwsClientOptions, RemoteSignerLimits {
   /** The key's id, its ARN, or the name or ARN of an alias (`alias/media`). */
   readonly keyId: string

@@ -16,6 +16,7 @@ import {
 } from './secret-version.js'
 import { stagedEntries } from './staged-entries.js'
 
+/** What {@link awsSecret} takes. */
 export interface AwsSecretOptions extends AwsClientOptions, KeySourceOptions {
   /** The secret's name or ARN. */
   readonly id: string

@@ -83,7 +83,7 @@ export async function cloudFrontDistribution (
   warnOfDomain(distribution, url)
   if (closed.length > 0) {
     warn(
-      'PARTIAL',
+      'CDN_ACCESS_DISTRIBUTION_PARTIAL',
       `The key ${keyPairId} opens ${
         patternsOf(opened)
       } of the CloudFront distribution ${id}, and ` +
@@ -120,7 +120,7 @@ async function identityOf (
 function warnOfDomain ({ id, domain }: Distribution, url: string): void {
   if (new URL(url).hostname !== domain) return
   warn(
-    'DOMAIN',
+    'CDN_ACCESS_DISTRIBUTION_DOMAIN',
     `The CloudFront distribution ${id} is asked at its own domain, ${domain}, which is a public ` +
       'suffix: browsers keep no cookie for it that an API elsewhere sets. Give the distribution an ' +
       'alternate domain name below the domain of the API'
@@ -128,9 +128,6 @@ function warnOfDomain ({ id, domain }: Distribution, url: string): void {
 }
 
 /** Nothing here has a logger yet: the process tells its host. */
-function warn (name: string, message: string): void {
-  process.emitWarning(message, {
-    type: 'CdnAccessWarning',
-    code: `CDN_ACCESS_DISTRIBUTION_${name}`
-  })
+function warn (code: string, message: string): void {
+  process.emitWarning(message, { type: 'CdnAccessWarning', code })
 }
