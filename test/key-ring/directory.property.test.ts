@@ -33,7 +33,7 @@ interface Written {
 
 t.test('whatever a folder holds, its keys are those of its files, the newest first', async (t) => {
   const counts = { read: 0, twice: 0, empty: 0, volume: 0 }
-  for (const seed of seeds(60)) {
+  for (const seed of seeds(120)) {
     const next = seeded(seed * spread)
     const root = join(t.testdir({}), `${seed}`)
     const isVolume = seed % 3 === 0
