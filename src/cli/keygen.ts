@@ -7,7 +7,7 @@ import type { ExitCode } from './command.js'
 import { shellWord } from './shell-word.js'
 import { paintFor, type Terminal } from './terminal.js'
 import { UsageError } from './usage-error.js'
-import { vendorKeys, type KeyFile, type VendorKeys } from './vendor-keys.js'
+import { lettersFirst, vendorKeys, type KeyFile, type VendorKeys } from './vendor-keys.js'
 
 /** `keygen`: new keys in files, and the steps at the vendor. */
 export async function keygenCommand (given: Arguments, terminal: Terminal): Promise<ExitCode> {
@@ -20,8 +20,11 @@ export async function keygenCommand (given: Arguments, terminal: Terminal): Prom
     name: textOf(given, 'name'),
     type: textOf(given, 'type')
   }
-  if (!/^[a-z][\w-]{0,62}$/i.test(name)) {
-    throw new UsageError('--name must be 1 to 63 of A-Z a-z 0-9 _ -, a letter first')
+  const first = lettersFirst.has(cdn)
+    ? { shape: /^[a-z]/i, words: 'a letter' }
+    : { shape: /^[a-z\d]/i, words: 'a letter or a digit' }
+  if (!first.shape.test(name) || !/^[\w-]{1,63}$/.test(name)) {
+    throw new UsageError(`--name must be 1 to 63 of A-Z a-z 0-9 _ -, ${first.words} first`)
   }
   if (type !== 'ec' && type !== 'rsa') throw new UsageError('--type must be ec or rsa')
   if (type === 'rsa' && cdn !== 'cloudfront') {

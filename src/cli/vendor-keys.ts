@@ -39,6 +39,9 @@ export const vendorKeys: Readonly<Record<string, (choice: KeyChoice) => VendorKe
   nginx: nginxKeys
 }
 
+/** The CDNs whose names of keys begin with a letter: a command with another fails there. */
+export const lettersFirst: ReadonlySet<string> = new Set(['google-cloud-cdn', 'google-media-cdn'])
+
 function cloudFrontKeys ({ stem, name, type }: KeyChoice): VendorKeys {
   const { privateKey, publicKey } = type === 'ec'
     ? generateKeyPairSync('ec', { namedCurve: 'prime256v1' })

@@ -84,12 +84,24 @@ t.test('prints JSON for programs', async (t) => {
   })
 })
 
+t.test('a name may begin with a digit, but not at Google', async (t) => {
+  const out = t.testdir()
+  for (const cdn of Object.keys(vendorKeys)) {
+    const ran = await cli(['keygen', cdn, '--name', '2026-11', '--out', join(out, cdn)])
+    if (cdn.startsWith('google-')) {
+      t.match(ran, { code: 2, out: '', err: /^--name must be .* -, a letter first\.\n/ }, cdn)
+    } else t.match(ran, { code: 0, out: /2026-11\./ }, cdn)
+  }
+})
+
 t.test('refuses what it can\'t make', async (t) => {
   const refused = async (...argv: string[]): Promise<string> => (await cli(['keygen', ...argv])).err
   t.match(await refused(), /Name one CDN: cloudfront, google-cloud-cdn/)
   t.match(await refused('constructor'), /Name one CDN/)
   t.match(await refused('akamai', 'nginx'), /Name one CDN/)
   t.match(await refused('akamai', '--name', '../x'), /--name must be/)
+  t.match(await refused('akamai', '--name', '_a'), /a letter or a digit first\.\n/)
+  t.match(await refused('akamai', '--name', 'a'.repeat(64)), /--name must be 1 to 63/)
   t.match(await refused('cloudfront', '--type', 'dsa'), /--type must be/)
   t.match(await refused('akamai', '--type', 'rsa'), /--type is for cloudfront alone/)
 })
