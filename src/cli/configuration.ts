@@ -6,6 +6,7 @@ import type { CdnAccessOptions } from '../config/options.js'
 import { isFields } from '../input/fields.js'
 import { silence } from '../key-ring/key-events.js'
 import { openKeyRings, type KeyRing } from '../key-ring/key-ring.js'
+import { errorKind } from '../key-ring/load-failure.js'
 import { textOf, type Arguments } from './arguments.js'
 import { secondOf, type Terminal } from './terminal.js'
 import { UsageError } from './usage-error.js'
@@ -49,14 +50,14 @@ async function load (file: string): Promise<Record<string, unknown>> {
   try {
     return await import(pathToFileURL(resolve(file)).href) as Record<string, unknown>
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code?.startsWith('CDN_ACCESS_') === true) throw error
+    const { code, message } = Object(error) as { code?: unknown, message?: unknown }
+    if (typeof code === 'string' && code.startsWith('CDN_ACCESS_')) throw error
     throw new UsageError(
-      /^Cannot find (?:module|package)/.test(message)
+      typeof message === 'string' && /^Cannot find (?:module|package)/.test(message)
         ? `The module of --config, or one that it imports, is not there: ${
           message.split('\n', 1)[0]
         }`
-        : `The module of --config fails with ${(error as Error).name}`
+        : `The module of --config fails with ${errorKind(error)}`
     )
   }
 }

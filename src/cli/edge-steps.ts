@@ -1,4 +1,5 @@
 import type { EdgeRuntime } from './edge-file.js'
+import { shellWord } from './shell-word.js'
 
 /** What is done at the vendor, with the command that does it, where there is one. */
 export interface EdgeStep {
@@ -110,9 +111,4 @@ function lambdaSteps ({ out }: EdgeFiles): EdgeStep[] {
         'where that matters, take the CloudFront function.'
     }
   ]
-}
-
-/** A file's name as a shell reads it: people paste the commands. */
-function shellWord (name: string): string {
-  return /^[\w./-]+$/.test(name) ? name : `'${name.replaceAll('\'', '\'\\\'\'')}'`
 }

@@ -106,7 +106,11 @@ export const commands: readonly CommandHelp[] = [
       'there, and prints the steps at the vendor. <cdn> is cloudfront, google-cloud-cdn, ' +
       'google-media-cdn, akamai, uri-signing, common-access-token or nginx.',
     options: [
-      { name: 'out', value: 'folder', about: 'Where the files go. Default: here.' },
+      {
+        name: 'out',
+        value: 'folder',
+        about: 'Where the files go; it is made where it is missing. Default: here.'
+      },
       {
         name: 'name',
         value: 'name',

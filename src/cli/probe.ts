@@ -1,5 +1,5 @@
 import type { Check } from '../cdn/cdn.js'
-import { codeOrKind } from '../key-ring/load-failure.js'
+import { ask, ofApi, type Answer } from './answer.js'
 import { captureFromJar, type JarCookie } from './cookie-jar.js'
 import { isSameSite, sameSiteFix, sameSiteWords } from './examination.js'
 import { healthy, unhealthy } from './finding.js'
@@ -22,20 +22,13 @@ export interface Probe {
   readonly now: () => number
 }
 
-interface Answer {
-  readonly status: number
-  readonly headers: Headers
-  readonly text: string
-}
-
 /** Clocks that are further apart lose access between two polls. */
 const clockSeconds = 30
-const patienceMilliseconds = 10_000
 
 /** Asks the API as a viewer does, then the CDN with good, without and with broken cookies. */
 export async function probeSite (probe: Probe): Promise<Check[]> {
   const { api, file, page } = probe
-  const asked = await ask(api, { ...probe.headers, origin: page.origin }, 'POST')
+  const asked = await ask(api, { ...probe.headers, origin: page.origin }, ofApi)
   if (!('status' in asked)) return [asked]
   const received = receiptOf(asked, probe)
   const checks = [
@@ -254,29 +247,4 @@ function cacheOf ({ status, headers }: Answer): Check {
       { expected: 'private, no-cache', found: control }
     )
     : healthy('caching of files', `Cache-Control is ${control === '' ? 'not there' : control}.`)
-}
-
-/** What a machine can't be asked, and why, where it says so. */
-async function ask (
-  url: URL,
-  headers: Readonly<Record<string, string>>,
-  method = 'GET'
-): Promise<Answer | Check> {
-  try {
-    const signal = AbortSignal.timeout(patienceMilliseconds)
-    const reply = await fetch(url, { method, headers, redirect: 'manual', signal })
-    return { status: reply.status, headers: reply.headers, text: await reply.text() }
-  } catch (error) {
-    const { cause = error } = error as Error
-    const reason = codeOrKind(cause)
-    const alias = /ENOTFOUND|EAI_AGAIN|ALTNAME/.test(reason)
-    return unhealthy(
-      url.host,
-      alias ? 'alias-missing' : 'unreachable',
-      `${url.origin} can't be asked: ${reason}.`,
-      alias
-        ? 'Point the name at the CDN in DNS, and add it there as an alternate domain name with a certificate.'
-        : 'Look whether it runs, and whether this machine may reach it.'
-    )
-  }
 }

@@ -1,8 +1,10 @@
 import { generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto'
+import { shellWord } from './shell-word.js'
 
 /** A file that `keygen` writes. */
 export interface KeyFile {
-  readonly name: string
+  /** Of the folder where it is called. */
+  readonly path: string
   readonly text: string
   /** True where its owner alone may read it. */
   readonly secret: boolean
@@ -19,7 +21,9 @@ export interface VendorKeys {
 
 /** What can be chosen. */
 export interface KeyChoice {
-  /** What files are called, and the key at the vendor. */
+  /** The files' folder and the name: what their paths begin with. */
+  readonly stem: string
+  /** What the key is called at the vendor. */
   readonly name: string
   readonly type: 'ec' | 'rsa'
 }
@@ -35,7 +39,10 @@ export const vendorKeys: Readonly<Record<string, (choice: KeyChoice) => VendorKe
   nginx: nginxKeys
 }
 
-function cloudFrontKeys ({ name, type }: KeyChoice): VendorKeys {
+/** The CDNs whose names of keys begin with a letter: a command with another fails there. */
+export const lettersFirst: ReadonlySet<string> = new Set(['google-cloud-cdn', 'google-media-cdn'])
+
+function cloudFrontKeys ({ stem, name, type }: KeyChoice): VendorKeys {
   const { privateKey, publicKey } = type === 'ec'
     ? generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
     : generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -43,10 +50,10 @@ function cloudFrontKeys ({ name, type }: KeyChoice): VendorKeys {
   const request = { CallerReference: name, Name: name, EncodedKey: encoded }
   return {
     files: [
-      { name: `${name}.private.pem`, text: privatePem(privateKey), secret: true },
-      { name: `${name}.public.pem`, text: encoded, secret: false },
+      { path: `${stem}.private.pem`, text: privatePem(privateKey), secret: true },
+      { path: `${stem}.public.pem`, text: encoded, secret: false },
       {
-        name: `${name}.public-key-config.json`,
+        path: `${stem}.public-key-config.json`,
         text: `${JSON.stringify(request, null, 2)}\n`,
         secret: false
       }
@@ -55,7 +62,7 @@ function cloudFrontKeys ({ name, type }: KeyChoice): VendorKeys {
       {
         words: 'Give CloudFront the public half. The answer has its id, K…:',
         command: 'aws cloudfront create-public-key --public-key-config ' +
-          `file://${name}.public-key-config.json`
+          `file://${shellWord(`${stem}.public-key-config.json`)}`
       },
       {
         words: 'Put it into a key group, with that id:',
@@ -70,17 +77,19 @@ function cloudFrontKeys ({ name, type }: KeyChoice): VendorKeys {
       CDN: 'cloudfront',
       URL: 'https://media.example.com',
       KEY_ID: '',
-      PRIVATE_KEY_FILE: `${name}.private.pem`
+      PRIVATE_KEY_FILE: `${stem}.private.pem`
     }
   }
 }
 
-function cloudCdnKeys ({ name }: KeyChoice): VendorKeys {
-  const command = `add-signed-url-key BACKEND --key-name ${name} --key-file ${name}.key`
+function cloudCdnKeys ({ stem, name }: KeyChoice): VendorKeys {
+  const command = `add-signed-url-key BACKEND --key-name ${name} --key-file ${
+    shellWord(`${stem}.key`)
+  }`
   return {
     // With the padding that gcloud asks for.
     files: [{
-      name: `${name}.key`,
+      path: `${stem}.key`,
       text: `${randomBytes(16).toString('base64').replaceAll('+', '-').replaceAll('/', '_')}\n`,
       secret: true
     }],
@@ -96,16 +105,16 @@ function cloudCdnKeys ({ name }: KeyChoice): VendorKeys {
       CDN: 'google-cloud-cdn',
       URL: 'https://media.example.com',
       KEY_ID: name,
-      PRIVATE_KEY_FILE: `${name}.key`
+      PRIVATE_KEY_FILE: `${stem}.key`
     }
   }
 }
 
-function mediaCdnKeys ({ name }: KeyChoice): VendorKeys {
+function mediaCdnKeys ({ stem, name }: KeyChoice): VendorKeys {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519')
   const { x = '' } = publicKey.export({ format: 'jwk' })
   return {
-    files: [{ name: `${name}.private.pem`, text: privatePem(privateKey), secret: true }],
+    files: [{ path: `${stem}.private.pem`, text: privatePem(privateKey), secret: true }],
     steps: [
       {
         words: 'Make a keyset with the public half:',
@@ -121,20 +130,20 @@ function mediaCdnKeys ({ name }: KeyChoice): VendorKeys {
       CDN: 'google-media-cdn',
       URL: 'https://media.example.com',
       KEY_ID: name,
-      PRIVATE_KEY_FILE: `${name}.private.pem`
+      PRIVATE_KEY_FILE: `${stem}.private.pem`
     }
   }
 }
 
-function akamaiKeys ({ name }: KeyChoice): VendorKeys {
+function akamaiKeys ({ stem }: KeyChoice): VendorKeys {
   return {
     // 128 bits: Adaptive Media Delivery takes no more.
-    files: [{ name: `${name}.key`, text: `${randomBytes(16).toString('hex')}\n`, secret: true }],
+    files: [{ path: `${stem}.key`, text: `${randomBytes(16).toString('hex')}\n`, secret: true }],
     steps: [
       {
         words:
           'Add the behaviour verifyTokenAuthorization to the rule of the protected paths, with ' +
-          `location COOKIE, token name __token__, algorithm SHA256, the key of ${name}.key, and ` +
+          `location COOKIE, token name __token__, algorithm SHA256, the key of ${stem}.key, and ` +
           'without salt and escaping of inputs.'
       },
       { words: 'Activate the property on staging, then on production.' }
@@ -142,25 +151,25 @@ function akamaiKeys ({ name }: KeyChoice): VendorKeys {
     variables: {
       CDN: 'akamai',
       URL: 'https://media.example.com',
-      PRIVATE_KEY_FILE: `${name}.key`
+      PRIVATE_KEY_FILE: `${stem}.key`
     }
   }
 }
 
-function uriSigningKeys ({ name }: KeyChoice): VendorKeys {
+function uriSigningKeys ({ stem, name }: KeyChoice): VendorKeys {
   const issuer = 'https://api.example.com'
   const key = { kty: 'oct', kid: name, alg: 'HS256', k: randomBytes(32).toString('base64url') }
   const ring = { [issuer]: { renewal_kid: name, keys: [key] } }
   return {
     files: [
-      { name: `${name}.jwk.json`, text: `${JSON.stringify(key)}\n`, secret: true },
-      { name: `${name}.keys.json`, text: `${JSON.stringify(ring, null, 2)}\n`, secret: true }
+      { path: `${stem}.jwk.json`, text: `${JSON.stringify(key)}\n`, secret: true },
+      { path: `${stem}.keys.json`, text: `${JSON.stringify(ring, null, 2)}\n`, secret: true }
     ],
     steps: [
       {
         words:
-          `Write your issuer into ${name}.keys.json in place of ${issuer}, and give the file to ` +
-          `Traffic Server in remap.config: @plugin=uri_signing.so @pparam=${name}.keys.json`
+          `Write your issuer into ${stem}.keys.json in place of ${issuer}, and give the file to ` +
+          `Traffic Server in remap.config: @plugin=uri_signing.so @pparam=${stem}.keys.json`
       },
       { words: 'Let it read that:', command: 'traffic_ctl config reload' }
     ],
@@ -168,21 +177,21 @@ function uriSigningKeys ({ name }: KeyChoice): VendorKeys {
       CDN: 'uri-signing',
       URL: 'https://media.example.com',
       KEY_ID: issuer,
-      PRIVATE_KEY_FILE: `${name}.jwk.json`
+      PRIVATE_KEY_FILE: `${stem}.jwk.json`
     }
   }
 }
 
-function commonAccessTokenKeys ({ name }: KeyChoice): VendorKeys {
+function commonAccessTokenKeys ({ stem, name }: KeyChoice): VendorKeys {
   return {
     files: [{
-      name: `${name}.key`,
+      path: `${stem}.key`,
       text: `${randomBytes(32).toString('base64url')}\n`,
       secret: true
     }],
     steps: [
       {
-        words: `Give the verifier at the edge the content of ${name}.key as secret for HS256, in ` +
+        words: `Give the verifier at the edge the content of ${stem}.key as secret for HS256, in ` +
           `base64url and under the id ${name}, by its store of secrets.`
       },
       { words: 'Set there the same issuer, the host of the URL, and the name of the cookie.' }
@@ -192,21 +201,21 @@ function commonAccessTokenKeys ({ name }: KeyChoice): VendorKeys {
       URL: 'https://media.example.com',
       ISSUER: 'https://api.example.com',
       KEY_ID: name,
-      PRIVATE_KEY_FILE: `${name}.key`
+      PRIVATE_KEY_FILE: `${stem}.key`
     }
   }
 }
 
-function nginxKeys ({ name }: KeyChoice): VendorKeys {
+function nginxKeys ({ stem }: KeyChoice): VendorKeys {
   return {
     files: [{
-      name: `${name}.secret`,
+      path: `${stem}.secret`,
       text: `${randomBytes(32).toString('base64url')}\n`,
       secret: true
     }],
     steps: [
       {
-        words: `Put the content of ${name}.secret in place of SECRET into the location of nginx: ` +
+        words: `Put the content of ${stem}.secret in place of SECRET into the location of nginx: ` +
           'secure_link_md5 "$secure_link_expires$cdn_access_scope SECRET";'
       },
       { words: 'Try the configuration, and load it:', command: 'nginx -t && nginx -s reload' }
@@ -215,7 +224,7 @@ function nginxKeys ({ name }: KeyChoice): VendorKeys {
       CDN: 'nginx',
       URL: 'https://media.example.com',
       SCOPE: '/v/:id/',
-      PRIVATE_KEY_FILE: `${name}.secret`
+      PRIVATE_KEY_FILE: `${stem}.secret`
     }
   }
 }

@@ -65,6 +65,9 @@ t.test('says what is wrong with a module', async (t) => {
   const folder = t.testdir({
     'empty.mjs': 'export default 7',
     'throws.mjs': 'throw new TypeError("secret")',
+    'reads.mjs': 'import { readFileSync } from "node:fs"\nreadFileSync("/none/secret")',
+    'null.mjs': 'throw null',
+    'number.mjs': 'throw Object.assign(new RangeError("secret"), { code: 7 })',
     'coded.mjs': 'throw Object.assign(new Error("odd"), { code: "CDN_ACCESS_URL_INVALID" })',
     'imports.mjs': 'import "./none.mjs"'
   })
@@ -75,6 +78,18 @@ t.test('says what is wrong with a module', async (t) => {
   await t.rejects(load(join(folder, 'throws.mjs')), {
     message: 'The module of --config fails with TypeError'
   })
+  for (
+    const [name, kind] of [
+      ['reads.mjs', 'Error ENOENT'],
+      ['null.mjs', 'a thrown object'],
+      ['number.mjs', 'RangeError']
+    ] as const
+  ) {
+    await t.rejects(load(join(folder, name)), {
+      name: 'UsageError',
+      message: `The module of --config fails with ${kind}`
+    }, name)
+  }
   await t.rejects(load(join(folder, 'coded.mjs')), { code: 'CDN_ACCESS_URL_INVALID' })
   for (const name of ['imports.mjs', 'none.mjs']) {
     await t.rejects(load(join(folder, name)), { message: /is not there/ }, name)

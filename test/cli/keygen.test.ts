@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import t from 'tap'
 import { keygenCommand } from '../../src/cli/keygen.js'
+import { shellWord } from '../../src/cli/shell-word.js'
 import { vendorKeys } from '../../src/cli/vendor-keys.js'
 import { cli } from '../fixtures/command-line.js'
 
@@ -18,7 +20,7 @@ t.test('writes keys that their owner alone may read, and the steps at the vendor
   t.notOk(printed.includes(readFileSync(join(out, 'b.private.pem'), 'utf8').split('\n')[1]!))
   t.match(
     printed,
-    'aws cloudfront create-public-key --public-key-config file://b.public-key-config.json'
+    `aws cloudfront create-public-key --public-key-config file://${out}/b.public-key-config.json`
   )
 })
 
@@ -29,11 +31,32 @@ t.test('never writes over a file, and leaves no half of a pair', async (t) => {
     err: /media\.public\.pem is there already and is not written over/
   })
   t.same(readdirSync(out), ['media.public.pem'])
-  const missing = join(out, 'none')
-  t.match(await cli(['keygen', 'akamai', '--out', missing]), {
+  t.match(await cli(['keygen', 'akamai', '--out', join(out, 'media.public.pem')]), {
     code: 2,
-    err: /can't be written into .*ENOENT/
+    err: /The files can't be written into .*media\.public\.pem: EEXIST/
   })
+})
+
+t.test('makes its folder, and names the files in it as a shell reads them', async (t) => {
+  const folder = join(t.testdir(), 'my keys', 'it\'s')
+  const named: Record<string, string> = {
+    cloudfront: 'file://WORD.public-key-config.json',
+    'google-cloud-cdn': '--key-file WORD.key'
+  }
+  for (const cdn of Object.keys(vendorKeys)) {
+    const { code, out } = await cli(['keygen', cdn, '--name', cdn, '--out', folder])
+    t.equal(code, 0, cdn)
+    const [, variable = ''] = /CDN_ACCESS_PRIVATE_KEY_FILE=(.*)\n/.exec(out) ?? []
+    const read = spawnSync('sh', ['-c', `cat ${variable}`])
+    t.equal(read.status, 0, `${cdn}: ${String(read.stderr)}`)
+    const command = named[cdn]?.replace(
+      /WORD(.*)/,
+      (_all, end: string) => shellWord(`${join(folder, cdn)}${end}`)
+    )
+    if (command !== undefined) t.match(out, command)
+  }
+  const { out } = await cli(['keygen', 'uri-signing', '--name', 'z', '--out', folder])
+  t.match(out, `@pparam=${join(folder, 'z.keys.json')}\n`)
 })
 
 t.test('writes into the folder where it is called, unless it is told', async (t) => {
@@ -54,8 +77,21 @@ t.test('prints JSON for programs', async (t) => {
   const ran = await cli(['keygen', 'nginx', '--out', out, '--json'])
   t.match(JSON.parse(ran.out), {
     files: [{ path: resolve(out, 'cdn-access.secret'), secret: true }],
-    variables: { CDN_ACCESS_CDN: 'nginx' }
+    variables: {
+      CDN_ACCESS_CDN: 'nginx',
+      CDN_ACCESS_PRIVATE_KEY_FILE: join(out, 'cdn-access.secret')
+    }
   })
+})
+
+t.test('a name may begin with a digit, but not at Google', async (t) => {
+  const out = t.testdir()
+  for (const cdn of Object.keys(vendorKeys)) {
+    const ran = await cli(['keygen', cdn, '--name', '2026-11', '--out', join(out, cdn)])
+    if (cdn.startsWith('google-')) {
+      t.match(ran, { code: 2, out: '', err: /^--name must be .* -, a letter first\.\n/ }, cdn)
+    } else t.match(ran, { code: 0, out: /2026-11\./ }, cdn)
+  }
 })
 
 t.test('refuses what it can\'t make', async (t) => {
@@ -64,6 +100,8 @@ t.test('refuses what it can\'t make', async (t) => {
   t.match(await refused('constructor'), /Name one CDN/)
   t.match(await refused('akamai', 'nginx'), /Name one CDN/)
   t.match(await refused('akamai', '--name', '../x'), /--name must be/)
+  t.match(await refused('akamai', '--name', '_a'), /a letter or a digit first\.\n/)
+  t.match(await refused('akamai', '--name', 'a'.repeat(64)), /--name must be 1 to 63/)
   t.match(await refused('cloudfront', '--type', 'dsa'), /--type must be/)
   t.match(await refused('akamai', '--type', 'rsa'), /--type is for cloudfront alone/)
 })

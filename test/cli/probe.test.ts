@@ -115,6 +115,7 @@ await t.test('names each of ten faults', async (t) => {
       codes({ file: new URL('http://media.invalid/courses/1/harbour.svg') }),
       'alias-missing'
     ],
+    ['an API that is not in DNS', codes({ api: 'http://api.invalid' }), 'api-name-missing'],
     [
       'a prefix that a proxy lost',
       faulty(site, () => {}, (path) => `/lost${path}`).then((own) => codes({ api: own })),

@@ -5,8 +5,8 @@ import { vendorKeys } from '../../src/cli/vendor-keys.js'
 t.test('makes keys that the factory of each CDN takes, in the form of its variables', async (t) => {
   t.same(Object.keys(vendorKeys), registry.map(({ name }) => name))
   for (const { name, factory, variables } of registry) {
-    const made = vendorKeys[name]!({ name: 'media', type: 'ec' })
-    const file = made.files.find((each) => each.name === made.variables['PRIVATE_KEY_FILE'])!
+    const made = vendorKeys[name]!({ stem: 'keys/media', name: 'media', type: 'ec' })
+    const file = made.files.find((each) => each.path === made.variables['PRIVATE_KEY_FILE'])!
     t.ok(file.secret, name)
     const values: Record<string, string> = { ...made.variables, PRIVATE_KEY: file.text.trimEnd() }
     if (values['KEY_ID'] === '') values['KEY_ID'] = 'K1'
@@ -23,7 +23,7 @@ t.test('makes keys that the factory of each CDN takes, in the form of its variab
 })
 
 t.test('makes an RSA key where it is asked for', async (t) => {
-  const { files } = vendorKeys['cloudfront']!({ name: 'media', type: 'rsa' })
+  const { files } = vendorKeys['cloudfront']!({ stem: 'media', name: 'media', type: 'rsa' })
   t.match(JSON.parse(files[2]!.text), {
     CallerReference: 'media',
     Name: 'media',
