@@ -22,3 +22,14 @@ process.exitCode = await run(process.argv.slice(2), {
     return text(process.stdin)
   }
 })
+
+// A module of --config may hold the process, by a connection or a timer: it ends when all is said.
+await Promise.all([process.stdout, process.stderr].map(flush))
+process.exit()
+
+/** Writes arrive in order, so the last one to be done says that all are. */
+async function flush (stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => resolve())
+  })
+}

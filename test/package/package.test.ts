@@ -107,9 +107,11 @@ t.test('keeps Fastify out of the command line', async (t) => {
   const inspect = `
     import { createRequire } from 'node:module'
     process.argv = [process.argv[0], 'cdn-access', 'inspect', '--cookie', 'a=b']
-    await import(${JSON.stringify(join(root, 'dist/cli/main.js'))})
-    process.stdout.write('\\n' + JSON.stringify(Object.keys(createRequire(import.meta.url).cache)))
-    process.exitCode = 0`
+    process.on('exit', () => {
+      process.stdout.write('\\n' + JSON.stringify(Object.keys(createRequire(import.meta.url).cache)))
+      process.exitCode = 0
+    })
+    await import(${JSON.stringify(join(root, 'dist/cli/main.js'))})`
   const printed = run('node', ['--input-type=module', '--eval', inspect])
   const modules = JSON.parse(printed.trim().split('\n').at(-1)!) as string[]
   // What measures coverage has packages of its own there.
