@@ -24,7 +24,7 @@ export interface GoogleMediaCdnKeyEntry extends KeyPairEntry {
 /** One key of an `EdgeCacheKeyset`, for tokens. */
 export interface GoogleMediaCdnTokenKeyEntry extends Omit<GoogleMediaCdnKeyEntry, 'sharedKey'> {
   /** A validation shared key in base64url, at least 16 bytes, in place of a key pair. */
-  readonly sharedKey?: SecretInput
+  readonly sharedKey?: SecretInput | undefined
 }
 
 export interface GoogleMediaCdnKey extends NamedKey {
