@@ -11,7 +11,11 @@ export {
   type GoogleCloudCdnOptions
 } from './cdn/google/cloud-cdn.js'
 export { googleMediaCdn, type GoogleMediaCdnOptions } from './cdn/google/media-cdn.js'
-export type { GoogleMediaCdnKeyEntry } from './cdn/google/media-cdn-key.js'
+export type {
+  GoogleMediaCdnKeyEntry,
+  GoogleMediaCdnTokenKeyEntry
+} from './cdn/google/media-cdn-key.js'
+export type { SecretInput } from './keys/secret-key.js'
 export { akamai, type AkamaiKeyEntry, type AkamaiOptions } from './cdn/akamai/akamai.js'
 export {
   uriSigning,

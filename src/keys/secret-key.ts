@@ -15,12 +15,21 @@ export function secretIdentity (secret: Buffer): string {
 }
 
 /**
- * Reads a secret in base64url, with or without padding and a line end; undefined where
- * it is anything else.
+ * A secret as text, or the bytes of a file that holds that text. The white space around it is cut
+ * off, for files end with a line.
  */
+export type SecretInput = string | Uint8Array
+
+/** The text of a {@link SecretInput}; undefined of anything else. */
+export function secretText (value: unknown): string | undefined {
+  const text = value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value
+  return typeof text === 'string' ? text.trim() : undefined
+}
+
+/** Reads a secret in base64url, with or without padding; undefined where it is anything else. */
 export function secretFromBase64Url (value: unknown): Buffer | undefined {
-  if (typeof value !== 'string') return undefined
-  const text = value.trim()
+  const text = secretText(value)
+  if (text === undefined) return undefined
   const bytes = Buffer.from(text, 'base64url')
   const canonical = bytes.toString('base64url')
   return text === canonical || text === canonical.padEnd(Math.ceil(canonical.length / 4) * 4, '=')

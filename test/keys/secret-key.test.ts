@@ -2,10 +2,20 @@ import { execFileSync } from 'node:child_process'
 import { createPublicKey, createSecretKey } from 'node:crypto'
 import t from 'tap'
 import {
+  akamai,
+  commonAccessToken,
+  googleCloudCdn,
+  googleMediaCdn,
+  nginx,
+  type Cdn
+} from '../../src/index.js'
+import {
   sameMac,
   secretFromBase64Url,
   secretIdentity,
-  secretIn
+  secretIn,
+  secretText,
+  type SecretInput
 } from '../../src/keys/secret-key.js'
 import { ecPublic } from '../fixtures/keys.js'
 
@@ -32,6 +42,33 @@ t.test('tells secrets of one bit of difference apart', async (t) => {
   const other = Buffer.from(secret)
   other[0] = 1
   t.not(secretIdentity(other), secretIdentity(secret))
+})
+
+t.test('reads a secret of text or of a file, without the white space around it', async (t) => {
+  for (
+    const value of ['a b', 'a b\n', ' a b\r\n', Buffer.from('a b\n'), new Uint8Array([97, 32, 98])]
+  ) {
+    t.equal(secretText(value), 'a b')
+  }
+  for (const value of [undefined, null, 7, {}, ['a']]) t.equal(secretText(value), undefined)
+})
+
+t.test('a file that holds a secret fits each CDN that has one', async (t) => {
+  const url = 'https://media.example.com'
+  const text = 'nZtRohdNF9m3cKM24IcK4w'
+  const hex = '9d9b51a2174d17d9b770a336e0870ae3'
+  const cdns = (file: (text: string) => SecretInput): Cdn[] => [
+    akamai({ url, key: file(hex) }),
+    nginx({ url, scope: '/v/:id/', secret: file(text) }),
+    googleCloudCdn({ url, keyName: 'k', key: file(text) }),
+    googleMediaCdn({ url, mode: 'token', keyName: 'k', sharedKey: file(text) }),
+    commonAccessToken({ url, issuer: 'api', kid: 'k', key: file(text.slice(0, 21) + text) })
+  ]
+  const identities = (file: (text: string) => SecretInput): string[] =>
+    cdns(file).map((cdn) => cdn.parseKey((cdn.keys as readonly unknown[])[0]).identity)
+  const plain = identities((secret) => secret)
+  t.same(identities((secret) => `${secret}\n`), plain)
+  t.same(identities((secret) => Buffer.from(`${secret}\r\n`)), plain)
 })
 
 t.test('reads base64url with and without padding and line end', async (t) => {

@@ -14,6 +14,7 @@ import cdnAccess, {
   commonAccessToken,
   googleCloudCdn,
   googleMediaCdn,
+  type GoogleMediaCdnKeyEntry,
   memoryRevocations,
   nginx,
   redisRevocations,
@@ -159,6 +160,10 @@ googleMediaCdn({ url, keyName: 'k', privateKey: key, urlStyle: 'path' })
 googleMediaCdn({ url, keyName: 'k', privateKey: key, mode: 'token' })
 googleMediaCdn({ url, keyName: 'k', sharedKey: key, mode: 'token', urlStyle: 'query' })
 googleMediaCdn({ url, keys: [{ keyName: 'k', sharedKey: key }], mode: 'token' })
+declare const mediaKeys: GoogleMediaCdnKeyEntry[]
+googleMediaCdn({ url, keys: mediaKeys })
+googleMediaCdn({ url, keys: { load: () => mediaKeys } })
+googleMediaCdn({ url, keys: mediaKeys, mode: 'token' })
 // @ts-expect-error a token is in the query
 googleMediaCdn({ url, keyName: 'k', privateKey: key, mode: 'token', urlStyle: 'path' })
 // @ts-expect-error a shared key signs tokens alone

@@ -2,7 +2,7 @@ import * as errors from '../../errors.js'
 import { flag, oneOf, text } from '../../input/fields.js'
 import type { KeyValidity } from '../../keys/key.js'
 import { checkEntry, parseValidity } from '../../keys/key-entry.js'
-import { secretIdentity } from '../../keys/secret-key.js'
+import { secretIdentity, secretText, type SecretInput } from '../../keys/secret-key.js'
 import type { Cdn, CdnGrant } from '../cdn.js'
 import { pathKind } from '../cdn-path.js'
 import { cookieNameRule, cookieValue } from '../format/cookie-octets.js'
@@ -34,13 +34,13 @@ export interface AkamaiKeyEntry extends KeyValidity {
    * Hexadecimal, an even number of digits, at least 32 (128 bits). Adaptive Media
    * Delivery takes 32 at most.
    */
-  readonly key: string
+  readonly key: SecretInput
 }
 
 /** One key entry of {@link akamai}. */
 export interface AkamaiShorthand {
   /** Shorthand for one key entry: hexadecimal, at least 128 bits. */
-  readonly key: string
+  readonly key: SecretInput
 }
 
 /** What {@link akamai} takes beside its keys. */
@@ -143,8 +143,8 @@ export function akamai (options: AkamaiOptions): Cdn<AkamaiKey> {
 
 function parseAkamaiKey (entry: unknown, cdn: string): AkamaiKey {
   const checked = checkEntry<AkamaiKeyEntry>(entry, ['key', 'notBefore', 'notAfter'], cdn)
-  const { key } = checked
-  if (typeof key !== 'string' || !/^(?:[0-9a-f]{2}){16,}$/i.test(key)) {
+  const key = secretText(checked.key)
+  if (key === undefined || !/^(?:[0-9a-f]{2}){16,}$/i.test(key)) {
     throw new errors.CDN_ACCESS_KEY_SECRET_INVALID('key', keyWords)
   }
   const secret = Buffer.from(key, 'hex')

@@ -86,8 +86,7 @@ function readSecret ({ key }: CommonAccessTokenKeyEntry): KeyMaterial | undefine
 
 /** Text that is base64url and no key pair: DER in base64 may be written in the same letters. */
 function secretInText (key: unknown): Buffer | undefined {
-  const text = key instanceof Uint8Array ? Buffer.from(key).toString('latin1') : key
-  const bytes = secretFromBase64Url(text)
+  const bytes = secretFromBase64Url(key)
   if (bytes === undefined || bytes.length === 0) return undefined
   const pair = privateKeyOfDer(bytes, undefined) ?? publicKeyOfDer(bytes)
   const wrapped = /-----BEGIN|"kty"/.test(bytes.toString('latin1'))

@@ -3,7 +3,12 @@ import * as errors from '../../errors.js'
 import { flag } from '../../input/fields.js'
 import type { KeyValidity } from '../../keys/key.js'
 import { checkEntry, parseValidity } from '../../keys/key-entry.js'
-import { sameMac, secretFromBase64Url, secretIdentity } from '../../keys/secret-key.js'
+import {
+  sameMac,
+  secretFromBase64Url,
+  secretIdentity,
+  type SecretInput
+} from '../../keys/secret-key.js'
 import type { Cdn, CdnGrant, EdgeRequest, Verdict } from '../cdn.js'
 import { base64UrlPadded, decodeStrictly } from '../format/base64.js'
 import { separateCookiePaths } from '../format/cookie-path.js'
@@ -29,7 +34,7 @@ export interface GoogleCloudCdnKeyEntry extends KeyValidity {
   /** The key's name at the backend: at most 63 of `A-Z a-z 0-9 _ -`. */
   readonly keyName: string
   /** 16 random bytes in base64url, as in the file that the backend was given. */
-  readonly key: string
+  readonly key: SecretInput
 }
 
 export interface GoogleCloudCdnKey extends NamedKey {
@@ -41,7 +46,7 @@ export interface GoogleCloudCdnShorthand {
   /** Shorthand for one key entry: the key's name at the backend. */
   readonly keyName: string
   /** Shorthand for one key entry: 16 random bytes in base64url. */
-  readonly key: string
+  readonly key: SecretInput
 }
 
 /** What {@link googleCloudCdn} takes beside its keys. */

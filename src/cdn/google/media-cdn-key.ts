@@ -2,21 +2,29 @@ import { createHmac, createSecretKey, verify } from 'node:crypto'
 import * as errors from '../../errors.js'
 import { checkEntry, parseValidity } from '../../keys/key-entry.js'
 import { keyPairFields, parseKeyPair, type KeyPairEntry } from '../../keys/parse-key.js'
-import { sameMac, secretFromBase64Url, secretIdentity } from '../../keys/secret-key.js'
+import {
+  sameMac,
+  secretFromBase64Url,
+  secretIdentity,
+  type SecretInput
+} from '../../keys/secret-key.js'
 import type { NamedKey } from './signature.js'
 
-/** One key of an `EdgeCacheKeyset`. */
+/** One key of an `EdgeCacheKeyset`, for signatures and for tokens. */
 export interface GoogleMediaCdnKeyEntry extends KeyPairEntry {
   /**
    * What signatures name: the keyset. Keys of one keyset have one name. 1 to 64 of
    * `A-Z a-z 0-9 _ -`, a letter first.
    */
   readonly keyName: string
-  /**
-   * A validation shared key in base64url, at least 16 bytes, in place of a key pair.
-   * Tokens alone take it.
-   */
-  readonly sharedKey?: string
+  /** Tokens alone take it: {@link GoogleMediaCdnTokenKeyEntry}. */
+  readonly sharedKey?: undefined
+}
+
+/** One key of an `EdgeCacheKeyset`, for tokens. */
+export interface GoogleMediaCdnTokenKeyEntry extends Omit<GoogleMediaCdnKeyEntry, 'sharedKey'> {
+  /** A validation shared key in base64url, at least 16 bytes, in place of a key pair. */
+  readonly sharedKey?: SecretInput | undefined
 }
 
 export interface GoogleMediaCdnKey extends NamedKey {
@@ -42,7 +50,7 @@ export function parseMediaCdnKey (
   cdn: string,
   mode: 'signature' | 'token'
 ): GoogleMediaCdnKey {
-  const checked = checkEntry<GoogleMediaCdnKeyEntry>(entry, entryFields, cdn)
+  const checked = checkEntry<GoogleMediaCdnTokenKeyEntry>(entry, entryFields, cdn)
   const { keyName, sharedKey } = checked
   if (typeof keyName !== 'string' || !/^[A-Za-z][\w-]{0,63}$/.test(keyName)) {
     throw new errors.CDN_ACCESS_KEY_ID_INVALID(
@@ -64,7 +72,7 @@ export function parseMediaCdnKey (
   }
 }
 
-function refuseShared (entry: GoogleMediaCdnKeyEntry, cdn: string, mode: string): void {
+function refuseShared (entry: GoogleMediaCdnTokenKeyEntry, cdn: string, mode: string): void {
   if (mode === 'signature') {
     throw new errors.CDN_ACCESS_KEY_ENTRY_INVALID(
       cdn,
@@ -79,7 +87,7 @@ function refuseShared (entry: GoogleMediaCdnKeyEntry, cdn: string, mode: string)
   }
 }
 
-function ed25519 (entry: GoogleMediaCdnKeyEntry, cdn: string): Half {
+function ed25519 (entry: GoogleMediaCdnTokenKeyEntry, cdn: string): Half {
   const { publicKey, identity, signBytes } = parseKeyPair(wrapRawKeys(entry), cdn)
   if (publicKey.asymmetricKeyType !== 'ed25519') {
     throw new errors.CDN_ACCESS_KEY_TYPE(
@@ -98,7 +106,7 @@ function ed25519 (entry: GoogleMediaCdnKeyEntry, cdn: string): Half {
 }
 
 /** Google's pages give keys as the bare 32 bytes in base64url: these become DER. */
-function wrapRawKeys (entry: GoogleMediaCdnKeyEntry): KeyPairEntry {
+function wrapRawKeys (entry: GoogleMediaCdnTokenKeyEntry): KeyPairEntry {
   const wrapped = (['privateKey', 'publicKey'] as const).flatMap((field) => {
     const raw = secretFromBase64Url(entry[field])
     if (raw?.length !== 32) return []

@@ -1,6 +1,7 @@
 import * as errors from '../../errors.js'
 import { oneOf } from '../../input/fields.js'
 import type { PrivateKeyInput } from '../../keys/parse-key.js'
+import type { SecretInput } from '../../keys/secret-key.js'
 import type { Cdn } from '../cdn.js'
 import {
   checkFactoryOptions,
@@ -10,7 +11,8 @@ import {
 import {
   parseMediaCdnKey,
   type GoogleMediaCdnKey,
-  type GoogleMediaCdnKeyEntry
+  type GoogleMediaCdnKeyEntry,
+  type GoogleMediaCdnTokenKeyEntry
 } from './media-cdn-key.js'
 import { cookieName } from './media-cdn-request.js'
 import { mediaCdnSignatures } from './media-cdn-signature.js'
@@ -39,19 +41,16 @@ export interface GoogleMediaCdnSharedShorthand {
    * Shorthand for one key entry: a validation shared key in base64url, for tokens in
    * place of `privateKey`.
    */
-  readonly sharedKey: string
+  readonly sharedKey: SecretInput
   readonly privateKey?: undefined
   readonly passphrase?: undefined
 }
 
 /** What signs with `mode: 'signature'`, which has no shared key. */
-type SignatureKeys = WithKeys<
-  Omit<GoogleMediaCdnKeyEntry, 'sharedKey'> & { readonly sharedKey?: undefined },
-  GoogleMediaCdnShorthand
->
+type SignatureKeys = WithKeys<GoogleMediaCdnKeyEntry, GoogleMediaCdnShorthand>
 
 type TokenKeys = WithKeys<
-  GoogleMediaCdnKeyEntry,
+  GoogleMediaCdnTokenKeyEntry,
   GoogleMediaCdnShorthand | GoogleMediaCdnSharedShorthand
 >
 

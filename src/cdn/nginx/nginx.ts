@@ -1,3 +1,4 @@
+import type { SecretInput } from '../../keys/secret-key.js'
 import type { AccessCookie, Cdn, CdnGrant } from '../cdn.js'
 import { base64Url } from '../format/base64.js'
 import { separateCookiePaths } from '../format/cookie-path.js'
@@ -14,7 +15,7 @@ export type { NginxKeyEntry } from './key.js'
 /** One key entry of {@link nginx}. */
 export interface NginxShorthand {
   /** Shorthand for one key entry. */
-  readonly secret: string
+  readonly secret: SecretInput
 }
 
 /** What `nginx` takes: its settings, and one secret or `keys`. */
