@@ -47,18 +47,18 @@ export function createKeyValueWriter (
     etag = await store.update({ etag: version, puts, deletes })
   }
 
-  return async (batch) => {
-    const store = await open()
-    for (let tries = 1;; tries++) {
-      try {
-        return await write(store, batch)
-      } catch (error) {
-        if (tries === mostTries || !isConflict(error)) throw error
-        page = undefined
-        await setTimeout(Math.random() * firstPause * 2 ** tries)
-      }
+  async function writeAgain (store: KeyValueStore, batch: Batch, tries: number): Promise<void> {
+    try {
+      await write(store, batch)
+    } catch (error) {
+      if (tries === mostTries || !isConflict(error)) throw error
+      page = undefined
+      await setTimeout(Math.random() * firstPause * 2 ** tries)
+      await writeAgain(store, batch, tries + 1)
     }
   }
+
+  return async (batch) => writeAgain(await open(), batch, 1)
 }
 
 function readEntry (value: string | undefined): Revoked | undefined {
