@@ -107,5 +107,21 @@ export function within<Result> (
   })
 }
 
+/** What work yields, whose signal is aborted where it takes longer than so many seconds. */
+export async function abortedAfter<Result> (
+  seconds: number,
+  work: (signal: AbortSignal) => Promise<Result>
+): Promise<Result> {
+  const givingUp = new AbortController()
+  const timer = setTimeout(() => {
+    givingUp.abort()
+  }, seconds * 1000).unref()
+  try {
+    return await work(givingUp.signal)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 /** For {@link within}, where nothing is to be told but that it took too long. */
 export class NoAnswerInTime extends Error {}

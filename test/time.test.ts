@@ -1,5 +1,7 @@
+import { install } from '@sinonjs/fake-timers'
 import t from 'tap'
 import {
+  abortedAfter,
   momentOf,
   parseDuration,
   parseMoment,
@@ -116,4 +118,27 @@ t.test('work that takes too long is given up', async (t) => {
 t.test('shows a moment in UTC, and what is none of the calendar as a number', async (t) => {
   t.equal(shownTime(1_800_000_000), '2027-01-15T08:00:00Z')
   t.equal(shownTime(1e20), '100000000000000000000')
+})
+
+t.test('work is told when its time is over, and no timer is left of what ends before', async (t) => {
+  const clock = install({ toFake: ['setTimeout', 'clearTimeout'] })
+  t.teardown(() => {
+    clock.uninstall()
+  })
+  let given: AbortSignal | undefined
+  const working = abortedAfter(4, (signal) => {
+    given = signal
+    return new Promise((resolve) => {
+      signal.addEventListener('abort', () => {
+        resolve('told')
+      })
+    })
+  })
+  await clock.tickAsync(3999)
+  t.equal(given!.aborted, false)
+  await clock.tickAsync(1)
+  t.equal(await working, 'told')
+  t.equal(await abortedAfter(4, async () => 7), 7)
+  await t.rejects(abortedAfter(4, () => Promise.reject(new Error('mine'))), { message: 'mine' })
+  t.equal(clock.countTimers(), 0)
 })

@@ -1,4 +1,4 @@
-import { within } from '../time.js'
+import { abortedAfter, within } from '../time.js'
 import { createKeyLoading, type KeyLoading, type KeyLoadingContext } from './key-loading.js'
 import type { KeySource } from './key-source.js'
 
@@ -19,7 +19,7 @@ export async function openLoading (
 ): Promise<KeyLoading> {
   const loading = createKeyLoading({ ...context, everySeconds: source.everySeconds })
   if (source.everySeconds === undefined) {
-    await readOnce(context)
+    await abortedAfter(givenOnceSeconds, context.read)
     return loading
   }
   const endWatch = watchSource(source, loading.changed)
@@ -32,16 +32,6 @@ export async function openLoading (
       endWatch()
     }
   }
-}
-
-async function readOnce ({ read }: OpeningContext): Promise<void> {
-  const givingUp = new AbortController()
-  const timer = setTimeout(() => {
-    givingUp.abort()
-  }, givenOnceSeconds * 1000).unref()
-  await read(givingUp.signal).finally(() => {
-    clearTimeout(timer)
-  })
 }
 
 /** What a source's watch throws is no failure, at its end neither: the interval is the net. */

@@ -2,6 +2,7 @@ import * as errors from '../../errors.js'
 import { checkFields, given, readElsewhere, text, type Rules } from '../../input/fields.js'
 import { parseKeyPair, type KeyPairEntry } from '../../keys/parse-key.js'
 import type { PrivateKeyInput } from '../../keys/private-key.js'
+import { abortedAfter } from '../../time.js'
 import { openSigners } from '../open-signers.js'
 import type { AwsClientOptions } from './aws-client.js'
 import { distributionAddress } from './distribution-address.js'
@@ -104,17 +105,12 @@ async function identityOf (
   privateKey: PrivateKeyInput,
   passphrase: string | undefined
 ): Promise<string> {
-  const givingUp = new AbortController()
-  const timer = setTimeout(() => {
-    givingUp.abort()
-  }, openSeconds * 1000).unref()
-  try {
-    const entry = { privateKey, ...given({ passphrase }) }
-    const [opened] = await openSigners([entry], owner, givingUp.signal)
-    return parseKeyPair(opened as KeyPairEntry, owner).identity
-  } finally {
-    clearTimeout(timer)
-  }
+  const entry = { privateKey, ...given({ passphrase }) }
+  const [opened] = await abortedAfter(
+    openSeconds,
+    (signal) => openSigners([entry], owner, signal)
+  )
+  return parseKeyPair(opened as KeyPairEntry, owner).identity
 }
 
 function warnOfDomain ({ id, domain }: Distribution, url: string): void {
