@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { within } from '../time.js'
+import { NoAnswerInTime, within } from '../time.js'
 
 /** How long a call to a service elsewhere may take, and what is worth another try. */
 export interface Patience {
@@ -10,9 +10,6 @@ export interface Patience {
   /** Aborted where nobody waits for the answer any more. */
   readonly signal?: AbortSignal
 }
-
-/** An attempt that got no answer. */
-export class NoAnswer extends Error {}
 
 const attemptSeconds = 2
 const firstWait = 100
@@ -31,7 +28,7 @@ export async function patiently<Result> (
 ): Promise<Result> {
   const secondsLeft = (): number => (deadline - performance.now()) / 1000
   const isAwaited = (): boolean => secondsLeft() > 0 && signal?.aborted !== true
-  let failure: unknown = new NoAnswer()
+  let failure: unknown = new NoAnswerInTime()
   let longest = firstWait
   while (isAwaited()) {
     try {
@@ -40,7 +37,7 @@ export async function patiently<Result> (
       failure = error
     }
     const pause = Math.random() * longest
-    const isWorthIt = failure instanceof NoAnswer || isTransient(failure)
+    const isWorthIt = failure instanceof NoAnswerInTime || isTransient(failure)
     if (!isWorthIt || secondsLeft() * 1000 <= pause) break
     longest = Math.min(2 * longest, longestWait)
     await wait(pause)
@@ -59,7 +56,7 @@ async function attempt<Result> (
   }
   signal?.addEventListener('abort', giveUp)
   try {
-    return await within(seconds, call(givingUp.signal), () => new NoAnswer())
+    return await within(seconds, call(givingUp.signal), () => new NoAnswerInTime())
   } finally {
     signal?.removeEventListener('abort', giveUp)
     giveUp()

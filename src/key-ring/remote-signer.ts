@@ -3,9 +3,9 @@ import * as errors from '../errors.js'
 import { checkFields, readElsewhere, type Rule, type Rules } from '../input/fields.js'
 import type { SignatureAlgorithm, SignerToOpen } from '../keys/private-key.js'
 import type { PublicKeyInput } from '../keys/public-key.js'
-import { parseDuration, retryAfter, type Duration } from '../time.js'
+import { NoAnswerInTime, parseDuration, retryAfter, type Duration } from '../time.js'
 import { errorKind, isOwnError } from './load-failure.js'
-import { NoAnswer, patiently, type Patience } from './patience.js'
+import { patiently, type Patience } from './patience.js'
 
 /** How many calls of a signer elsewhere are under way, and how long one may take. */
 export interface RemoteSignerLimits {
@@ -103,7 +103,7 @@ export function remoteSigner (options: RemoteSignerOptions): SignerToOpen {
   }
 
   function failureOf (error: unknown): Error {
-    const isSilent = error instanceof NoAnswer
+    const isSilent = error instanceof NoAnswerInTime
     const why = isSilent ? 'it did not answer' : explain(error)
     return isSilent || isTransient(error)
       ? retryAfter(new errors.CDN_ACCESS_SIGNER_TIMEOUT(name, seconds, why), seconds)

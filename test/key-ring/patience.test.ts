@@ -1,5 +1,6 @@
 import t from 'tap'
-import { NoAnswer, patiently } from '../../src/key-ring/patience.js'
+import { patiently } from '../../src/key-ring/patience.js'
+import { NoAnswerInTime } from '../../src/time.js'
 
 const passing = new Error('passing')
 const soon = (seconds: number): number => performance.now() + seconds * 1000
@@ -43,15 +44,18 @@ t.test('gives an attempt up where the time is over', async (t) => {
     signals.push(signal)
     return new Promise(() => undefined)
   }
-  await t.rejects(patiently({ deadline: soon(0.05), isTransient }, hanging), new NoAnswer())
+  await t.rejects(patiently({ deadline: soon(0.05), isTransient }, hanging), new NoAnswerInTime())
   t.same(signals.map(({ aborted }) => aborted), [true])
 })
 
 t.test('asks nothing where the time is over or nobody waits', async (t) => {
   const signal = AbortSignal.abort()
   const asked = (): never => t.fail('it is asked') as never
-  await t.rejects(patiently({ deadline: soon(-1), isTransient }, asked), new NoAnswer())
-  await t.rejects(patiently({ deadline: soon(60), isTransient, signal }, asked), new NoAnswer())
+  await t.rejects(patiently({ deadline: soon(-1), isTransient }, asked), new NoAnswerInTime())
+  await t.rejects(
+    patiently({ deadline: soon(60), isTransient, signal }, asked),
+    new NoAnswerInTime()
+  )
 })
 
 t.test('hands on that nobody waits any more', async (t) => {
