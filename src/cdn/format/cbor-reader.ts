@@ -15,7 +15,8 @@ const strictText = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 /**
  * Reads one value, or returns undefined for what is malformed or not needed here: heads that are
  * longer than they must be, indefinite lengths, floating-point numbers, other simple values, keys
- * that are neither numbers nor text, a key that comes twice, more than 8 levels, tags from 2^32 on, bytes behind the end. Maps may be in any order. Takes a time that grows no faster than the input.
+ * that are neither numbers nor text, a key that comes twice, more than 8 levels, tags from 2^32 on,
+ * bytes behind the end. Maps may be in any order. Takes a time that grows no faster than the input.
  */
 export function decodeCbor (bytes: Uint8Array): CborValue | undefined {
   const source = { bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), at: 0 }
