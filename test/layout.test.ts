@@ -1,9 +1,8 @@
 import { readdirSync } from 'node:fs'
 import t from 'tap'
-import { files, folderOf, importsOf, read, roomOf } from './fixtures/rooms.js'
+import { files, folderOf, ground, importsOf, read, roomOf } from './fixtures/rooms.js'
 
 /** The rooms from the door to the ground, and those that each may import from. */
-const ground = ['input', 'errors.ts', 'time.ts']
 const rooms: Record<string, readonly string[]> = {
   'index.ts': [
     'plugin.ts',
@@ -71,6 +70,7 @@ const rooms: Record<string, readonly string[]> = {
   keys: ground,
   input: ['errors.ts'],
   'time.ts': ['errors.ts'],
+  'remember.ts': [],
   'errors.ts': [],
   react: ['client'],
   players: ['client'],

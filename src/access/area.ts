@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
-import { LruMap } from 'toad-cache'
 import * as errors from '../errors.js'
+import { remember } from '../remember.js'
 
 const longestArea = 256
 
@@ -34,15 +34,8 @@ export type TicketNames = (area: string | undefined) => string
  * name is. As many as `size` are kept.
  */
 export function createTicketNames (base: string, size: number): TicketNames {
-  const kept = size === 0 ? undefined : new LruMap<string>(size)
-  return (area) => {
-    if (area === undefined) return base
-    const known = kept?.get(area)
-    if (known !== undefined) return known
-    const name = ticketNameOf(base, area)
-    kept?.set(area, name)
-    return name
-  }
+  const nameOf = remember(size, (area) => ticketNameOf(base, area))
+  return (area) => area === undefined ? base : nameOf(area)
 }
 
 function ticketNameOf (base: string, area: string): string {

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { LruMap } from 'toad-cache'
+import { remember } from '../remember.js'
 import type { Permission } from './grant.js'
 import type { Revocable } from './revocable.js'
 
@@ -15,16 +15,11 @@ export type ViewerFingerprints = (
  * makes no hash.
  */
 export function createViewerFingerprints (size: number): ViewerFingerprints {
-  const kept = size === 0 ? undefined : new LruMap<string>(size)
+  const hashOf = remember(size, (text) => hash('sha256', text, 'base64url'))
   return ({ fingerprint }, revocable) => {
     if (revocable === undefined) return fingerprint
     const { id, since = 0 } = revocable
     // All but the last have a fixed length: no two read alike.
-    const key = `${fingerprint}${id}${since}`
-    const known = kept?.get(key)
-    if (known !== undefined) return known
-    const made = hash('sha256', key, 'base64url').slice(0, fingerprint.length)
-    kept?.set(key, made)
-    return made
+    return hashOf(`${fingerprint}${id}${since}`).slice(0, fingerprint.length)
   }
 }

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
-import { LruMap } from 'toad-cache'
 import * as errors from '../errors.js'
+import { remember } from '../remember.js'
 
 const longestId = 256
 
@@ -19,15 +19,10 @@ export type RevocationIds = (id: string) => string
  * whoever reads the store or a token. As many as `size` are kept.
  */
 export function createRevocationIds (secret: Uint8Array | undefined, size: number): RevocationIds {
-  const kept = size === 0 ? undefined : new LruMap<string>(size)
-  return (id) => {
-    const known = kept?.get(id)
-    if (known !== undefined) return known
+  return remember(size, (id) => {
     const digest = secret === undefined ? createHash('sha256') : createHmac('sha256', secret)
-    const made = digest.update(domain + id).digest().subarray(0, idBytes).toString('base64url')
-    kept?.set(id, made)
-    return made
-  }
+    return digest.update(domain + id).digest().subarray(0, idBytes).toString('base64url')
+  })
 }
 
 /**
