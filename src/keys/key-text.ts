@@ -47,8 +47,10 @@ function fromText (input: string, place: KeyPlace): KeyForm {
   checkLength(input.length, place)
   const text = input.trim().replace(/^(["'])([\s\S]*)\1$/, '$2').trim()
   if (text === '') refuse(place, 'it is empty: is the environment variable set?')
-  if (text.startsWith('{')) return fromJson(text, place)
-  if (isPath(text)) {
+  // Bytes that are no text may begin like anything.
+  const legible = !text.includes('\uFFFD')
+  if (legible && text.startsWith('{')) return fromJson(text, place)
+  if (legible && isPath(text)) {
     refuse(
       place,
       'it looks like the path of a file, and the key itself belongs here: ' +
