@@ -6,12 +6,13 @@ import t from 'tap'
 
 const root = process.cwd()
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-const run = (command: string, args: string[], cwd = root): string =>
-  execFileSync(command, args, {
-    cwd,
-    encoding: 'utf8',
-    env: { ...process.env, NODE_OPTIONS: '', npm_config_ignore_scripts: 'true' }
-  })
+
+/** Runs a command as from a shell: an `npx -p` around the tests names its packages to those below. */
+function run (command: string, args: string[], cwd = root): string {
+  const { npm_config_package: _, ...inherited } = process.env
+  const env = { ...inherited, NODE_OPTIONS: '', npm_config_ignore_scripts: 'true' }
+  return execFileSync(command, args, { cwd, encoding: 'utf8', env })
+}
 
 /** What a built file imports before it runs, and not what a message of its own says. */
 const importing = /(?:(?:\}|\bimport[\w$* ]*) ?from ?|\bimport ?)"([^"]+)"/g
