@@ -25,12 +25,27 @@ async function signed (key: string): Promise<string> {
   return cookie!.value
 }
 
+/**
+ * On Node 26 the streams below this library's encoder yield the first byte of a value alone: it
+ * writes what it can't read itself.
+ */
+async function readsItsOwn (): Promise<boolean> {
+  const cat = new CAT({ keys: { k1: secret }, expectCwtTag: true })
+  const claims = { iss: 'api', exp: end, cti: '01'.repeat(16) }
+  const details = { type: 'mac', alg: 'HS256', kid: 'k1' } as const
+  const token = await cat.generate(claims, details).catch(() => undefined)
+  return token !== undefined
+}
+
+const works = Number(process.versions.node.split('.')[0]) < 26 || await readsItsOwn()
+const peer = works ? {} : { skip: 'this library does not run on this version of Node' }
+
 /** A message without the tag of CWT. */
 function untagged (text: string): Buffer {
   return encodeCbor((decodeCbor(Buffer.from(text, 'base64url')) as CborTag).value)
 }
 
-t.test('@eyevinn/cat takes HS256, with both tags and without the one of CWT', async (t) => {
+t.test('@eyevinn/cat takes HS256, with both tags and without the one of CWT', peer, async (t) => {
   const token = await signed(secret.toString('base64url'))
   const tagged = new CAT({ keys: { k1: secret }, expectCwtTag: true })
   t.equal((await tagged.validate(token, 'mac', options)).error, undefined)
@@ -39,19 +54,23 @@ t.test('@eyevinn/cat takes HS256, with both tags and without the one of CWT', as
   t.equal((await bare.validate(inner, 'mac', options)).error, undefined)
 })
 
-t.test('@eyevinn/cat refuses what it should: another path, host, issuer and key', async (t) => {
-  const token = await signed(secret.toString('base64url'))
-  const cat = new CAT({ keys: { k1: secret }, expectCwtTag: true })
-  for (const asked of [`${url}/b/b`, 'https://other.example.com/a/b']) {
-    const found = await cat.validate(token, 'mac', { ...options, url: new URL(asked) })
-    t.match(found.error?.message, /not allowed/)
+t.test(
+  '@eyevinn/cat refuses what it should: another path, host, issuer and key',
+  peer,
+  async (t) => {
+    const token = await signed(secret.toString('base64url'))
+    const cat = new CAT({ keys: { k1: secret }, expectCwtTag: true })
+    for (const asked of [`${url}/b/b`, 'https://other.example.com/a/b']) {
+      const found = await cat.validate(token, 'mac', { ...options, url: new URL(asked) })
+      t.match(found.error?.message, /not allowed/)
+    }
+    t.ok((await cat.validate(token, 'mac', { ...options, issuer: 'other' })).error)
+    const other = new CAT({ keys: { k1: Buffer.alloc(32, 8) }, expectCwtTag: true })
+    await t.rejects(other.validate(token, 'mac', options))
   }
-  t.ok((await cat.validate(token, 'mac', { ...options, issuer: 'other' })).error)
-  const other = new CAT({ keys: { k1: Buffer.alloc(32, 8) }, expectCwtTag: true })
-  await t.rejects(other.validate(token, 'mac', options))
-})
+)
 
-t.test('@eyevinn/cat takes ES256 without the tag of CWT', async (t) => {
+t.test('@eyevinn/cat takes ES256 without the tag of CWT', peer, async (t) => {
   const { x = '', y = '' } = createPublicKey(ecPublic).export({ format: 'jwk' })
   const cat = await new CommonAccessToken({}).verify(untagged(await signed(ecPkcs8)), {
     x: Buffer.from(x, 'base64url'),
@@ -61,7 +80,7 @@ t.test('@eyevinn/cat takes ES256 without the tag of CWT', async (t) => {
   t.ok(await cat.isAcceptable(options))
 })
 
-t.test('what @eyevinn/cat writes is taken here', async (t) => {
+t.test('what @eyevinn/cat writes is taken here', peer, async (t) => {
   const cat = new CAT({ keys: { k1: secret }, expectCwtTag: true })
   const catu = new Map([
     [1, new Map([[0, 'media.example.com']])],
