@@ -1,3 +1,8 @@
+/**
+ * The plugin, the CDNs, their errors, and the stores of revocations.
+ *
+ * @module fastify-cdn-access
+ */
 import { cdnAccess } from './plugin.js'
 
 export default cdnAccess

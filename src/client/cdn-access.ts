@@ -1,3 +1,8 @@
+/**
+ * Keeps access fresh while a page is open.
+ *
+ * @module fastify-cdn-access/client
+ */
 import type { Environment } from './environment.js'
 import { createFault } from './fault.js'
 import { keepAccess, type Members } from './keeper.js'

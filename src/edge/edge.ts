@@ -1,3 +1,8 @@
+/**
+ * A stand-in for the CDN, as a Fastify plugin.
+ *
+ * @module fastify-cdn-access/edge
+ */
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { checkCdn, type Cdn } from '../cdn/cdn.js'

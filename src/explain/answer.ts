@@ -16,9 +16,12 @@ export interface Note {
 
 /** What one CDN answers to a request. */
 export interface CdnAnswer {
+  /** The CDN's name. */
   readonly cdn: string
   readonly allowed: boolean
+  /** The HTTP status of the answer, as far as access goes. */
   readonly status: number
+  /** In the CDN's own order, up to the first that fails. */
   readonly checks: readonly Check[]
   /** What else is odd about the request; left out where there is nothing. */
   readonly notes?: readonly Note[]

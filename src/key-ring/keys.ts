@@ -1,3 +1,8 @@
+/**
+ * Keys from folders, vaults and a KMS.
+ *
+ * @module fastify-cdn-access/keys
+ */
 export { directory, type DirectoryOptions } from './directory.js'
 export type { FolderKey } from './key-folder.js'
 export { awsSecret, type AwsSecretOptions } from './aws/aws-secret.js'

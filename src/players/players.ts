@@ -1,3 +1,8 @@
+/**
+ * Has players and pictures send their cookies, and go on when they are refused.
+ *
+ * @module fastify-cdn-access/players
+ */
 export { attachDash, type DashPlayer } from './dash.js'
 export { attachHls, type HlsPlayer } from './hls.js'
 export { keepImages } from './images.js'

@@ -1,3 +1,8 @@
+/**
+ * Keeps access fresh while a component is shown.
+ *
+ * @module fastify-cdn-access/react
+ */
 import { useEffect, useSyncExternalStore } from 'react'
 import {
   createCdnAccess,

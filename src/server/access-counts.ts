@@ -1,9 +1,13 @@
 /** How often each thing happened since the start. */
 export interface AccessCounts {
+  /** Cookies for a viewer who sent no ticket. */
   issued: number
+  /** Cookies for a viewer who had some. */
   refreshed: number
+  /** Requests for access that found nothing to do. */
   fresh: number
   denied: number
+  /** Logouts, by `DELETE` or by `clearCdnAccess()`. */
   cleared: number
   /** Requests that ended in an error other than a denial. */
   failed: number

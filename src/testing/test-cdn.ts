@@ -1,3 +1,8 @@
+/**
+ * The contract of a CDN that you write.
+ *
+ * @module fastify-cdn-access/testing
+ */
 import type { Cdn, CdnGrant } from '../cdn/cdn.js'
 import * as errors from '../errors.js'
 import { checkFields, isFields, oneOf, type Rules } from '../input/fields.js'

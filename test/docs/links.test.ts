@@ -40,7 +40,8 @@ t.test('every link leads to a page or a picture', async (t) => {
   for (const page of pages) {
     for (const { target } of linksOf(page)) {
       const leads = pages.includes(target) ||
-        (/^LICENSE$|\.svg$|^examples\/.*\.md$/.test(target) && existsSync(target))
+        (/^LICENSE$|^SECURITY\.md$|\.svg$|^(?:examples|docs\/reference)\/.*\.md$/.test(target) &&
+          existsSync(target))
       t.ok(leads, `${page} links to ${target}`)
     }
   }
