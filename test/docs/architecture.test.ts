@@ -4,18 +4,47 @@ import { files, ground, importsOf, roomOf } from '../fixtures/rooms.js'
 
 const page = readFileSync(`${process.cwd()}/docs/architecture.md`, 'utf8')
 
-t.test('draws each arrow between rooms, and no other', async (t) => {
+const found = new Map<string, Set<string>>()
+for (const file of files) {
+  const room = roomOf(file)
+  const targets = importsOf(file).map(roomOf).filter((target) =>
+    target !== room && !ground.includes(target)
+  )
+  if (room === 'index.ts' || targets.length === 0) continue
+  found.set(room, new Set([...found.get(room) ?? [], ...targets]))
+}
+
+/** All rooms that arrows lead to, at once or by way of others. */
+function reached (room: string): Set<string> {
+  const targets = [...found.get(room) ?? []]
+  return new Set([...targets, ...targets.flatMap((target) => [...reached(target)])])
+}
+
+const pairs = (room: string, targets: Iterable<string>): string[] =>
+  [...targets].map((target) => `${room} --> ${target}`)
+
+t.test('lists what each room imports, and nothing else', async (t) => {
+  const rows = [...page.matchAll(/^\| `([^`]+)` \| (`.+`) \|$/gm)]
+  const listed = rows.flatMap(([, room, targets]) =>
+    pairs(room!, targets!.split(', ').map((target) => target.slice(1, -1)))
+  )
+  t.same(
+    listed.toSorted(),
+    [...found].flatMap(([room, targets]) => pairs(room, targets)).toSorted()
+  )
+})
+
+t.test('draws each arrow that does not follow from others, and no other', async (t) => {
   const diagram = /```mermaid\nflowchart TD\n([\s\S]*?)```/.exec(page)![1]!
   const drawn = diagram.trim().split('\n').flatMap((line) => {
-    const [from, to] = line.trim().split(' --> ')
-    return to!.split(' & ').map((room) => `${from} --> ${room}`)
+    const [room, targets] = line.trim().split(' --> ')
+    return pairs(room!, targets!.split(' & '))
   })
-  const found = files.flatMap((file) =>
-    importsOf(file).map((target) => [roomOf(file), roomOf(target)] as const)
-  ).filter(([from, to]) => from !== to && from !== 'index.ts' && !ground.includes(to)).map((
-    arrow
-  ) => arrow.join(' --> '))
-  t.same(drawn.toSorted(), [...new Set(found)].toSorted())
+  const needed = [...found].flatMap(([room, targets]) => {
+    const beyond = new Set([...targets].flatMap((target) => [...reached(target)]))
+    return pairs(room, [...targets].filter((target) => !beyond.has(target)))
+  })
+  t.same(drawn.toSorted(), needed.toSorted())
 })
 
 t.test('names files that are there', async (t) => {
