@@ -5,7 +5,7 @@ import type { KeyEvent } from './key-events.js'
 import type { RingKey } from './ring-keys.js'
 import { createEndWatch, endOfRing, type RingEnd } from './running-out.js'
 import { hasSettled, seeKeys, type SeenKey } from './seen-keys.js'
-import { chooseSigningKey, nextChoiceAt } from './signing-choice.js'
+import { awaitedKey, chooseSigningKey, nextChoiceAt } from './signing-choice.js'
 
 /** The keys that a ring holds, and what time does to them. */
 export interface HeldKeys {
@@ -47,6 +47,7 @@ export function createHeldKeys (
   let keys: readonly SeenKey[] = []
   let load = 0
   let signing: Signing | undefined
+  let awaited: SeenKey | undefined
   const signedUntil = new Map<string, EpochSeconds>()
   const alarm = createAlarm(now, look)
   const endWatch = createEndWatch(({ id, until }, over) => {
@@ -85,6 +86,7 @@ export function createHeldKeys (
     const chosen = chooseSigningKey(keys, time, time + ttl)
     if (chosen === undefined) signing = undefined
     else if (chosen.identity !== signing?.key.identity) rotate(chosen, time)
+    wait(awaitedKey(keys, time, time + ttl))
     const tellAt = endWatch.look(endOfRing(keys, ttl, time), time)
     alarm.set(Math.min(tellAt, nextChoiceAt(keys, time, ttl)))
   }
@@ -100,6 +102,15 @@ export function createHeldKeys (
       ...previous === undefined ? {} : { previous },
       settled: key.load === 1 || hasSettled(key, since)
     })
+  }
+
+  /** Tells once of a key that is to sign when it has settled. */
+  function wait (next: SeenKey | undefined): void {
+    if (next !== undefined && next.identity !== awaited?.identity) {
+      const { key: { id }, settledAt: from } = next
+      tell({ event: 'waiting', cdn, id, from, signing: signing!.key.key.id })
+    }
+    awaited = next
   }
 
   return {

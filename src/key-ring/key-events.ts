@@ -23,6 +23,15 @@ export type KeyEvent =
       readonly reason: string
     }
     | {
+      readonly event: 'waiting'
+      /** The key that signs when it has settled: it is listed before the one that does now. */
+      readonly id: string
+      /** When that is. */
+      readonly from: EpochSeconds
+      /** The key that signs until then. */
+      readonly signing: string
+    }
+    | {
       readonly event: 'rotated'
       /** The key that signs from now on. */
       readonly id: string
@@ -83,6 +92,12 @@ function lineOf (event: KeyEvent): readonly [Level, string] | undefined {
       return [
         event.changed && event.source !== 'array' ? 'info' : 'debug',
         `the keys of "${cdn}" are loaded: ${event.ids.join(', ')}`
+      ]
+    case 'waiting':
+      return [
+        'info',
+        `the key "${event.id}" of "${cdn}" is to settle, and signs from ` +
+        `${shownTime(event.from)} on; now "${event.signing}" does`
       ]
     case 'rotated':
       return event.settled

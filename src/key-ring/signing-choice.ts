@@ -11,10 +11,28 @@ export function chooseSigningKey (
   at: EpochSeconds,
   expiresAt: EpochSeconds
 ): SeenKey | undefined {
-  const able = keys.filter(({ key }) =>
+  const able = keysAble(keys, at, expiresAt)
+  return able.find((key) => hasSettled(key, at)) ?? seenFirst(able)
+}
+
+/** The key that would sign in place of the chosen one if it had settled. */
+export function awaitedKey (
+  keys: readonly SeenKey[],
+  at: EpochSeconds,
+  expiresAt: EpochSeconds
+): SeenKey | undefined {
+  const [first] = keysAble(keys, at, expiresAt)
+  return first === chooseSigningKey(keys, at, expiresAt) ? undefined : first
+}
+
+function keysAble (
+  keys: readonly SeenKey[],
+  at: EpochSeconds,
+  expiresAt: EpochSeconds
+): SeenKey[] {
+  return keys.filter(({ key }) =>
     key.canSign && (key.notBefore ?? at) <= at && (key.notAfter ?? expiresAt) >= expiresAt
   )
-  return able.find((key) => hasSettled(key, at)) ?? seenFirst(able)
 }
 
 /**

@@ -24,6 +24,11 @@ const events: ReadonlyArray<readonly [event: KeyEvent, level?: string, message?:
   ],
   [{ event: 'failed', cdn, reason: 'its loader failed with Error' }],
   [
+    { event: 'waiting', cdn, id: 'b', from: until, signing: 'a' },
+    'info',
+    'the key "b" of "media" is to settle, and signs from 2027-01-01T00:00:00Z on; now "a" does'
+  ],
+  [
     { event: 'rotated', cdn, id: 'b', previous: 'a', settled: true },
     'info',
     'the key "b" of "media" signs from now on'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { chooseSigningKey, nextChoiceAt } from '../../src/key-ring/signing-choice.js'
+import { awaitedKey, chooseSigningKey, nextChoiceAt } from '../../src/key-ring/signing-choice.js'
 import { seenKey } from '../fixtures/ring-keys.js'
 
 const chosen = (...given: Parameters<typeof chooseSigningKey>): string | undefined =>
@@ -14,6 +14,9 @@ t.test('the first listed that has settled signs', async (t) => {
   t.equal(chosen(keys, 2000, 2100), 'old')
   t.equal(chosen(keys, 2599, 2700), 'old')
   t.equal(chosen(keys, 2600, 2700), 'new', 'also where a later moment is asked about')
+  t.equal(awaitedKey(keys, 2599, 2700)?.identity, 'new', 'it is waited for until then')
+  t.equal(awaitedKey(keys, 2600, 2700), undefined)
+  t.equal(awaitedKey([], 2600, 2700), undefined)
 })
 
 t.test('where none has settled, the first seen does, of several the one listed last', async (t) => {
