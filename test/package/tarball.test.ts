@@ -23,6 +23,12 @@ t.test('the tarball is small, and holds code, declarations and text alone', asyn
   t.same(bare.map(({ path }) => path), ['LICENSE'])
 })
 
+t.test('no line is so long that an error which shows it hides its own message', async (t) => {
+  const code = packed.files.map(({ path }) => path).filter((path) => path.endsWith('.js'))
+  const long = code.filter((path) => /.{500}/.test(readFileSync(path, 'utf8')))
+  t.same(long, [])
+})
+
 t.test('the tarball holds each file that an entry names', async (t) => {
   const paths = new Set(packed.files.map(({ path }) => `./${path}`))
   for (const entry of Object.values(manifest.exports)) {
