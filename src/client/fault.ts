@@ -6,6 +6,6 @@ export function createFault (
   { status, cause }: Answer = {},
   words?: string
 ): CdnAccessFault {
-  const message = `CDN access ${code}${words ? `: ${words}` : ''}`
+  const message = [`CDN access ${code}`, status, words ?? cause].filter(Boolean).join(': ')
   return Object.assign(new Error(message), { code, status, cause })
 }

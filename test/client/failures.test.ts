@@ -17,7 +17,11 @@ t.test('a denial of the route is final until it is asked again', async (t) => {
   await page.device.pass(1)
   t.equal(page.api.methods, 'GG')
   t.strictSame(history(page).slice(1), ['denied (denied)'])
-  t.match(page.faults, [{ code: 'denied', status: 403, message: 'CDN access denied' }])
+  t.match(page.faults, [{
+    code: 'denied',
+    status: 403,
+    message: 'CDN access denied: 403: CDN_ACCESS_DENIED'
+  }])
   await t.rejects(page.access.ensure(), { code: 'denied' })
   await t.rejects(page.access.refresh(), { code: 'denied', status: 403 })
   page.api.answer = () => receipt()
