@@ -18,6 +18,6 @@ export function refreshWindow (
 ): RefreshWindow {
   return {
     earliest: Math.min(Math.floor(refreshBefore * 1.75), ttl - 2 * expiryStep),
-    latest: refreshBefore / 2
+    latest: Math.ceil(refreshBefore / 2)
   }
 }

@@ -21,3 +21,10 @@ t.test('asks again at the end where access ends for good, and never at once', as
   t.equal(receiptOf('fresh', clock + 300, grant, clock).refreshIn, 300)
   t.equal(receiptOf('fresh', clock + 1, permission, clock).refreshIn, 1)
 })
+
+t.test('asks again before the end, however short access is', async (t) => {
+  const short = { ttl: 6, refreshBefore: 1, expiryStep: 1, until: undefined }
+  for (let draw = 0; draw < 50; draw++) {
+    t.equal(receiptOf('issued', clock + 6, short, clock).refreshIn, 5)
+  }
+})

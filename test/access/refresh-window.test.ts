@@ -13,3 +13,7 @@ t.test('leaves two steps in which access is fresh', async (t) => {
   t.equal(refreshWindow({ ttl: 5, refreshBefore: 3, expiryStep: 1 }).earliest, 3)
   t.equal(refreshWindow({ ttl: 5, refreshBefore: 1, expiryStep: 1 }).earliest, 1)
 })
+
+t.test('ends a second before access does, however short that is', async (t) => {
+  t.equal(refreshWindow({ ttl: 6, refreshBefore: 1, expiryStep: 1 }).latest, 1)
+})
