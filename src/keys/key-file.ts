@@ -1,5 +1,6 @@
 import { constants, type Stats } from 'node:fs'
 import { open, stat, type FileHandle } from 'node:fs/promises'
+import { isAbsolute } from 'node:path'
 import fastq from 'fastq'
 import * as errors from '../errors.js'
 import { poolThreads } from './thread-pool.js'
@@ -33,7 +34,7 @@ export async function readKeyFile (file: string, option: string): Promise<Buffer
     if (file.includes('-----BEGIN')) throw new Refusal('it is a key itself, not the path of one')
     return await reads.push(file)
   } catch (error) {
-    throw new errors.CDN_ACCESS_KEY_FILE_UNREADABLE(option, reasonOf(error))
+    throw new errors.CDN_ACCESS_KEY_FILE_UNREADABLE(option, reasonOf(error, isAbsolute(file)))
   }
 }
 
@@ -73,8 +74,9 @@ function refuseOthers (stats: Stats): void {
   throw new Refusal(`it is ${kind}, and must be a regular file`)
 }
 
-function reasonOf (error: unknown): string {
+function reasonOf (error: unknown, isWhole: boolean): string {
   if (error instanceof Refusal) return error.message
   const code = String((error as NodeJS.ErrnoException).code)
-  return reasons[code] ?? `reading it fails with ${code}`
+  const from = isWhole ? '' : ' below the folder in which the process was started'
+  return `${reasons[code] ?? `reading it fails with ${code}`}${from}`
 }

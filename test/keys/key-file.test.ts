@@ -42,8 +42,9 @@ t.test('refuses what is no regular file by its kind, and never waits for it', as
       [fifo!, 'it is a FIFO, and must be a regular file'],
       ['/dev/zero', 'it is a device or a socket, and must be a regular file'],
       [join(folder, 'none'), 'there is no such file'],
+      ['none.pem', 'there is no such file below the folder in which the process was started'],
       [loop!, 'reading it fails with ELOOP'],
-      ['a\0b', 'reading it fails with ERR_INVALID_ARG_VALUE']
+      ['/a\0b', 'reading it fails with ERR_INVALID_ARG_VALUE']
     ] as const
   ) {
     await t.rejects(readKeyFile(file, option), {
