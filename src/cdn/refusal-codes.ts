@@ -67,8 +67,9 @@ export const refusalFixes: Readonly<Record<RefusalCode, string>> = {
     '"." and ".." before.',
   'method-refused': 'Ask with GET or HEAD. What changes files goes to the API, not to the CDN.',
   'access-missing':
-    'Look whether the API set the cookies at all, whether their Domain and Path cover this ' +
-    'request, and whether the page fetches with credentials: "include", or an element with ' +
+    'A browser sends access cookies to granted paths alone: look whether this one is granted. If ' +
+    'so, whether the API set the cookies at all, whether their Domain covers this host, and ' +
+    'whether the page fetches with credentials: "include", or an element with ' +
     'crossorigin="use-credentials".',
   'cookies-none':
     'Fetch with credentials: "include", or give the element crossorigin="use-credentials"; and ' +

@@ -65,7 +65,7 @@ export async function verdict (
 
 /** The detail of a refusal where a request comes without access; `whose` begins the question. */
 export function noAccess (found: string, whose: 'the cookie\'s' | 'the cookies\''): string {
-  return `The request has ${found}: was access issued, ` +
+  return `The request has ${found}: is this path granted, was access issued, ` +
     `and do ${whose} Domain and Path cover this request?`
 }
 

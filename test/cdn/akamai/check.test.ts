@@ -84,7 +84,7 @@ t.test('says what is missing', async (t) => {
   t.equal(
     outcome(await ask({})),
     '403 token: The request has neither a cookie nor a query parameter called __token__: ' +
-      'was access issued, and do the cookie\'s Domain and Path cover this request?'
+      'is this path granted, was access issued, and do the cookie\'s Domain and Path cover this request?'
   )
   t.equal(
     outcome(await ask({ url: '/?x=1', cookies: [['__TOKEN__', 'a']] })).slice(0, 10),

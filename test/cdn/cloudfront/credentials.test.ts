@@ -6,7 +6,7 @@ import { rsaPkcs8 } from '../../fixtures/keys.js'
 
 t.test('missing and incomplete cookies', async (t) => {
   const none = 'The request has no CloudFront-* cookie and no signed-URL parameter: ' +
-    'was access issued, and do the cookies\' Domain and Path cover this request?'
+    'is this path granted, was access issued, and do the cookies\' Domain and Path cover this request?'
   const lowerCase: Pairs = good.map(([name, value]) => [name.toLowerCase(), value])
   for (
     const [cookies, detail] of [

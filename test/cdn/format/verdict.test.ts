@@ -67,7 +67,7 @@ t.test('an error of another kind is no verdict', async (t) => {
 t.test('a request without access is asked where the cookies may have been lost', async (t) => {
   t.equal(
     noAccess('no cookie token', 'the cookie\'s'),
-    'The request has no cookie token: was access issued, ' +
+    'The request has no cookie token: is this path granted, was access issued, ' +
       'and do the cookie\'s Domain and Path cover this request?'
   )
 })

@@ -124,7 +124,7 @@ t.test('refuses an unsigned request where a signature is demanded', async (t) =>
   t.equal(
     outcome(await strict.check(ask('/a'), [key])),
     '403 credentials: The request has neither a Cloud-CDN-Cookie nor a signed URL\'s Signature: ' +
-      'was access issued, and do the cookie\'s Domain and Path cover this request?'
+      'is this path granted, was access issued, and do the cookie\'s Domain and Path cover this request?'
   )
   t.equal(outcome(await strict.check(ask('/a', carrying(await cookie('/*'))), [key])), 'allowed')
   t.strictSame(strict.format, cdn.format)

@@ -112,7 +112,7 @@ t.test('refuses an unsigned request', async (t) => {
   t.equal(
     outcome(await cdn.check(ask('/a'), [key])),
     '403 credentials: The request has neither an Edge-Cache-Cookie nor a signature in its URL: ' +
-      'was access issued, and do the cookie\'s Domain and Path cover this request?'
+      'is this path granted, was access issued, and do the cookie\'s Domain and Path cover this request?'
   )
 })
 

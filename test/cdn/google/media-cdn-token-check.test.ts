@@ -100,7 +100,7 @@ t.test('refuses no token, and more than one', async (t) => {
     await check('/a'),
     '403 credentials: The request has neither an Edge-Cache-Cookie nor a parameter ' +
       'edge-cache-token in its URL: ' +
-      'was access issued, and do the cookie\'s Domain and Path cover this request?'
+      'is this path granted, was access issued, and do the cookie\'s Domain and Path cover this request?'
   )
   t.equal(
     await check(`/a?edge-cache-token=${token}&edge-cache-token=${token}`),

@@ -109,7 +109,7 @@ t.test('says which cookie is missing or odd', async (t) => {
   t.equal(
     outcome(await ask([])),
     '403 cookies: The request has no cookie cdn_access_hash: ' +
-      'was access issued, and do the cookies\' Domain and Path cover this request?'
+      'is this path granted, was access issued, and do the cookies\' Domain and Path cover this request?'
   )
   t.match(
     outcome(await ask([hash])),

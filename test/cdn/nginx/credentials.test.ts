@@ -49,7 +49,10 @@ t.test('a link that is odd is not made good by cookies', async (t) => {
 })
 
 t.test('says which cookie is missing, odd, or sent twice', async (t) => {
-  t.match(await find(''), /^cookies: The request has no cookie cdn_access_hash: was access issued/)
+  t.match(
+    await find(''),
+    /^cookies: The request has no cookie cdn_access_hash: is this path granted, was access issued/
+  )
   t.match(await find('', good.slice(0, 1)), /cdn_access_expires is missing beside cdn_access_hash/)
   t.match(await find('', [['cdn_access_hash', 'x'], good[1]!]), /cdn_access_hash is not the 22/)
   t.match(await find('', [good[0]!, ['CDN_access_expires', 'x']]), /expires is not a number/)

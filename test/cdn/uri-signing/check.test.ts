@@ -133,7 +133,7 @@ t.test('tries all cookies of the name in turn, up to one that is no token', asyn
   t.equal(
     outcome(await ask([])),
     '403 package: The request has no cookie URISigningPackage: ' +
-      'was access issued, and do the cookie\'s Domain and Path cover this request?'
+      'is this path granted, was access issued, and do the cookie\'s Domain and Path cover this request?'
   )
 })
 
