@@ -40,7 +40,7 @@ export async function examine (
 /** The package's errors say the way out themselves. */
 export function failure (name: string, error: unknown): Check {
   const { code = 'failed', message } = error as Error & { code?: string }
-  return unhealthy(name, code, `${message}.`, 'docs/errors.md lists every code.')
+  return unhealthy(name, code, `${message}.`, 'Change what the message names.')
 }
 
 function lifeOf ({ rules: { ttl, refreshBefore } }: CdnAccessConfig): Check {

@@ -26,8 +26,8 @@ const json: OptionHelp = {
 const config: OptionHelp = {
   name: 'config',
   value: 'module.js',
-  about: 'A module that exports the plugin\'s options, or a CDN as "cdn" or several as "cdns". ' +
-    'Without it the variables CDN_ACCESS_* are read.'
+  about: 'A module that exports the plugin\'s options as default, or a CDN as "cdn", or several ' +
+    'as "cdns". Without it the variables CDN_ACCESS_* are read.'
 }
 
 const captures: readonly OptionHelp[] = [
@@ -79,7 +79,7 @@ export const commands: readonly CommandHelp[] = [
     usage: 'cdn-access inspect [url] [options]',
     summary: 'Decode cookies and signed URLs of any CDN, without keys.',
     about: 'Says who signed, what for, and from when until when, for the cookies and URLs of all ' +
-      'six formats. Nothing of it is verified: that takes keys, and "explain". Exit code: 0 where ' +
+      'formats. Nothing of it is verified: that takes keys, and "explain". Exit code: 0 where ' +
       'credentials were found, 1 where none were.',
     options: [
       ...captures,
@@ -156,7 +156,7 @@ export const commands: readonly CommandHelp[] = [
     summary: 'Check a configuration, and with --probe the API and the CDN themselves.',
     about:
       'Checks options, keys, the cookies\' Domain, their attributes and sizes, and the life of ' +
-      'access. With --probe it asks the API as a viewer does, and the CDN with the cookies of that ' +
+      'access. A module of --config has to export all options that the server uses. With --probe it asks the API as a viewer does, and the CDN with the cookies of that ' +
       'reply, without any, with other signatures in them, and with cookies that ended a minute ' +
       'ago, which it signs with the configured key, where there is one. It says what the answers ' +
       'tell. With --distribution it asks AWS how that CloudFront distribution is set up, and ' +
