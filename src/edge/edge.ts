@@ -59,6 +59,7 @@ async function register (fastify: FastifyInstance, options: CdnEdgeOptions): Pro
   fastify.addHook('onClose', async function closeKeyRing () {
     ring.close()
   })
+  await warnOfUnsigned(fastify, cdn)
 
   fastify.addHook(
     'onRequest',
@@ -92,6 +93,15 @@ async function register (fastify: FastifyInstance, options: CdnEdgeOptions): Pro
       return reply.send({ ...refusal, checks, ...(notes === undefined ? {} : { notes }), unknown })
     }
   )
+}
+
+/** Cloud CDN for one passes what carries no access: whoever tries it should not be surprised. */
+async function warnOfUnsigned ({ log }: FastifyInstance, cdn: Cdn): Promise<void> {
+  const bare = { method: 'GET', url: '/a', cookies: [], now: 0 }
+  const answered = await cdn.check(bare, []).catch(() => undefined)
+  if (answered?.allowed !== true) return
+  const why = answered.checks.at(-1)?.detail ?? ''
+  log.warn({ cdn: cdn.name }, `fastify-cdn-access: without access everything passes here. ${why}`)
 }
 
 const refused = { error: 'Forbidden', message: 'The edge refuses this request' }

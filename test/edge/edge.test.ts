@@ -4,7 +4,7 @@ import fastifyStatic from '@fastify/static'
 import Fastify from 'fastify'
 import t from 'tap'
 import cdnEdge, { cdnEdge as named } from '../../src/edge/edge.js'
-import { cloudfront } from '../../src/index.js'
+import { cloudfront, googleCloudCdn } from '../../src/index.js'
 import {
   createViewer,
   fixedClock,
@@ -239,4 +239,18 @@ t.test('asks no store of a format without ids', async (t) => {
   const viewer = createViewer({ 'x-user': 'ada' })
   await viewer.ask(await startApi(clock))
   t.equal(await viewer.fetch(edge, '/u/ada/a'), 200)
+})
+
+t.test('warns where it lets everybody pass, as Cloud CDN does', async (t) => {
+  const options = { url: mediaUrl, keyName: 'k', key: Buffer.alloc(16, 1).toString('base64url') }
+  for (const requireSignature of [false, true]) {
+    const lines: string[] = []
+    const write = (line: string): void => void lines.push(JSON.parse(line).msg)
+    const edge = Fastify({ logger: { level: 'warn', stream: { write } } })
+    await edge.register(cdnEdge, { cdn: googleCloudCdn({ ...options, requireSignature }) })
+    edge.get('/*', async () => 'x')
+    t.equal((await edge.inject('/a')).statusCode, requireSignature ? 403 : 200)
+    t.equal(lines.length, requireSignature ? 0 : 1)
+    t.match(lines.join(), requireSignature ? /^$/ : /without access everything passes.*requireSig/)
+  }
 })

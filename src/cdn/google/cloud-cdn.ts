@@ -151,7 +151,8 @@ async function checkCloudCdn (
     list.pass(
       'credentials',
       'The request is not signed: Cloud CDN passes it to the origin, ' +
-        'which must refuse it with a 403 that no cache keeps.'
+        'which must refuse it with a 403 that no cache keeps. With "requireSignature: true" ' +
+        'explain() and the edge in development answer for both.'
     )
   })
 }

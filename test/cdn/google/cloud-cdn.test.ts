@@ -116,7 +116,8 @@ t.test('lets an unsigned request through to the origin, and says so', async (t) 
     name: 'credentials',
     ok: true,
     detail: 'The request is not signed: ' +
-      'Cloud CDN passes it to the origin, which must refuse it with a 403 that no cache keeps.'
+      'Cloud CDN passes it to the origin, which must refuse it with a 403 that no cache keeps. ' +
+      'With "requireSignature: true" explain() and the edge in development answer for both.'
   })
 })
 
