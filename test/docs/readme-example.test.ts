@@ -59,7 +59,7 @@ async function start (t: Test, cwd: string, file: string, ports: readonly string
 
 for (const [name, code] of Object.entries(apis)) {
   t.test(`the example of the README works with its page and its edge, by ${name}`, async (t) => {
-    t.ok(code.trim().split('\n').length <= 25, 'it is as short as it claims')
+    t.ok(code.trim().split('\n').length <= 33, 'it is short')
     const [page, api, cdn] = await freePorts() as [string, string, string]
     const local = (of: string): string =>
       of.replaceAll('3000', page).replaceAll('3001', api).replaceAll('3002', cdn)
@@ -97,29 +97,36 @@ for (const [name, code] of Object.entries(apis)) {
     }
     t.same(receipts.map(({ status }) => status), ['fresh', 'fresh', 'refreshed'])
     for (const { refreshIn } of receipts) t.ok(refreshIn > 300 && refreshIn <= 525, `${refreshIn}`)
-    t.match(other.checks.at(-1)!.detail, 'do the cookies\' Domain and Path cover this request?')
+    t.match(other.checks.at(-1)!.detail, 'is this path granted')
     const names = ['Hash-Algorithm', 'Key-Pair-Id', 'Policy', 'Signature']
     t.strictSame(seen, {
-      stranger: 'denied',
+      stranger: ['denied', 'CDN access denied: 403: CDN_ACCESS_DENIED'],
       shown: ['200 what is at /users/42/film.txt', '403 after logout'],
       held: names.map((cookie) => `CloudFront-${cookie}`),
       elsewhere: [],
       left: [],
-      allowed: `http://localhost:${page} true`
+      allowed: `http://localhost:${page} true`,
+      after: 403
     })
   })
 }
 
-t.test('three values make it the one of production', async (t) => {
-  const table = text.split('three values change')[1]!.split('\n\n')[1]!
+t.test('what is said to change makes it the one of production', async (t) => {
+  const table = text.split('What changes in production:\n\n')[1]!.split('\n\n')[0]!
   const values = [...table.matchAll(/^\| `(?:\w+\.)?(\w+)`.* \| `([^`]+)` \| `([^`]+)` \|$/gm)]
-  t.equal(values.length, 3)
+  t.equal(values.length, 6)
+  const changed = (before: string): string =>
+    values.reduce(
+      (code, [, name, here, there]) =>
+        code.replace(
+          new RegExp(`\\b${name}( =|:) ${quoted(here!)}`),
+          `${name}$1 ${quoted(there!)}`
+        ),
+      before
+    )
+  t.notMatch([changed(block('api.js')), changed(block('index.html'))].join(), /http:..localhost/)
   const [api] = await freePorts() as [string, string, string]
-  const code = values.reduce(
-    (before, [, name, here, there]) =>
-      before.replace(`${name}: ${quoted(here!)}`, `${name}: ${quoted(there!)}`),
-    block('api.js')
-  )
+  const code = changed(block('api.js'))
   const cwd = t.testdir({
     'api.mjs': code.replace('3001', api),
     'media.private.pem': privateKey
@@ -140,6 +147,13 @@ t.test('three values make it the one of production', async (t) => {
   t.match(policy, 'https://media.example.com/users/42/*')
 })
 
+t.test('the test of the README passes', async (t) => {
+  const cwd = t.testdir({ 'access.test.mjs': block('access.test.js') })
+  const { stdout } = await promisify(execFile)(process.execPath, ['--test'], { cwd, env })
+  t.match(stdout, /^# pass 1$/m)
+  t.match(stdout, /^# fail 0$/m)
+})
+
 /** As it stands in code: texts have their quotes there, and not all of the table do. */
 function quoted (value: string): string {
   return /^(?:'.*'|false)$/.test(value) ? value : `'${value}'`
@@ -149,7 +163,6 @@ function quoted (value: string): string {
 const browser = `
 import { CookieJar } from 'tough-cookie'
 
-const api = 'http://localhost:API'
 const media = 'http://localhost:CDN'
 const jar = new CookieJar()
 const networkFetch = globalThis.fetch
@@ -179,7 +192,7 @@ const held = async (path) => (await jar.getCookies(media + path)).map(({ key }) 
 // SCRIPT
 
 await access.ready.catch(() => {})
-const stranger = access.state
+const stranger = [access.state, elements.pre.textContent]
 const receipts = []
 access.addEventListener('receipt', ({ detail }) => receipts.push(detail))
 const shown = []
@@ -195,6 +208,7 @@ const before = {
 await elements['#logout'].onclick()
 shown.push(elements.pre.textContent)
 const left = await held('/users/42/a.png')
-console.log(JSON.stringify({ stranger, receipts, shown, ...before, left, allowed }))
+const { status: after } = await fetch('http://localhost:API/cdn-access', { credentials: 'include' })
+console.log(JSON.stringify({ stranger, receipts, shown, ...before, left, allowed, after }))
 process.exit()
 `
