@@ -105,7 +105,10 @@ export interface Verdict {
 
 /** Attributes of the access cookies that fit every other. */
 export interface CookieBasics {
-  /** The parent domain that the API and the CDN share, or false for the API's own host alone. */
+  /**
+   * The parent domain that the API and the CDN share, such as `example.com`, or false for the API's
+   * own host alone, as on localhost. Required, of the plugin or of each CDN.
+   */
   readonly domain?: string | false
   /** Default true. */
   readonly httpOnly?: boolean

@@ -38,12 +38,20 @@ export interface CdnAccessOptions {
    * One CDN or several, made by a factory. Left out, it is read from the `CDN_ACCESS_*` variables.
    */
   readonly cdn?: Cdn | readonly Cdn[]
-  /** Attributes of the cookies. `domain` must be given: a domain, or false. */
+  /**
+   * Attributes of the cookies. `domain` must be given, here or in `CDN_ACCESS_COOKIE_DOMAIN`: the
+   * parent domain of API and CDN, or false.
+   *
+   * @example cookie: { domain: 'example.com' }
+   */
   readonly cookie?: CookieOptions
   /**
-   * Says what this viewer may fetch, in this area where there are areas. It depends on these two
-   * alone, never on what else is in the query or the body, for two tabs of one viewer must not undo
-   * each other.
+   * Says what this viewer may fetch, in this area where there are areas: paths, `true` for the
+   * option `paths`, or anything falsy for a denial. It depends on viewer and area alone, never on
+   * what else is in the query or the body, for two tabs of one viewer must not undo each other. A
+   * thrown 403 is a denial; after another error the viewer keeps what it has.
+   *
+   * @example authorize: ({ session }) => session.userId && [cdnPath`/users/${session.userId}/*`]
    */
   readonly authorize: OfRequest<Authorization | Promise<Authorization>, [area: string | undefined]>
   /**
@@ -56,7 +64,7 @@ export interface CdnAccessOptions {
    */
   readonly area?: OfRequest<string | undefined> | undefined
   /**
-   * How many areas one viewer holds at a time, at most 16; by default as many as one reply of 3.5 kB
+   * How many areas one viewer holds at a time, 1 to 16; by default as many as one reply of 3.5 kB
    * can clear, which is six with one CloudFront path each. What does not fit is taken away, the one
    * that ends first before others.
    */
@@ -77,32 +85,41 @@ export interface CdnAccessOptions {
   /** What `true` grants; default `['/*']`. */
   readonly paths?: readonly StaticPath[]
   /**
-   * How long access lives; default 10m, at least 5s, at most 400d, for browsers keep no cookie
-   * longer.
+   * How long access lives, in seconds or with a unit (`'90s'`, `'10m'`, `'1h'`); default 10m, at
+   * least 5s, at most 400d, for browsers keep no cookie longer.
    */
   readonly ttl?: Duration
   /**
-   * How long before its end access is renewed; default a quarter of ttl. Each viewer gets a moment
+   * How long before its end access is renewed, in seconds or with a unit; default a quarter of ttl,
+   * at least 1s. Each viewer gets a moment
    * of its own, between 1¾ and ½ of this before the end, so that they do not all ask at once.
    * `refreshBefore + 2 * expiryStep` must not exceed ttl.
    */
   readonly refreshBefore?: Duration
   /**
-   * Access ends at a multiple of this, so that viewers who may fetch the same share a signature;
-   * default a twentieth of ttl, at least 1s. A life is shorter than ttl by less than this.
+   * Access ends at a multiple of this, so that viewers who may fetch the same share a signature: in
+   * seconds or with a unit; default a twentieth of ttl, at least 1s, at most a quarter of ttl. A
+   * life is shorter than ttl by less than this.
    */
   readonly expiryStep?: Duration
-  /** The route's address and options, or false for none. */
+  /** The route's address and options, or false for none; default `{ url: '/cdn-access' }`. */
   readonly route?: false | CdnAccessRouteOptions
-  /** Renew access that is due on any uncached successful reply of this scope; default false. */
+  /**
+   * Renew access that is due with any reply of this scope that succeeds and that no cache may keep;
+   * default false.
+   */
   readonly refreshOnRequest?: boolean
-  /** Tells several registrations of one server apart: part of the ticket cookie's name. */
+  /**
+   * Tells several registrations of one server, or services on one host, apart: part of the ticket
+   * cookie's name, 1 to 64 of `A-Z a-z 0-9 _ -`. Default: none.
+   */
   readonly name?: string
   /** How many signed grants are kept in memory; default 1000, at most 1000000, 0 for none. */
   readonly cacheSize?: number
   /**
-   * How long signing one grant may take, for a signer that is elsewhere; default 10s, at least 1s, at most 10m.
-   * A viewer then gets 503, and the next request tries again.
+   * How long signing one grant may take, for a signer that is elsewhere, in seconds or with a unit;
+   * default 10s, at least 1s, at most 10m. Where it takes longer a viewer gets 503, and the next
+   * request tries again.
    */
   readonly signTimeout?: Duration
   /** Where variables come from, or false to read none. */
