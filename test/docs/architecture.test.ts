@@ -15,9 +15,9 @@ for (const file of files) {
 }
 
 /** All rooms that arrows lead to, at once or by way of others. */
-function reached (room: string): Set<string> {
+function reached (room: string): string[] {
   const targets = [...found.get(room) ?? []]
-  return new Set([...targets, ...targets.flatMap((target) => [...reached(target)])])
+  return targets.concat(targets.flatMap((target) => reached(target)))
 }
 
 const pairs = (room: string, targets: Iterable<string>): string[] =>
@@ -41,7 +41,7 @@ t.test('draws each arrow that does not follow from others, and no other', async 
     return pairs(room!, targets!.split(' & '))
   })
   const needed = [...found].flatMap(([room, targets]) => {
-    const beyond = new Set([...targets].flatMap((target) => [...reached(target)]))
+    const beyond = new Set([...targets].flatMap((target) => reached(target)))
     return pairs(room, [...targets].filter((target) => !beyond.has(target)))
   })
   t.same(drawn.toSorted(), needed.toSorted())
