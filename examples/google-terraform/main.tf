@@ -29,7 +29,8 @@ resource "google_compute_backend_bucket" "files" {
 
   cdn_policy {
     cache_mode = "CACHE_ALL_STATIC"
-    # To viewers, who are to ask again: what they have cached survives a logout.
+    # To viewers, who are to ask again: what they have cached survives a logout. Replies to signed
+    # requests say what each file's metadata says.
     client_ttl  = 0
     default_ttl = 3600
     # How long the edge keeps a reply to a signed request. It lengthens nobody's access.
@@ -75,10 +76,17 @@ resource "google_compute_managed_ssl_certificate" "media" {
   }
 }
 
+resource "google_compute_ssl_policy" "media" {
+  name            = "media"
+  profile         = "MODERN"
+  min_tls_version = "TLS_1_2"
+}
+
 resource "google_compute_target_https_proxy" "media" {
   name             = "media"
   url_map          = google_compute_url_map.media.id
   ssl_certificates = [google_compute_managed_ssl_certificate.media.id]
+  ssl_policy       = google_compute_ssl_policy.media.id
 }
 
 resource "google_compute_global_address" "media" {
