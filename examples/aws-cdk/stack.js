@@ -2,7 +2,7 @@ import { CfnOutput, Duration, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront'
 import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins'
-import { BlockPublicAccess, Bucket } from 'aws-cdk-lib/aws-s3'
+import { BlockPublicAccess, Bucket, HttpMethods } from 'aws-cdk-lib/aws-s3'
 
 /**
  * @typedef {object} Media
@@ -13,7 +13,7 @@ import { BlockPublicAccess, Bucket } from 'aws-cdk-lib/aws-s3'
  * stands for its key: a new key takes a new name, for CloudFront lets no key be changed.
  */
 
-/** A private bucket, and a distribution that asks for signed cookies below `/v/`. */
+/** A private bucket, and a distribution that asks for signed cookies but below `/public/`. */
 export class MediaStack extends Stack {
   /**
    * @param {import('constructs').Construct} scope
@@ -26,6 +26,13 @@ export class MediaStack extends Stack {
     const bucket = new Bucket(this, 'Files', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
+      // The bucket answers preflights that CloudFront passes on.
+      cors: [{
+        allowedOrigins: [page],
+        allowedMethods: [HttpMethods.GET, HttpMethods.HEAD],
+        allowedHeaders: ['Range'],
+        maxAge: 3600
+      }],
       removalPolicy: RemovalPolicy.RETAIN
     })
     const items = publicKeys.map(({ name, pem }) =>
@@ -33,7 +40,7 @@ export class MediaStack extends Stack {
     )
     const keyGroup = new cloudfront.KeyGroup(this, 'Keys', { items })
 
-    const behavior = {
+    const open = {
       // With an origin access control, so that the bucket answers this distribution alone.
       origin: S3BucketOrigin.withOriginAccessControl(bucket),
       viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
@@ -42,15 +49,16 @@ export class MediaStack extends Stack {
     const distribution = new cloudfront.Distribution(this, 'Media', {
       domainNames: [host],
       certificate: Certificate.fromCertificateArn(this, 'Certificate', certificateArn),
-      defaultBehavior: behavior,
-      additionalBehaviors: {
-        '/v/*': {
-          ...behavior,
-          allowedMethods: cloudfront.AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
-          trustedKeyGroups: [keyGroup],
-          responseHeadersPolicy: this.headersFor(page)
-        }
-      }
+      minimumProtocolVersion: cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
+      // What no pattern matches is closed, however its path is spelt.
+      defaultBehavior: {
+        ...open,
+        allowedMethods: cloudfront.AllowedMethods.ALLOW_GET_HEAD_OPTIONS,
+        originRequestPolicy: cloudfront.OriginRequestPolicy.CORS_S3_ORIGIN,
+        trustedKeyGroups: [keyGroup],
+        responseHeadersPolicy: this.headersFor(page)
+      },
+      additionalBehaviors: { '/public/*': open }
     })
 
     const output = {
@@ -63,8 +71,8 @@ export class MediaStack extends Stack {
   }
 
   /**
-   * CloudFront adds these to each reply of the behaviour, its refusals included: without CORS a
-   * player takes a 403 for a broken network.
+   * For each reply of the behaviour, the refusals too: without CORS a player takes a 403 for a
+   * broken network.
    *
    * @param {string} page
    */

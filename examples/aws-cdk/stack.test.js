@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
 import { App } from 'aws-cdk-lib'
 import { Match, Template } from 'aws-cdk-lib/assertions'
+import { OriginRequestPolicy } from 'aws-cdk-lib/aws-cloudfront'
 import { MediaStack } from './stack.js'
 
 const publicKeys = ['first', 'second'].map((name) => {
@@ -18,7 +19,7 @@ const template = Template.fromStack(
   })
 )
 
-void test('the key group holds both keys, as they were given', () => {
+void test('the key group holds both keys and no other, as they were given', () => {
   template.resourceCountIs('AWS::CloudFront::PublicKey', 2)
   for (const { pem } of publicKeys) {
     template.hasResourceProperties('AWS::CloudFront::PublicKey', {
@@ -27,26 +28,48 @@ void test('the key group holds both keys, as they were given', () => {
   }
   const ids = Object.keys(template.findResources('AWS::CloudFront::PublicKey'))
   template.hasResourceProperties('AWS::CloudFront::KeyGroup', {
-    KeyGroupConfig: { Items: Match.arrayWith(ids.map((id) => ({ Ref: id }))) }
+    KeyGroupConfig: { Items: ids.map((id) => ({ Ref: id })) }
   })
 })
 
-void test('what is below /v/ asks for signed cookies over https, and all else is public', () => {
+void test('all asks for signed cookies over https, but what is below /public/', () => {
   const [group] = Object.keys(template.findResources('AWS::CloudFront::KeyGroup'))
   const [headers] = Object.keys(template.findResources('AWS::CloudFront::ResponseHeadersPolicy'))
   template.hasResourceProperties('AWS::CloudFront::Distribution', {
     DistributionConfig: {
       Aliases: ['media.example.com'],
       DefaultCacheBehavior: {
-        TrustedKeyGroups: Match.absent(),
-        ViewerProtocolPolicy: 'redirect-to-https'
-      },
-      CacheBehaviors: [Match.objectLike({
-        PathPattern: '/v/*',
         TrustedKeyGroups: [{ Ref: group }],
         ResponseHeadersPolicyId: { Ref: headers },
         ViewerProtocolPolicy: 'redirect-to-https'
-      })]
+      },
+      CacheBehaviors: [{
+        PathPattern: '/public/*',
+        TrustedKeyGroups: Match.absent(),
+        ViewerProtocolPolicy: 'redirect-to-https'
+      }],
+      Logging: Match.absent(),
+      ViewerCertificate: { MinimumProtocolVersion: 'TLSv1.2_2021' }
+    }
+  })
+})
+
+void test('a preflight reaches the bucket, which knows the page', () => {
+  template.hasResourceProperties('AWS::CloudFront::Distribution', {
+    DistributionConfig: {
+      DefaultCacheBehavior: {
+        AllowedMethods: ['GET', 'HEAD', 'OPTIONS'],
+        OriginRequestPolicyId: OriginRequestPolicy.CORS_S3_ORIGIN.originRequestPolicyId
+      }
+    }
+  })
+  template.hasResourceProperties('AWS::S3::Bucket', {
+    CorsConfiguration: {
+      CorsRules: [{
+        AllowedOrigins: ['https://www.example.com'],
+        AllowedMethods: ['GET', 'HEAD'],
+        AllowedHeaders: ['Range']
+      }]
     }
   })
 })

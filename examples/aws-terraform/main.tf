@@ -25,7 +25,19 @@ resource "aws_s3_bucket_public_access_block" "files" {
   restrict_public_buckets = true
 }
 
-# The bucket answers this distribution alone.
+# The bucket answers preflights that CloudFront passes on.
+resource "aws_s3_bucket_cors_configuration" "files" {
+  bucket = aws_s3_bucket.files.id
+
+  cors_rule {
+    allowed_origins = [var.page]
+    allowed_methods = ["GET", "HEAD"]
+    allowed_headers = ["Range"]
+    max_age_seconds = 3600
+  }
+}
+
+# The bucket answers this distribution alone, and nobody without TLS.
 data "aws_iam_policy_document" "files" {
   statement {
     actions   = ["s3:GetObject"]
@@ -40,6 +52,23 @@ data "aws_iam_policy_document" "files" {
       test     = "StringEquals"
       variable = "AWS:SourceArn"
       values   = [aws_cloudfront_distribution.media.arn]
+    }
+  }
+
+  statement {
+    effect    = "Deny"
+    actions   = ["s3:*"]
+    resources = [aws_s3_bucket.files.arn, "${aws_s3_bucket.files.arn}/*"]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["false"]
     }
   }
 }
@@ -61,6 +90,11 @@ resource "aws_cloudfront_public_key" "media" {
   for_each    = var.public_keys
   name        = each.key
   encoded_key = file(each.value)
+
+  # One that is taken out leaves the key group before it is deleted, which is refused otherwise.
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_cloudfront_key_group" "media" {
@@ -72,8 +106,12 @@ data "aws_cloudfront_cache_policy" "optimized" {
   name = "Managed-CachingOptimized"
 }
 
-# CloudFront adds these to each reply of the behaviour, its refusals included: without CORS a player
-# takes a 403 for a broken network.
+data "aws_cloudfront_origin_request_policy" "cors" {
+  name = "Managed-CORS-S3Origin"
+}
+
+# For each reply of the behaviour, the refusals too: without CORS a player takes a 403 for a broken
+# network.
 resource "aws_cloudfront_response_headers_policy" "media" {
   name = "media"
 
@@ -116,23 +154,27 @@ resource "aws_cloudfront_distribution" "media" {
     origin_access_control_id = aws_cloudfront_origin_access_control.files.id
   }
 
+  # What no pattern matches is closed, however its path is spelt.
   default_cache_behavior {
-    target_origin_id       = "files"
-    viewer_protocol_policy = "redirect-to-https"
-    allowed_methods        = ["GET", "HEAD"]
-    cached_methods         = ["GET", "HEAD"]
-    cache_policy_id        = data.aws_cloudfront_cache_policy.optimized.id
-  }
-
-  ordered_cache_behavior {
-    path_pattern               = "/v/*"
     target_origin_id           = "files"
     viewer_protocol_policy     = "redirect-to-https"
     allowed_methods            = ["GET", "HEAD", "OPTIONS"]
     cached_methods             = ["GET", "HEAD"]
+    compress                   = true
     cache_policy_id            = data.aws_cloudfront_cache_policy.optimized.id
+    origin_request_policy_id   = data.aws_cloudfront_origin_request_policy.cors.id
     response_headers_policy_id = aws_cloudfront_response_headers_policy.media.id
     trusted_key_groups         = [aws_cloudfront_key_group.media.id]
+  }
+
+  ordered_cache_behavior {
+    path_pattern           = "/public/*"
+    target_origin_id       = "files"
+    viewer_protocol_policy = "redirect-to-https"
+    allowed_methods        = ["GET", "HEAD"]
+    cached_methods         = ["GET", "HEAD"]
+    compress               = true
+    cache_policy_id        = data.aws_cloudfront_cache_policy.optimized.id
   }
 
   restrictions {

@@ -1,43 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-
-// Its declarations would bring those of browsers to all tests.
-const { parse } = createRequire(import.meta.url)('@cdktf/hcl2json') as {
-  parse(file: string, text: string): Promise<Record<string, object>>
-}
-
-/** Blocks by type and name, as the parser gives them. */
-type Blocks = Record<string, Record<string, [Record<string, unknown>]>>
-
-interface Module {
-  readonly text: string
-  readonly resource: Blocks
-  readonly variable: Record<string, [{ description?: string, type?: string }]>
-  readonly output: Record<string, unknown>
-}
-
-async function read (name: string): Promise<Module> {
-  const folder = join(process.cwd(), 'examples', name)
-  const files = readdirSync(folder).filter((file) => file.endsWith('.tf'))
-  const texts = files.map((file) => readFileSync(join(folder, file), 'utf8'))
-  const parsed = await Promise.all(texts.map((text, index) => parse(files[index]!, text)))
-  const merged: Record<string, object> = { resource: {}, variable: {}, output: {} }
-  for (const blocks of parsed) {
-    for (const [kind, types] of Object.entries(blocks)) {
-      for (const [type, named] of Object.entries(types)) {
-        const into = (merged[kind] ??= {}) as Record<string, object>
-        into[type] = kind === 'resource' ? { ...into[type], ...named } : named
-      }
-    }
-  }
-  return { text: texts.join('\n'), ...merged } as unknown as Module
-}
+import { readModule } from './terraform.js'
 
 for (const name of ['aws-terraform', 'google-terraform']) {
-  t.test(`${name}: parses, and says what each variable is`, async (t) => {
-    const { text, variable, output } = await read(name)
+  t.test(`${name}: parses, and says what each variable is, and where each value goes`, async (t) => {
+    const { text, variable, output } = await readModule(name)
     const used = new Set([...text.matchAll(/\bvar\.(\w+)/g)].map(([, found]) => found!))
     t.same([...used].toSorted(), Object.keys(variable).toSorted())
     for (const [{ description, type }] of Object.values(variable)) {
@@ -45,23 +13,27 @@ for (const name of ['aws-terraform', 'google-terraform']) {
       t.type(type, 'string')
     }
     const page = readFileSync(join(process.cwd(), 'examples', name, 'README.md'), 'utf8')
-    for (const word of [...Object.keys(output), 'page', 'host']) {
-      t.ok(page.includes(`\`${word}\``) || word === 'bucket' || word.startsWith('media_cdn'), word)
+    const [, tables = ''] = page.split('## What goes where')
+    for (const word of [...Object.keys(variable), ...Object.keys(output)]) {
+      t.match(tables, new RegExp(`^\\|[^|]*\`${word}\`[^|]*\\|`, 'm'), word)
     }
   })
 }
 
-t.test('aws-terraform: what is below /v/ asks for signed cookies, and the page may read replies', async (t) => {
-  const { resource } = await read('aws-terraform')
+t.test('aws-terraform: all but one folder asks for signed cookies, and the page may read replies', async (t) => {
+  const { resource } = await readModule('aws-terraform')
   const [distribution] = resource['aws_cloudfront_distribution']!['media']!
-  t.match(distribution['ordered_cache_behavior'], [{
-    path_pattern: '/v/*',
+  t.match(distribution['default_cache_behavior'], [{
     trusted_key_groups: ['${aws_cloudfront_key_group.media.id}'],
+    origin_request_policy_id: '${data.aws_cloudfront_origin_request_policy.cors.id}',
     response_headers_policy_id: '${aws_cloudfront_response_headers_policy.media.id}',
     viewer_protocol_policy: 'redirect-to-https'
   }])
-  const [open] = distribution['default_cache_behavior'] as [object]
-  t.notOk('trusted_key_groups' in open)
+  const [open, ...more] = distribution['ordered_cache_behavior'] as [{ path_pattern: string }]
+  t.same([open.path_pattern, 'trusted_key_groups' in open, more], ['/public/*', false, []])
+  t.match(resource['aws_cloudfront_public_key']!['media']![0], {
+    lifecycle: [{ create_before_destroy: true }]
+  })
   t.match(resource['aws_cloudfront_response_headers_policy']!['media']![0], {
     cors_config: [{
       access_control_allow_credentials: true,
@@ -81,7 +53,7 @@ t.test('aws-terraform: what is below /v/ asks for signed cookies, and the page m
 })
 
 t.test('google-terraform: the bucket answers Cloud CDN alone, and Media CDN asks for signatures', async (t) => {
-  const { resource, text } = await read('google-terraform')
+  const { resource, text } = await readModule('google-terraform')
   t.match(resource['google_storage_bucket']!['files']![0], {
     public_access_prevention: 'enforced',
     uniform_bucket_level_access: true
@@ -96,7 +68,17 @@ t.test('google-terraform: the bucket answers Cloud CDN alone, and Media CDN asks
       'Vary: Origin'
     ]
   })
+  t.match(resource['google_compute_ssl_policy']!['media']![0], { min_tls_version: 'TLS_1_2' })
+  t.match(resource['google_compute_target_https_proxy']!['media']![0], {
+    ssl_policy: '${google_compute_ssl_policy.media.id}'
+  })
+  const members = Object.values(resource['google_storage_bucket_iam_member']!)
+  t.same(members.map(([{ role, member }]) => [role, /@([\w-]+)\./.exec(String(member))?.[1]]), [
+    ['roles/storage.objectViewer', 'cloud-cdn-fill'],
+    ['roles/storage.objectViewer', 'gcp-sa-mediaedgefill']
+  ])
   const service = JSON.stringify(resource['google_network_services_edge_cache_service'])
   t.match(service, '"signed_request_mode":"REQUIRE_SIGNATURES"')
   t.match(service, '"allow_credentials":true')
+  t.match(service, '"header_value":"private, no-cache"')
 })
