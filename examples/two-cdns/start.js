@@ -16,7 +16,9 @@ const pictures = googleCloudCdn({
   name: 'pictures',
   url: `http://localhost:${PICTURES_PORT}`,
   keyName: 'demo',
-  key: randomBytes(16).toString('base64url')
+  key: randomBytes(16).toString('base64url'),
+  // As together with an origin that refuses what is not signed. The CDN alone lets it pass.
+  requireSignature: true
 })
 
 const api = Fastify()
