@@ -1,7 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 
-/** Calls the function once, as API Gateway would: no account, and a key of its own. */
+/** Calls the function with each event in turn, as API Gateway would: no account, a key of its own. */
+const [...files] = process.argv.slice(2)
+if (files.length === 0) files.push('event.json')
 const { privateKey } = generateKeyPairSync('ec', {
   namedCurve: 'P-256',
   publicKeyEncoding: { type: 'spki', format: 'pem' },
@@ -14,6 +16,8 @@ Object.assign(process.env, {
   COOKIE_DOMAIN: 'example.com'
 })
 const { handler } = await import('./lambda.js')
-const event = JSON.parse(await readFile(new URL('event.json', import.meta.url), 'utf8'))
-console.log(JSON.stringify(await handler(event, {}), null, 2))
+for (const file of files) {
+  const event = JSON.parse(await readFile(file, 'utf8'))
+  console.log(JSON.stringify(await handler(event, {}), null, 2))
+}
 process.exit()
