@@ -20,7 +20,8 @@ export async function buildApi ({ cdn, passwords }) {
   await app.register(session, {
     secret: randomBytes(32).toString('hex'),
     saveUninitialized: false,
-    cookie: { secure: false, sameSite: 'lax' }
+    // Secure over https alone: behind a proxy, Fastify's trustProxy has it know which it is.
+    cookie: { secure: 'auto', sameSite: 'lax' }
   })
   await app.register(cdnAccess, {
     cdn,
@@ -39,6 +40,10 @@ export async function buildApi ({ cdn, passwords }) {
     await request.session.regenerate()
     request.session.set('user', user)
     return { user, files: cdn.url, receipt: await reply.issueCdnAccess() }
+  })
+  app.get('/me', async ({ session }, reply) => {
+    const user = session.get('user')
+    return user === undefined ? reply.code(204).send() : { user, files: cdn.url }
   })
   app.post('/logout', async (request, reply) => {
     await request.session.destroy()

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { openPage } from './browser.js'
 import { installExample, typeErrors } from './project.js'
 import { createVisitor, freePorts } from './visitor.js'
 
@@ -12,6 +13,7 @@ t.test('session-login: a login opens the own folder, and a logout closes it', as
   const logIn = (password: string) =>
     ask(`${api}/login`, { method: 'POST', json: { user: 'ada', password } })
 
+  t.equal((await ask(`${api}/me`)).status, 204)
   t.match((await ask(`${api}/`)).body, /<title>Login/)
   t.match((await ask(`${api}/client.js`)).body, /createCdnAccess/)
   t.equal((await ask(`${api}/cdn-access`)).status, 403)
@@ -31,4 +33,21 @@ t.test('session-login: a login opens the own folder, and a logout closes it', as
   t.same((await names(`${edge}/users/ada/`)).filter((name) => name.startsWith('CloudFront')), [])
   t.equal((await ask(`${edge}/users/ada/notes.txt`)).status, 403)
   t.equal((await ask(`${api}/cdn-access`)).status, 403)
+
+  await t.test('in a browser, and again when the page is loaded anew', async (t) => {
+    const page = await openPage(t, api!)
+    const state = (name: string) => page.locator('output').filter({ hasText: name }).waitFor()
+    const notes = page.locator('pre').filter({ hasText: 'the file /users/ada/notes.txt' })
+    await state('denied')
+    await page.click('button:not([type])')
+    await notes.waitFor()
+    await state('fresh')
+    await page.reload()
+    await notes.waitFor()
+    await page.click('#logout')
+    await state('idle')
+    await page.locator('pre').filter({ hasNotText: 'the file' }).waitFor({ state: 'attached' })
+    const cookies = (await page.context().cookies()).map(({ name }) => name)
+    t.same(cookies, ['sessionId'])
+  })
 })
