@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import cors from '@fastify/cors'
 import jwt from '@fastify/jwt'
@@ -12,14 +11,23 @@ import cdnAccess, { cdnPath } from 'fastify-cdn-access'
  * @param {import('fastify-cdn-access').Cdn} options.cdn
  * @param {string} options.page The origin of the single-page app.
  * @param {string} options.domain The parent domain of API and CDN.
+ * @param {string} options.address The API's own: its tokens are from it and for it.
+ * @param {string} options.secret What tokens are signed with.
  */
-export async function buildApi ({ cdn, page, domain }) {
+export async function buildApi ({ cdn, page, domain, address, secret }) {
   const app = Fastify()
   await app.register(cookie)
   await app.register(cors, { origin: page, credentials: true, methods: ['GET', 'POST', 'DELETE'] })
   await app.register(jwt, {
-    secret: randomBytes(32).toString('hex'),
-    sign: { expiresIn: '15m' }
+    secret,
+    sign: { algorithm: 'HS256', iss: address, aud: address, expiresIn: '15m' },
+    verify: {
+      algorithms: ['HS256'],
+      allowedIss: address,
+      allowedAud: address,
+      // What is allowed is compared where a token has it alone: one without is refused by this.
+      requiredClaims: ['iss', 'aud', 'exp', 'sub']
+    }
   })
   await app.register(cdnAccess, {
     cdn,

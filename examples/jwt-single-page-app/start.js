@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { cloudfront } from 'fastify-cdn-access'
 import { buildApi } from './api.js'
 import { buildApp } from './app.js'
@@ -7,6 +7,7 @@ import { buildEdge } from './edge.js'
 // Browsers take every name below .localhost for this machine.
 const domain = 'school.localhost'
 const { PORT = '3000', API_PORT = '3001', EDGE_PORT = '3002' } = process.env
+const { JWT_SECRET: secret = randomBytes(32).toString('hex') } = process.env
 const page = `http://app.${domain}:${PORT}`
 const api = `http://api.${domain}:${API_PORT}`
 
@@ -19,7 +20,7 @@ const cdn = cloudfront({
 
 const servers = {
   [EDGE_PORT]: await buildEdge({ cdn, page }),
-  [API_PORT]: await buildApi({ cdn, page, domain }),
+  [API_PORT]: await buildApi({ cdn, page, domain, address: api, secret }),
   [PORT]: buildApp({ api })
 }
 for (const [port, server] of Object.entries(servers)) await server.listen({ port: Number(port) })

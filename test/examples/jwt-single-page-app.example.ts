@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import t from 'tap'
 import { openPage } from './browser.js'
 import { installExample, typeErrors } from './project.js'
@@ -7,7 +8,8 @@ t.test('jwt-single-page-app: a token on one subdomain opens files on another', a
   const project = await installExample(t, 'jwt-single-page-app')
   t.same(typeErrors(project, 'start.js', 'jwt.d.ts'), [])
   const ports = await freePorts('PORT', 'API_PORT', 'EDGE_PORT')
-  await project.start(/Open http/, ports)
+  const secret = 'a secret of this test, and of nobody else'
+  await project.start(/Open http/, { ...ports, JWT_SECRET: secret })
   const page = `http://app.school.localhost:${ports.PORT}`
   const api = `http://api.school.localhost:${ports.API_PORT}`
   const edge = `http://media.school.localhost:${ports.EDGE_PORT}`
@@ -25,6 +27,26 @@ t.test('jwt-single-page-app: a token on one subdomain opens files on another', a
     t.equal((await ask(`${edge}/users/ben/notes.txt`)).status, 403)
   })
 
+  await t.test('and by no token that is over or of another', async (t) => {
+    const { ask, names } = createVisitor()
+    const soon = Math.floor(Date.now() / 1000) + 60
+    const good = { iss: api, aud: api, sub: 'ada', exp: soon }
+    const askWith = async (claims: object, alg = 'HS256') => {
+      const authorization = `Bearer ${tokenOf(claims, { secret, alg })}`
+      return (await ask(`${api}/cdn-access`, { headers: { authorization } })).status
+    }
+    t.equal(await askWith(good), 200)
+    t.equal(await askWith({ ...good, exp: soon - 120 }), 401)
+    t.equal(await askWith({ ...good, aud: 'http://other.school.localhost' }), 401)
+    t.equal(await askWith({ ...good, iss: 'http://other.school.localhost' }), 401)
+    for (const claim of ['aud', 'iss', 'exp', 'sub']) {
+      t.equal(await askWith({ ...good, [claim]: undefined }), 401, `without ${claim}`)
+    }
+    t.equal(await askWith(good, 'none'), 401)
+    t.match(await names(`${edge}/users/ada/`), ['CloudFront-Policy'], 'access is left alone')
+    t.equal((await ask(`${edge}/users/ada/notes.txt`)).status, 200)
+  })
+
   await t.test('in a browser', async (t) => {
     const browser = await openPage(t, page)
     await browser.click('button')
@@ -32,3 +54,10 @@ t.test('jwt-single-page-app: a token on one subdomain opens files on another', a
     t.equal(await browser.locator('output').innerText(), 'fresh')
   })
 })
+
+function tokenOf (claims: object, { secret, alg }: { secret: string, alg: string }): string {
+  const parts = [{ alg, typ: 'JWT' }, claims].map((part) => JSON.stringify(part))
+  const signed = parts.map((part) => Buffer.from(part).toString('base64url')).join('.')
+  if (alg === 'none') return `${signed}.`
+  return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`
+}
