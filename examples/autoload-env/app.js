@@ -19,6 +19,6 @@ const settings = {
   required: ['COURSE'],
   properties: {
     COURSE: { type: 'string' },
-    EDGE_PORT: { type: 'string', default: '' }
+    EDGE_PUBLIC_KEY: { type: 'string', default: '' }
   }
 }

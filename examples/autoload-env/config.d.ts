@@ -2,6 +2,6 @@ import 'fastify'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    config: { COURSE: string, EDGE_PORT: string }
+    config: { COURSE: string, EDGE_PUBLIC_KEY: string }
   }
 }

@@ -17,7 +17,6 @@ if (!existsSync('.env')) {
     `CDN_ACCESS_PRIVATE_KEY=${privateKey.toString('base64')}`,
     'CDN_ACCESS_COOKIE_DOMAIN=false',
     'CDN_ACCESS_TTL=10m',
-    `EDGE_PORT=${EDGE_PORT}`,
     `EDGE_PUBLIC_KEY=${publicKey.toString('base64')}`
   ]
   writeFileSync('.env', `${lines.join('\n')}\n`, { mode: 0o600 })
