@@ -14,8 +14,9 @@ export async function buildApi ({ cdn }) {
   await app.register(cdnAccess, {
     cdn,
     cookie: { domain: false },
-    // Short, so that you see it renewed while the film plays.
+    // Renewed after 12 to 37 seconds, so that you see it while the film plays. Yours lives longer.
     ttl: '60s',
+    refreshBefore: '45s',
     authorize: () => [cdnPath`/film/*`]
   })
   app.get('/settings.json', async () => ({ film: `${cdn.url}/film/index.m3u8` }))

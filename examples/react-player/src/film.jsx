@@ -1,21 +1,32 @@
 import { attachHls } from 'fastify-cdn-access/players'
 import { useCdnAccess } from 'fastify-cdn-access/react'
 import Hls from 'hls.js'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 
 /**
- * Plays a film for as long as the viewer may see it.
+ * Plays a film over and over, for as long as the viewer may see it.
  *
  * @param {{ src: string }} props
  */
 export function Film ({ src }) {
   /** @type {import('react').RefObject<HTMLVideoElement | null>} */
   const video = useRef(null)
+  const [renewals, setRenewals] = useState(0)
   const { state, access, error } = useCdnAccess({ url: '/cdn-access' })
 
   useEffect(() => {
+    if (access === undefined) return undefined
+    const leaving = new AbortController()
+    access.addEventListener('receipt', ({ detail }) => {
+      if (detail.status === 'refreshed') setRenewals((number) => number + 1)
+    }, { signal: leaving.signal })
+    return () => leaving.abort()
+  }, [access])
+
+  useEffect(() => {
     if (access === undefined || video.current === null) return undefined
-    const hls = new Hls()
+    // What was played is dropped, so that each round asks the CDN again.
+    const hls = new Hls({ backBufferLength: 0 })
     attachHls(hls, access)
     hls.loadSource(src)
     hls.attachMedia(video.current)
@@ -26,8 +37,8 @@ export function Film ({ src }) {
   if (state === 'blocked') return <p>Your browser keeps no cookies of this site.</p>
   return (
     <>
-      <video ref={video} controls muted autoPlay playsInline />
-      <p>Access: <output>{error?.message ?? state}</output></p>
+      <video ref={video} controls muted autoPlay loop playsInline />
+      <p>Access: <output>{error?.message ?? state}</output>, renewed {renewals} times</p>
     </>
   )
 }
