@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /**
@@ -17,10 +18,13 @@ if (name === '' || !existsSync(join(folder, 'package.json'))) {
 
 const root = join(import.meta.dirname, '..')
 const inherit = /** @type {const} */ ({ cwd: folder, stdio: 'inherit' })
-const packed = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder]
+const scratch = mkdtempSync(join(tmpdir(), 'example-'))
+const packed = ['pack', '--json', '--ignore-scripts', '--pack-destination', scratch]
 const [{ filename }] = JSON.parse(execFileSync('npm', packed, { cwd: root, encoding: 'utf8' }))
 // Beside what package.json asks for, which is there once it is published.
-execFileSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', `./${filename}`], inherit)
+const tarball = join(scratch, filename)
+execFileSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', tarball], inherit)
+rmSync(scratch, { recursive: true })
 spawn('npm', ['start', '--silent'], inherit).on('exit', (status) => {
   process.exitCode = status ?? 0
 })

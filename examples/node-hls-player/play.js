@@ -9,7 +9,11 @@ import { createAccess } from './access.js'
 const [api = 'http://localhost:3000', edge = 'http://localhost:3001'] = process.argv.slice(2)
 const pieceBytes = 8192
 
-const login = await fetch(`${api}/token/ada`, { method: 'POST' })
+const login = await fetch(`${api}/token/ada`, { method: 'POST' }).catch((cause) => {
+  throw new Error(`Nothing answers at ${api}: is the demo running? npm start, at the root.`, {
+    cause
+  })
+})
 const { token } = await login.json()
 const access = createAccess({
   url: `${api}/cdn-access`,
