@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { publint } from 'publint'
 import t from 'tap'
+import { apart } from '../fixtures/apart.js'
 
 const root = process.cwd()
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -10,8 +11,8 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 /** Runs a command as from a shell: an `npx -p` around the tests names its packages to those below. */
 function run (command: string, args: string[], cwd = root): string {
   const { npm_config_package: _, ...inherited } = process.env
-  const env = { ...inherited, NODE_OPTIONS: '', npm_config_ignore_scripts: 'true' }
-  return execFileSync(command, args, { cwd, encoding: 'utf8', env })
+  const env = { ...inherited, npm_config_ignore_scripts: 'true' }
+  return execFileSync(...apart(command, ...args), { cwd, encoding: 'utf8', env })
 }
 
 /** What a built file imports before it runs, and not what a message of its own says. */
@@ -225,8 +226,9 @@ app.inject({ url: '/cdn-access' }).then((reply) => { console.log(reply.json().st
   const key = run('openssl', ['ecparam', '-name', 'prime256v1', '-genkey', '-noout'])
   for (const file of ['consumer.cjs', 'namespace.cjs']) {
     const args = ['--experimental-require-module', '--no-warnings', file]
-    const env = { ...process.env, NODE_OPTIONS: '', KEY: key }
-    const output = execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8', env })
+    const env = { ...process.env, KEY: key }
+    const command = apart(process.execPath, ...args)
+    const output = execFileSync(...command, { cwd: folder, encoding: 'utf8', env })
     t.equal(output.trim(), 'issued', file)
   }
 })
