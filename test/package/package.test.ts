@@ -116,12 +116,8 @@ t.test('keeps Fastify out of the command line', async (t) => {
     await import(${JSON.stringify(join(root, 'dist/cli/main.js'))})`
   const printed = run('node', ['--input-type=module', '--eval', inspect])
   const modules = JSON.parse(printed.trim().split('\n').at(-1)!) as string[]
-  // What measures coverage has packages of its own there.
-  const heavy = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)]
-  const loaded = heavy.filter((name) =>
-    modules.some((file) => file.includes(`/node_modules/${name}/`))
-  )
-  t.same(loaded, [], 'inspect loads no package of ours')
+  const loaded = modules.filter((file) => file.includes('/node_modules/'))
+  t.same(loaded, [], 'inspect loads no package')
   for (const name of ['inspect', 'explain']) {
     const reached = statically(`cli/${name}.js`)
     t.same(reached.filter((from) => !from.startsWith('node:')), [], `${name} needs no package`)
