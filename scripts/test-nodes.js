@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -22,7 +22,8 @@ execFileSync('npm', ['ci', '--no-audit', '--no-fund'], options)
 execFileSync('npm', ['run', 'build'], options)
 execFileSync('node', ['test/compile.js'], options)
 
-const groups = ['1', '2', '3', '4'].map((group) => `test-build/groups/${group}.test.js`)
+const folder = `${clone}/test-build/groups`
+const groups = readdirSync(folder).map((group) => `${folder}/${group}`)
 const failed = versions.filter((version) => {
   const node = ['-y', '-p', `node@${version}`, '--', 'node']
   const found = spawnSync('npx', [...node, '--version'], {

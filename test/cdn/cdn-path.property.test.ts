@@ -35,16 +35,19 @@ function requested (name: string): string {
 }
 
 t.test('a name in a path is spelled as a browser asks for it', async (t) => {
-  for (const name of seeds(20).flatMap(randomNames)) {
-    t.equal(cdnPath`/u/${name}/a.png`.path, requested(name), name)
-    t.equal(cdnPath`/u/${name}/*`.path, requested(name).replace(/a\.png$/, '*'), name)
-  }
+  const names = seeds(20).flatMap(randomNames)
+  const differing = names.filter((name) =>
+    cdnPath`/u/${name}/a.png`.path !== requested(name) ||
+    cdnPath`/u/${name}/*`.path !== requested(name).replace(/a\.png$/, '*')
+  )
+  t.same(differing, [])
 })
 
 for (const [format, cdn] of Object.entries(everyCdn)) {
   t.test(`what is granted for a name opens its files, or is refused: ${format}`, async (t) => {
     const key = keyOf(cdn)
     const counts = { held: 0, refused: 0 }
+    const wrong: string[] = []
     for (const name of seeds(5).flatMap(randomNames)) {
       const granted = format === 'canned' ? cdnPath`/u/${name}/a.png` : cdnPath`/u/${name}/*`
       const grant = { paths: [granted.path], expiresAt: now + 600 }
@@ -62,9 +65,10 @@ for (const [format, cdn] of Object.entries(everyCdn)) {
       )
       const ask = async (path: string): Promise<boolean> =>
         (await cdn.check({ method: 'GET', url: path, cookies, now }, [key])).allowed
-      t.ok(await ask(url), `${url} is opened`)
-      t.notOk(await ask(`/u/other${url.slice(2)}`), `nothing beside ${url}`)
+      if (!await ask(url)) wrong.push(`${url} is not opened`)
+      if (await ask(`/u/other${url.slice(2)}`)) wrong.push(`something beside ${url} is`)
     }
+    t.same(wrong, [])
     t.ok(counts.held > 30, JSON.stringify(counts))
   })
 }

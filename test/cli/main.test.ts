@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
+import { apart } from '../fixtures/apart.js'
 
 const main = join(process.cwd(), 'dist/cli/main.js')
 const held = `setInterval(() => {}, 1000)
@@ -16,7 +17,7 @@ export default {
 t.test('a command ends where the module of --config holds the process', async (t) => {
   const config = join(t.testdir({ 'held.mjs': held }), 'held.mjs')
   const ended = (...argv: string[]): unknown =>
-    spawnSync(process.execPath, [main, ...argv, '--config', config], {
+    spawnSync(...apart(process.execPath, main, ...argv, '--config', config), {
       encoding: 'utf8',
       timeout: 8_000
     })
@@ -34,7 +35,7 @@ t.test('all that is printed arrives first, however slowly it is read', async (t)
     t.testdir({ 'long.mjs': `process.stdout.write('${words}')\n${held}` }),
     'long.mjs'
   )
-  const child = spawn(process.execPath, [main, 'doctor', '--config', config], {
+  const child = spawn(...apart(process.execPath, main, 'doctor', '--config', config), {
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: 8_000
   })
@@ -48,7 +49,7 @@ t.test('all that is printed arrives first, however slowly it is read', async (t)
 
 t.test('a reader that goes away is no failure', async (t) => {
   const config = join(t.testdir({ 'held.mjs': held }), 'held.mjs')
-  const child = spawn(process.execPath, [main, 'doctor', '--config', config], {
+  const child = spawn(...apart(process.execPath, main, 'doctor', '--config', config), {
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: 8_000
   })

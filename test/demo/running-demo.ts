@@ -4,6 +4,7 @@ import { copyFile, cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { CookieJar } from 'tough-cookie'
+import { apart } from '../fixtures/apart.js'
 
 const root = process.cwd()
 
@@ -75,7 +76,7 @@ export interface RunningDemo {
 
 /** Starts the demo on free ports, unless `env` says otherwise. */
 export function startDemo (folder: string, env: Record<string, string> = {}): RunningDemo {
-  const child = spawn(process.execPath, ['demo/start.js'], {
+  const child = spawn(...apart(process.execPath, 'demo/start.js'), {
     cwd: folder,
     env: { PATH: process.env['PATH'], PORT: '0', EDGE_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe']

@@ -4,14 +4,15 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
 import ts from 'typescript'
+import { apart } from '../fixtures/apart.js'
+import { complaintsOf } from '../fixtures/compiled.js'
 import { ecPkcs8 } from '../fixtures/keys.js'
 import { blocksOf, fileOf, pages, printedBy, readPage, type Block } from '../fixtures/pages.js'
 
 const run = promisify(execFile)
-const env = { ...process.env, NODE_OPTIONS: '' }
 const toModule = { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext }
 const all = (language: string): Block[] => pages.flatMap((page) => blocksOf(page, language))
-const placeOf = ({ page, line }: Block): string => `${page}:${line}`
+const placeOf = ({ page, line }: Block, own = 1): string => `${page}:${line + own - 1}`
 
 /** What the block that reads variables is told by the commands above it, but for the key's file. */
 const exported = blocksOf('docs/start.md', 'sh')[1]!.code.matchAll(/^export (\w+)=(.+)$/gm)
@@ -28,9 +29,9 @@ t.test('each block that says what it prints prints that', async (t) => {
   const modules = saying.map(({ code }, index) => [names[index], ts.transpile(code, toModule)])
   const folder = t.testdir(Object.fromEntries(modules))
   const printed = await Promise.all(names.map((name) =>
-    run(process.execPath, [name], {
+    run(...apart(process.execPath, name), {
       cwd: folder,
-      env: { ...env, ...variables, CDN_ACCESS_PRIVATE_KEY: ecPkcs8 }
+      env: { ...process.env, ...variables, CDN_ACCESS_PRIVATE_KEY: ecPkcs8 }
     })
   ))
   for (const [index, block] of saying.entries()) {
@@ -59,36 +60,28 @@ t.test('each block of JavaScript fits the types of the built package', async (t)
     blocks.map(({ code }, index) => [index, { [names[index]!.split('/')[1]!]: code }])
   ))
   // What the examples put into a session, which TypeScript wants to be told.
-  const session = join(folder, 'session.d.ts')
+  const session = 'session.d.ts'
   writeFileSync(
-    session,
+    join(folder, session),
     'import \'fastify\'\ndeclare module \'fastify\' { interface Session { userId?: string } }'
   )
-  const program = ts.createProgram([session, ...names.map((name) => join(folder, name))], {
-    target: ts.ScriptTarget.ES2023,
-    module: ts.ModuleKind.NodeNext,
-    moduleDetection: ts.ModuleDetectionKind.Force,
+  const found = complaintsOf(folder, [session, ...names], {
+    moduleDetection: 'force',
     strict: false,
     allowJs: true,
     checkJs: true,
-    noEmit: true,
-    skipLibCheck: true,
-    types: ['node'],
-    lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts']
+    lib: ['es2023', 'dom', 'dom.iterable']
+  }).filter(({ words }) => !isOfReader(words)).map(({ file, line, words }) => {
+    const block = blocks[names.findIndex((name) => file.endsWith(`/${name}`))]
+    return block === undefined ? `${file}:${line} ${words}` : `${placeOf(block, line)} ${words}`
   })
-  const found = ts.getPreEmitDiagnostics(program).map(({ file, messageText, start = 0 }) => {
-    const index = names.findIndex((name) => file?.fileName.endsWith(`/${name}`))
-    const line = file?.getLineAndCharacterOfPosition(start).line ?? 0
-    const words = ts.flattenDiagnosticMessageText(messageText, ' ')
-    return { place: index < 0 ? file?.fileName : placeOf(blocks[index]!), line, words }
-  }).filter(({ words }) => !isOfReader(words))
   t.same(found, [])
 })
 
 /** Of a file or a package that is the reader's own, or of a reply's JSON, which has no type. */
 function isOfReader (words: string): boolean {
   if (words.endsWith('does not exist on type \'{}\'.')) return true
-  const name = /^Cannot find module '([^']+)'/.exec(words)?.[1] ?? 'fastify-cdn-access'
+  const name = /^TS\d+: Cannot find module '([^']+)'/.exec(words)?.[1] ?? 'fastify-cdn-access'
   const root = /^(?:@[^/]+\/)?[^/]+/.exec(name)![0]
   return name.startsWith('./') || (installed[root] === undefined && root !== 'fastify-cdn-access')
 }
@@ -105,7 +98,7 @@ t.test('the commands of the first pages do what the pages say', async (t) => {
   const folder = t.testdir({})
   const cli = `npx () { shift; '${process.execPath}' '${process.cwd()}/dist/cli/main.js' "$@"; }\n`
   const shell = async (...code: string[]): Promise<string> =>
-    (await run('bash', ['-euc', cli + code.join('\n')], { cwd: folder, env })).stdout
+    (await run(...apart('bash', '-euc', cli + code.join('\n')), { cwd: folder })).stdout
 
   const [keygen, variables, doctor] = blocksOf('docs/start.md', 'sh').map(({ code }) => code)
   t.match(await shell(keygen!, variables!, doctor!), '✓ keys of cloudfront')

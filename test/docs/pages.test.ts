@@ -4,6 +4,8 @@ import t from 'tap'
 import ts from 'typescript'
 import { cdnVariables, registry } from '../../src/cdn/registry.js'
 import * as errors from '../../src/errors.js'
+import { apart } from '../fixtures/apart.js'
+import { complaintsOf } from '../fixtures/compiled.js'
 import { blocksOf, fileOf, pages, readPage } from '../fixtures/pages.js'
 
 t.test('every TypeScript block of every page compiles against the built package', async (t) => {
@@ -18,23 +20,16 @@ t.test('every TypeScript block of every page compiles against the built package'
   t.ok(sources.length >= 8)
   const modules = sources.map(({ name, code }) => [name, `${code}\nexport {}\n`])
   const folder = t.testdir(Object.fromEntries(modules))
-  const program = ts.createProgram(sources.map(({ name }) => join(folder, name)), {
-    target: ts.ScriptTarget.ES2023,
-    module: ts.ModuleKind.NodeNext,
+  const found = complaintsOf(folder, sources.map(({ name }) => name), {
     strict: true,
     exactOptionalPropertyTypes: true,
-    noEmit: true,
-    skipLibCheck: true,
-    types: ['node'],
-    lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.esnext.disposable.d.ts']
-  })
-  const found = ts.getPreEmitDiagnostics(program).map(({ file, start = 0, messageText }) => {
-    const source = sources.find(({ name }) => file?.fileName.endsWith(name))
-    const line = file === undefined || source === undefined
-      ? ''
-      : source.line + file.getLineAndCharacterOfPosition(start).line
-    const words = ts.flattenDiagnosticMessageText(messageText, ' ')
-    return `${source?.page ?? file?.fileName}:${line} ${words}`
+    lib: ['es2023', 'dom', 'esnext.disposable']
+  }).map(({ file, line, words }) => {
+    const source = sources.find(({ name }) => file.endsWith(name))
+    const place = source === undefined
+      ? `${file}:${line}`
+      : `${source.page}:${source.line + line - 1}`
+    return `${place} ${words}`
   })
   t.same(found, [])
 })
@@ -48,10 +43,8 @@ t.test('the example of an inject-based test prints what its comments say', async
   })
   const said = [...code.matchAll(/console\.log\(.*\) \/\/ (.+)$/gm)].map((match) => match[1]!)
   t.same(said, ['issued refreshed', 'true'])
-  const printed = execFileSync(process.execPath, [join(folder, 'example.mjs')], {
-    encoding: 'utf8',
-    env: { ...process.env, NODE_OPTIONS: '' }
-  })
+  const command = apart(process.execPath, join(folder, 'example.mjs'))
+  const printed = execFileSync(...command, { encoding: 'utf8' })
   t.equal(printed, `${said.join('\n')}\n`)
 })
 

@@ -4,12 +4,13 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import ts from 'typescript'
+import { apart } from '../fixtures/apart.js'
 
 const text = readFileSync('README.md', 'utf8')
-const env = { ...process.env, NODE_OPTIONS: '' }
 const { privateKey, publicKey } = generateKeyPairSync('ec', {
   namedCurve: 'prime256v1',
   publicKeyEncoding: { type: 'spki', format: 'pem' },
@@ -44,15 +45,15 @@ async function freePorts (): Promise<string[]> {
 
 /** Starts a file, and waits until each of its ports answers. */
 async function start (t: Test, cwd: string, file: string, ports: readonly string[]): Promise<void> {
-  const child = spawn(process.execPath, [file], {
+  const child = spawn(...apart(process.execPath, file), {
     cwd,
-    env,
     stdio: ['ignore', 'ignore', 'inherit']
   })
   t.teardown(() => child.kill())
   for (const port of ports) {
     while (!await fetch(`http://localhost:${port}`).then(() => true, () => false)) {
       if (child.exitCode !== null) throw new Error(`${file} ended with ${child.exitCode}`)
+      await setTimeout(20)
     }
   }
 }
@@ -87,10 +88,8 @@ for (const [name, code] of Object.entries(apis)) {
     t.equal(await (await fetch(`http://localhost:${page}/`)).text(), html)
     const client = await (await fetch(`http://localhost:${page}/client.js`)).text()
     t.equal(client, readFileSync('dist/client/cdn-access.js', 'utf8'))
-    const { stdout } = await promisify(execFile)(process.execPath, [join(cwd, 'browser.mjs')], {
-      cwd,
-      env
-    })
+    const command = apart(process.execPath, join(cwd, 'browser.mjs'))
+    const { stdout } = await promisify(execFile)(...command, { cwd })
     const { receipts, other, ...seen } = JSON.parse(stdout) as Record<string, unknown> & {
       receipts: Array<{ status: string, refreshIn: number }>
       other: { checks: Array<{ detail: string }> }
@@ -149,7 +148,7 @@ t.test('what is said to change makes it the one of production', async (t) => {
 
 t.test('the test of the README passes', async (t) => {
   const cwd = t.testdir({ 'access.test.mjs': block('access.test.js') })
-  const { stdout } = await promisify(execFile)(process.execPath, ['--test'], { cwd, env })
+  const { stdout } = await promisify(execFile)(...apart(process.execPath, '--test'), { cwd })
   t.match(stdout, /^# pass 1$/m)
   t.match(stdout, /^# fail 0$/m)
 })

@@ -11,6 +11,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import t from 'tap'
 import cdnEdge from '../../src/edge/edge.js'
 import { cdnAccess, cdnPath } from '../../src/index.js'
+import { apart } from '../fixtures/apart.js'
 import { media } from '../fixtures/site.js'
 
 const page = readFileSync('docs/values.md', 'utf8')
@@ -60,7 +61,7 @@ async function startSite (): Promise<(text: string) => string> {
 
 const at = await startSite()
 const run = promisify(execFile)
-const env = { ...process.env, NODE_OPTIONS: '', TOKEN: '42' }
+const env = { ...process.env, TOKEN: '42' }
 
 t.test('the reply that the page shows has the fields of a real one', async (t) => {
   const { stdout } = await run('sh', ['-c', at(block('What comes back', 'sh'))], { env })
@@ -87,7 +88,7 @@ t.test('the recipe for undici prints what its comment says', async (t) => {
     'recipe.mjs': at(code).replace('./cookie-header.js', './cookie-header.mjs'),
     'cookie-header.mjs': block('What comes back', 'js')
   })
-  const { stdout } = await run(process.execPath, [join(folder, 'recipe.mjs')], { env })
+  const { stdout } = await run(...apart(process.execPath, join(folder, 'recipe.mjs')), { env })
   t.equal(stdout.trim(), /console\.log.* \/\/ (.+)$/m.exec(code)![1])
 })
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import Fastify from 'fastify'
 import t from 'tap'
 import cdnEdge from '../../src/edge/edge.js'
@@ -56,6 +57,7 @@ t.test('explain says allowed exactly where the edge lets a request through', asy
     '/'
   ]
   let [opened, refused] = [0, 0]
+  const differing: string[] = []
   for (const [index, cdn] of Object.values(everyCdn).entries()) {
     let seconds = now
     const app = Fastify()
@@ -81,15 +83,14 @@ t.test('explain says allowed exactly where the edge lets a request through', asy
       const through = reply.statusCode === 200
       if (through) opened++
       else refused++
-      t.equal(allowed, through, `${cdn.name}, seed ${seed}: ${target}`)
-      if (!through) {
-        t.same(reply.json().checks, checks, `${cdn.name}, seed ${seed}: the same checks`)
-      }
-      t.equal(checks.at(-1)?.ok, allowed)
-      t.ok((notes ?? []).every(({ fix }) => fix !== ''))
+      const alike = allowed === through && checks.at(-1)?.ok === allowed &&
+        (through || isDeepStrictEqual(reply.json().checks, checks)) &&
+        (notes ?? []).every(({ fix }) => fix !== '')
+      if (!alike) differing.push(`${cdn.name}, seed ${seed}: ${target}: ${JSON.stringify(checks)}`)
     }
     ring.close()
     await app.close()
   }
+  t.same(differing, [])
   t.ok(opened > 60 && refused > 200, `${opened} opened, ${refused} refused`)
 })

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import t from 'tap'
+import { apart } from '../fixtures/apart.js'
 
 interface Packed {
   readonly size: number
@@ -9,9 +10,8 @@ interface Packed {
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8'))
 const [packed] = JSON.parse(
-  execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
-    encoding: 'utf8',
-    env: { ...process.env, NODE_OPTIONS: '' }
+  execFileSync(...apart('npm', 'pack', '--dry-run', '--json', '--ignore-scripts'), {
+    encoding: 'utf8'
   })
 ) as [Packed]
 

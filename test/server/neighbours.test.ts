@@ -18,6 +18,7 @@ import {
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import t, { type Test } from 'tap'
 import { cdnAccess } from '../../src/index.js'
+import { apart } from '../fixtures/apart.js'
 import { host, working } from '../fixtures/server.js'
 
 const names = (lines: string | string[] | undefined): string[] =>
@@ -214,10 +215,12 @@ t.test('works over HTTP/2', async (t) => {
 })
 
 t.test('works where OpenTelemetry wraps the server itself', async (t) => {
-  const output = execFileSync(process.execPath, [
-    '--input-type=module',
-    '--eval',
-    `
+  const output = execFileSync(
+    ...apart(
+      process.execPath,
+      '--input-type=module',
+      '--eval',
+      `
     import { createRequire } from 'node:module'
     import { HttpInstrumentation } from '@opentelemetry/instrumentation-http'
     import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
@@ -237,6 +240,8 @@ t.test('works where OpenTelemetry wraps the server itself', async (t) => {
     console.log(reply.status, reply.headers.getSetCookie().length, exporter.getFinishedSpans().length > 0)
     process.exit()
   `
-  ], { encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '' } })
+    ),
+    { encoding: 'utf8' }
+  )
   t.equal(output.trim(), '200 2 true')
 })

@@ -66,7 +66,7 @@ for (const [format, cdn] of Object.entries(everyCdn)) {
   t.test(`a signed URL opens its own path or scope, within its limits: ${format}`, async (t) => {
     const rings = await openKeyRings([cdn], { log: quiet, now: () => now })
     const counts = { signed: 0, refused: 0 }
-    for (const seed of seeds(400)) {
+    for (const seed of seeds(150)) {
       const { path, ...options } = draw(seed)
       const limits = { ttl: 600, signTimeout: 10, now: () => now * 1000 }
       const context = { cdns: [cdn], rings, revocations: undefined, ...limits }

@@ -107,7 +107,8 @@ t.test('takes the product of both lengths at most, however many question marks',
   t.ok(process.cpuUsage(start).user < 8_000_000)
 })
 
-t.test('reads a bare question mark in each way, as trying each alone does', async () => {
+t.test('reads a bare question mark in each way, as trying each alone does', async (t) => {
+  const differing: string[] = []
   const eachAlone = (target: string, path: string, query: string): boolean =>
     [...target.matchAll(/\?/g)].some(({ index }) =>
       matchesWildcard(target.slice(0, index), path) &&
@@ -121,6 +122,8 @@ t.test('reads a bare question mark in each way, as trying each alone does', asyn
       pickText(next, ['a', 'b', '?'], next(4))
     ]
     const url = `https://h.example${path}${query === '' ? '' : `?${query}`}`
-    covers(`https://h.example${target}`, url, eachAlone(target, path, query))
+    const covered = resourceCovers(`https://h.example${target}`, url)
+    if (covered !== eachAlone(target, path, query)) differing.push(`${target} and ${url}`)
   }
+  t.same(differing, [])
 })

@@ -91,15 +91,17 @@ t.test('reads only patterns of its own kind', async (t) => {
 t.test('reads a pattern as a regular expression would', async (t) => {
   const next = seeded(7)
   const steps = ['a', 'b', '\\?', '\\.', '\\|', '\\\\', '[^?]', '[^?]*', '.*']
+  const differing: string[] = []
   let matched = 0
   for (let round = 0; round < 3000; round++) {
     const [first, second, third] = [0, 1, 2].map(() => pickText(next, steps, next(5)))
     const pattern = next(2) === 0 ? `^${first}$` : `^${first}(${second}|${third})$`
     const text = pickText(next, ['a', 'b', '?', '.', '|', '\\'], next(6))
     const expected = new RegExp(pattern, 's').test(text)
-    t.equal(matchesUriPattern(pattern, text), expected, `${pattern} and ${text}`)
+    if (matchesUriPattern(pattern, text) !== expected) differing.push(`${pattern} and ${text}`)
     if (expected) matched++
   }
+  t.same(differing, [])
   t.ok(matched > 300 && matched < 2700, `${matched} matched`)
 })
 
