@@ -96,11 +96,11 @@ export function within<Result> (
   late: () => Error
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
+    const call = callAfter(seconds, () => {
       reject(late())
-    }, seconds * 1000).unref()
+    })
     const settled = <Value>(settle: (value: Value) => void) => (value: Value) => {
-      clearTimeout(timer)
+      call.cancel()
       settle(value)
     }
     work.then(settled(resolve), settled(reject))
@@ -113,13 +113,30 @@ export async function abortedAfter<Result> (
   work: (signal: AbortSignal) => Promise<Result>
 ): Promise<Result> {
   const givingUp = new AbortController()
-  const timer = setTimeout(() => {
+  const call = callAfter(seconds, () => {
     givingUp.abort()
-  }, seconds * 1000).unref()
+  })
   try {
     return await work(givingUp.signal)
   } finally {
-    clearTimeout(timer)
+    call.cancel()
+  }
+}
+
+/**
+ * Where the process was too busy to listen, what came in the meantime is heard first: it is not
+ * late, its listener was.
+ */
+function callAfter (seconds: number, listener: () => void): { cancel(): void } {
+  let turn: NodeJS.Immediate | undefined
+  const timer = setTimeout(() => {
+    turn = setImmediate(listener)
+  }, seconds * 1000).unref()
+  return {
+    cancel: () => {
+      clearTimeout(timer)
+      clearImmediate(turn)
+    }
   }
 }
 
