@@ -254,3 +254,12 @@ t.test('warns where it lets everybody pass, as Cloud CDN does', async (t) => {
     t.match(lines.join(), requireSignature ? /^$/ : /without access everything passes.*requireSig/)
   }
 })
+
+t.test('warns of a CDN that lets everybody pass without a word', async (t) => {
+  const lines: string[] = []
+  const write = (line: string): void => void lines.push(JSON.parse(line).msg)
+  const edge = Fastify({ logger: { level: 'warn', stream: { write } } })
+  const check = async () => ({ allowed: true, status: 200, checks: [] })
+  await edge.register(cdnEdge, { cdn: { ...publicOnly, check } })
+  t.same(lines, ['fastify-cdn-access: without access everything passes here. '])
+})
