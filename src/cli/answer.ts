@@ -11,7 +11,7 @@ export interface Answer {
 
 /** How a machine is asked, and what is told where its name leads to none that bears it. */
 export interface Asked {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'OPTIONS'
   readonly code: string
   readonly fix: string
 }

@@ -30,14 +30,10 @@ export async function probeSite (probe: Probe): Promise<Check[]> {
   const { api, file, page } = probe
   const asked = await ask(api, { ...probe.headers, origin: page.origin }, ofApi)
   if (!('status' in asked)) return [asked]
-  const received = receiptOf(asked, probe)
-  const checks = [
-    received,
-    clockOf(asked, probe),
-    cachingOf(asked),
-    corsOf('API', asked, api, page)
-  ]
+  const [received, cors] = [receiptOf(asked, probe), corsOf('API', asked, api, page)]
+  const checks = [received, clockOf(asked, probe), cachingOf(asked), cors]
   if (!received.ok) return checks
+  if (cors.ok) checks.push(await logoutOf(probe))
   const cookies = asked.headers.getSetCookie().map((line) => cookieOf(line, api.hostname))
   checks.push(await cookiesOf(cookies, probe), schemeOf(probe))
   return [...checks, ...await askCdn(cookies.map(({ cookie }) => cookie), file, probe)]
@@ -124,6 +120,26 @@ function corsOf (who: string, { status, headers }: Answer, url: URL, page: URL):
       'true, on errors as well.',
     { expected: `${page.origin}, true`, found: `${origin ?? 'none'}, ${credentials ?? 'none'}` }
   )
+}
+
+/** The client ends access with a DELETE, which a browser asks leave for. */
+async function logoutOf ({ api, page }: Probe): Promise<Check> {
+  const name = 'CORS of the API for logout'
+  if (page.origin === api.origin) return healthy(name, 'The page has the origin of the API.')
+  const wanted = { origin: page.origin, 'access-control-request-method': 'DELETE' }
+  const answer = await ask(api, wanted, { ...ofApi, method: 'OPTIONS' })
+  if (!('status' in answer)) return answer
+  const allowed = answer.headers.get('access-control-allow-methods') ?? ''
+  const reads = corsOf('API', answer, api, page).ok
+  return reads && /\bDELETE\b/i.test(allowed)
+    ? healthy(name, 'The page may send the DELETE that ends access.')
+    : unhealthy(
+      name,
+      'logout-blocked',
+      `A page at ${page.origin} may not send the DELETE that ends access.`,
+      'Allow GET, POST and DELETE, with credentials: @fastify/cors takes them as its "methods".',
+      { expected: 'DELETE', found: allowed === '' ? 'none' : allowed }
+    )
 }
 
 async function cookiesOf (

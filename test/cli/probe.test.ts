@@ -72,6 +72,22 @@ await t.test('finds nothing wrong with the demo', async (t) => {
   t.same(await codes({ cdns: [edge] }), [])
 })
 
+await t.test('asks whether a page of another origin may log out', async (t) => {
+  const page = new URL('http://localhost:1')
+  const open = (methods?: string): Promise<string> =>
+    faulty(site, (reply) => {
+      const { headers } = reply
+      headers['access-control-allow-origin'] = page.origin
+      headers['access-control-allow-credentials'] = 'true'
+      if (methods !== undefined) headers['access-control-allow-methods'] = methods
+    })
+  const found = async (methods?: string): Promise<string[]> =>
+    (await codes({ page, api: await open(methods) })).filter((code) => /logout/.test(code))
+  t.same(await found('GET, POST, DELETE'), [])
+  t.same(await found('GET,HEAD,POST'), ['logout-blocked'])
+  t.same(await found(), ['logout-blocked'])
+})
+
 await t.test('names each of ten faults', async (t) => {
   const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
   const other = Fastify()
@@ -95,7 +111,7 @@ await t.test('names each of ten faults', async (t) => {
     [
       'a wrong Domain',
       faulty(site, ({ headers }) => {
-        headers['set-cookie'] = headers['set-cookie']!.map((line) => `${line}; Domain=other.test`)
+        headers['set-cookie'] = headers['set-cookie']?.map((line) => `${line}; Domain=other.test`)
       }).then((own) => codes({ api: own })),
       'cookies-elsewhere'
     ],
