@@ -3,6 +3,7 @@ import type { Check } from '../cdn/cdn.js'
 import { resolveOptions, type CdnAccessConfig } from '../config/config.js'
 import { loadSuffixes } from '../config/cookie-options.js'
 import { defaultPrefix } from '../config/env.js'
+import { checkOptions } from '../config/options.js'
 import { hostWithin, type AccessCdn } from '../cookies/cookies.js'
 import { defaultProxyBytes } from '../cookies/line-size.js'
 import { silence } from '../key-ring/key-events.js'
@@ -25,11 +26,18 @@ export async function examine (
 ): Promise<Check[]> {
   let config: CdnAccessConfig
   try {
+    checkOptions(options)
     config = await resolveOptions({ authorize: Boolean, ...options }, defaultPrefix)
   } catch (error) {
     return [failure('options', error)]
   }
-  const checks = [healthy('options', 'Each has a value that it may have.'), lifeOf(config)]
+  const left = options.authorize === undefined
+    ? ' Not looked at: "authorize", which is elsewhere.'
+    : ''
+  const checks = [
+    healthy('options', `Each has a value that it may have.${left}`),
+    lifeOf(config)
+  ]
   for (const target of config.rules.targets) {
     checks.push(hostOf(target, surroundings), await siteOf(target, surroundings))
     checks.push(...await keysOf(target, config, surroundings.now))

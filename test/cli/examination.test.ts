@@ -32,10 +32,19 @@ t.test('finds nothing in what works', async (t) => {
     now
   })
   t.match(checks.find(({ name }) => name === 'keys of cloudfront'), { detail: 'K1; K1 signs.' })
+  t.match(checks[0]!.detail, 'Not looked at: "authorize"')
+  const [whole] = await examine({ cdns: [], options: { ...good, authorize: () => true } }, {
+    api: undefined,
+    page: undefined,
+    now
+  })
+  t.equal(whole!.detail, 'Each has a value that it may have.')
 })
 
 t.test('names what is wrong, with its code', async (t) => {
   t.same(await codes({ cdn }), ['CDN_ACCESS_COOKIE_DOMAIN_MISSING'])
+  const misspelt = { ...good, authorise: () => true }
+  t.same(await codes(misspelt), ['CDN_ACCESS_OPTION_UNKNOWN'], 'as the server does')
   t.same(await codes({ ...good, ttl: 3 }), ['CDN_ACCESS_TTL_TOO_SHORT'])
   t.same(await codes({ ...good, ttl: 30 }), ['ttl-short'])
   t.same(await codes(good, { api: 'https://api.example.org' }), ['domain-unreachable'])
