@@ -14,7 +14,8 @@ export async function keygenCommand (given: Arguments, terminal: Terminal): Prom
   const [cdn = '', ...more] = given.positionals
   const make = Object.hasOwn(vendorKeys, cdn) ? vendorKeys[cdn] : undefined
   if (make === undefined || more.length > 0) {
-    throw new UsageError(`Name one CDN: ${Object.keys(vendorKeys).join(', ')}`)
+    const found = make === undefined && /^[\w-]{1,40}$/.test(cdn) ? `, which "${cdn}" is not` : ''
+    throw new UsageError(`Name one CDN${found}: ${Object.keys(vendorKeys).join(', ')}`)
   }
   const { name = 'cdn-access', type = 'ec' } = {
     name: textOf(given, 'name'),

@@ -97,7 +97,8 @@ t.test('a name may begin with a digit, but not at Google', async (t) => {
 t.test('refuses what it can\'t make', async (t) => {
   const refused = async (...argv: string[]): Promise<string> => (await cli(['keygen', ...argv])).err
   t.match(await refused(), /Name one CDN: cloudfront, google-cloud-cdn/)
-  t.match(await refused('constructor'), /Name one CDN/)
+  t.match(await refused('constructor'), /Name one CDN, which "constructor" is not: cloudfront/)
+  t.match(await refused('a b'), /Name one CDN: cloudfront/)
   t.match(await refused('akamai', 'nginx'), /Name one CDN/)
   t.match(await refused('akamai', '--name', '../x'), /--name must be/)
   t.match(await refused('akamai', '--name', '_a'), /a letter or a digit first\.\n/)
