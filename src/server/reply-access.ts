@@ -262,10 +262,13 @@ export function createReplyAccess (context: ReplyAccessContext): ReplyAccess {
   }
 }
 
+/** A denial is no fault: where it was thrown would only fill the log, once for each. */
 function deniedBy (cause: unknown): Error {
-  return cause === undefined
+  const denial = cause === undefined
     ? new errors.CDN_ACCESS_DENIED()
     : new errors.CDN_ACCESS_DENIED({ cause })
+  denial.stack = String(denial)
+  return denial
 }
 
 /** Who keeps no cookies holds none, and nothing on the reply is about it. */

@@ -163,6 +163,15 @@ t.test('leaves an error handler of the host its own words', async (t) => {
   t.same((await createViewer().ask(app)).body, { mine: 'CDN_ACCESS_DENIED' })
 })
 
+t.test('logs a denial in a line, without the places that the code came through', async (t) => {
+  const lines: string[] = []
+  const stream = { write: (line: string) => void lines.push(line) }
+  const app = await startApi(fixedClock(), {}, { logger: { stream } })
+  await createViewer().ask(app)
+  const errors = lines.map((line) => JSON.parse(line).err?.stack).filter(Boolean)
+  t.same(errors, ['FastifyError [CDN_ACCESS_DENIED]: Access denied'])
+})
+
 t.test('answers 503 with Retry-After while there is no key, and recovers by itself', async (t) => {
   let works = false
   const load = async (): Promise<unknown> => {
