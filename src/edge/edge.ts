@@ -88,6 +88,8 @@ async function register (fastify: FastifyInstance, options: CdnEdgeOptions): Pro
       if (status === 503) reply.header('retry-after', '5')
       if (!explain) return reply.send(refusal)
       const answered = await answer(cdn, asked, keys)
+      const code = answered.checks.at(-1)?.code
+      request.log.info({ cdn: cdn.name, code }, 'fastify-cdn-access: refused by the edge')
       if (wantsPage(request)) return reply.type('text/html').send(refusalPage(answered))
       const { checks, notes } = answered
       return reply.send({ ...refusal, checks, ...(notes === undefined ? {} : { notes }), unknown })
@@ -101,7 +103,10 @@ async function warnOfUnsigned ({ log }: FastifyInstance, cdn: Cdn): Promise<void
   const answered = await cdn.check(bare, []).catch(() => undefined)
   if (answered?.allowed !== true) return
   const why = answered.checks.at(-1)?.detail ?? ''
-  log.warn({ cdn: cdn.name }, `fastify-cdn-access: without access everything passes here. ${why}`)
+  log.warn(
+    { cdn: cdn.name },
+    `fastify-cdn-access: this edge lets requests pass that have no access. ${why}`
+  )
 }
 
 const refused = { error: 'Forbidden', message: 'The edge refuses this request' }
