@@ -230,7 +230,7 @@ export const CDN_ACCESS_PATH_WILDCARD: CdnAccessError = define(
 export const CDN_ACCESS_PATH_SEGMENT_INVALID: CdnAccessError = define(
   'PATH_SEGMENT_INVALID',
   'Value %s of cdnPath %s It must be a non-empty well-formed string, a safe integer or a bigint, ' +
-    'be neither "." nor "..", and hold no slash, backslash or NUL'
+    'be neither "." nor "..", and hold no slash, backslash or NUL: grant a hash of such a value'
 )
 /** Two paths of a grant would send the browser's cookies into each other's way. */
 export const CDN_ACCESS_PATH_OVERLAP: CdnAccessError = define(

@@ -54,8 +54,9 @@ function fromText (input: string, place: KeyPlace): KeyForm {
     refuse(
       place,
       'it looks like the path of a file, and the key itself belongs here: ' +
-        'read it with readFileSync(path), name it in CDN_ACCESS_PRIVATE_KEY_FILE, ' +
-        'or give "keys" as { file } where it holds entries in JSON'
+        `read it with readFileSync(path), ${
+          place.half === 'private' ? 'name it in CDN_ACCESS_PRIVATE_KEY_FILE, ' : ''
+        }or give "keys" as { file } where it holds entries in JSON`
     )
   }
   const lines = unescapeLines(text)

@@ -61,7 +61,7 @@ t.test('what can not be one segment is refused, and the error counts the values'
     t.throws(() => cdnPath`/c/${'fine'}/u/${value as string}`, {
       code: 'CDN_ACCESS_PATH_SEGMENT_INVALID',
       message:
-        /^Value 2 of cdnPath .+ It must be a non-empty well-formed string, a safe integer or a bigint, be neither "\." nor "\.\.", and hold no slash, backslash or NUL$/
+        /^Value 2 of cdnPath .+ It must be a non-empty well-formed string, a safe integer or a bigint, be neither "\." nor "\.\.", and hold no slash, backslash or NUL: grant a hash of such a value$/
     }, String(value))
   }
 })
@@ -80,7 +80,7 @@ t.test('says what is wrong with a value, and not the value', async (t) => {
   for (const [value, oddity] of words) {
     t.throws(() => cdnPath`/u/${value as string}/*`, {
       message: `Value 1 of cdnPath ${oddity} It must be a non-empty well-formed string, ` +
-        'a safe integer or a bigint, be neither "." nor "..", and hold no slash, backslash or NUL'
+        'a safe integer or a bigint, be neither "." nor "..", and hold no slash, backslash or NUL: grant a hash of such a value'
     })
   }
 })
