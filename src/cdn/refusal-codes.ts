@@ -72,8 +72,9 @@ export const refusalFixes: Readonly<Record<RefusalCode, string>> = {
     'whether the page fetches with credentials: "include", or an element with ' +
     'crossorigin="use-credentials".',
   'cookies-none':
-    'Fetch with credentials: "include", or give the element crossorigin="use-credentials"; and ' +
-    'look whether the API set the cookies for a Domain that spans this host.',
+    'Get access from the API first, as a viewer who is logged in. Where it was given, fetch with ' +
+    'credentials: "include", or give the element crossorigin="use-credentials"; and look whether ' +
+    'the API set the cookies for a Domain that spans this host.',
   preflight:
     'Let the CDN answer OPTIONS without access, by its CORS settings or a behaviour of its own.',
   'other-kind':
