@@ -112,7 +112,10 @@ export interface CookieBasics {
   readonly domain?: string | false
   /** Default true. */
   readonly httpOnly?: boolean
-  /** `ttl` (default): the browser drops the cookies when access ends. `session`: when it closes. */
+  /**
+   * `ttl` (default): the browser drops the cookies when access has ended, at most one `expiryStep`
+   * later. `session`: when it closes.
+   */
   readonly lifetime?: 'ttl' | 'session'
 }
 
