@@ -148,7 +148,10 @@ t.test('what is said to change makes it the one of production', async (t) => {
 
 t.test('the test of the README passes', async (t) => {
   const cwd = t.testdir({ 'access.test.mjs': block('access.test.js') })
-  const { stdout } = await promisify(execFile)(...apart(process.execPath, '--test'), { cwd })
+  const { stdout } = await promisify(execFile)(
+    ...apart(process.execPath, '--test', '--test-reporter=tap'),
+    { cwd }
+  )
   t.match(stdout, /^# pass 1$/m)
   t.match(stdout, /^# fail 0$/m)
 })

@@ -1,5 +1,14 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { chmodSync, mkdirSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  utimesSync,
+  writeFileSync
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { install } from '@sinonjs/fake-timers'
 import t, { type Test } from 'tap'
@@ -105,9 +114,17 @@ t.test('whatever becomes of a file, the last good ring signs, and it recovers by
 })
 
 t.test('what may not be read changes nothing, and is read as soon as it may', async (t) => {
-  const folder = realpathSync(t.testdir({ 'keys.json': text('K1'), keys: { K1: ecPkcs8 } }))
+  // Not below the project: another user may not enter every folder that is above it.
+  const outer = realpathSync(mkdtempSync(join(tmpdir(), 'cdn-access-')))
+  t.teardown(() => {
+    rmSync(outer, { recursive: true })
+  })
+  const [folder, path] = [join(outer, 'all'), join(outer, 'all', 'keys')]
   const file = join(folder, 'keys.json')
-  const path = join(folder, 'keys')
+  mkdirSync(path, { recursive: true })
+  for (const each of [outer, folder, path]) chmodSync(each, 0o755)
+  writeFileSync(file, text('K1'))
+  writeFileSync(join(path, 'K1'), ecPkcs8)
   const times = { every: '1h', settle: 0 } as const
   const ofFile = /^CDN_ACCESS_KEY_FILE_UNREADABLE: .*: this process may not read it$/
   const ofFolder = /^CDN_ACCESS_KEY_FOLDER_INVALID: .* may not be read by this process$/
