@@ -25,10 +25,12 @@ const [, edge = ''] = /Edge {2}(http:\/\/localhost:\d+) /.exec(demo.out()) ?? []
 const login = await fetch(`${site}/login/ada`, { method: 'POST' })
 const [session = ''] = login.headers.getSetCookie().map((line) => line.split(';', 1)[0]!)
 
+const hangsUp = 0
+
 /** A proxy before the demo that does something wrong with what passes. */
 async function faulty (
   to: string,
-  change: (reply: Reply) => void,
+  change: (reply: Reply, method: string) => void,
   path = (own: string) => own
 ): Promise<string> {
   const proxy = createServer((incoming, outgoing) => {
@@ -38,7 +40,11 @@ async function faulty (
       agent: false
     }, (answer) => {
       const reply: Reply = { status: answer.statusCode!, headers: { ...answer.headers } }
-      change(reply)
+      change(reply, incoming.method!)
+      if (reply.status === hangsUp) {
+        outgoing.destroy()
+        return
+      }
       outgoing.sendDate = false
       outgoing.writeHead(reply.status, reply.headers)
       if (reply.body === undefined) answer.pipe(outgoing)
@@ -74,9 +80,10 @@ await t.test('finds nothing wrong with the demo', async (t) => {
 
 await t.test('asks whether a page of another origin may log out', async (t) => {
   const page = new URL('http://localhost:1')
-  const open = (methods?: string): Promise<string> =>
-    faulty(site, (reply) => {
+  const open = (methods?: string, status?: number): Promise<string> =>
+    faulty(site, (reply, method) => {
       const { headers } = reply
+      if (method === 'OPTIONS') reply.status = status ?? reply.status
       headers['access-control-allow-origin'] = page.origin
       headers['access-control-allow-credentials'] = 'true'
       if (methods !== undefined) headers['access-control-allow-methods'] = methods
@@ -86,6 +93,7 @@ await t.test('asks whether a page of another origin may log out', async (t) => {
   t.same(await found('GET, POST, DELETE'), [])
   t.same(await found('GET,HEAD,POST'), ['logout-blocked'])
   t.same(await found(), ['logout-blocked'])
+  t.match(await codes({ page, api: await open('DELETE', hangsUp) }), ['unreachable'])
 })
 
 await t.test('names each of ten faults', async (t) => {

@@ -222,3 +222,13 @@ t.test('no error, nor the one behind it, holds a piece of a key or a passphrase'
     t.strictSame(secrets.filter((secret) => shown.includes(secret)), [], code)
   }
 })
+
+t.test('names no variable of private keys where a path stands for a public one', async (t) => {
+  const entry = { keyPairId: 'K1', publicKey: '/run/secrets/media.public.pem' }
+  t.throws(() => parse(entry), {
+    code: 'CDN_ACCESS_KEY_UNREADABLE',
+    message: '"publicKey" can\'t be read as a key: it looks like the path of a file, and the key ' +
+      'itself belongs here: read it with readFileSync(path), or give "keys" as { file } where it ' +
+      'holds entries in JSON'
+  })
+})
