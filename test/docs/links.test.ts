@@ -1,40 +1,7 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import t from 'tap'
+import { anchorsOf, linksOf } from '../fixtures/links.js'
 import { pages, readPage } from '../fixtures/pages.js'
-
-/** What GitHub makes of the headings of a page. */
-function anchorsOf (page: string): Set<string> {
-  const text = readPage(page).replaceAll(/^```[\s\S]*?^```/gm, '')
-  const anchors = new Set<string>()
-  for (const [, heading] of text.matchAll(/^#{1,6} (.+)$/gm)) {
-    const plain = heading!.replaceAll(/\[([^\]]+)\]\([^)]*\)/g, '$1').toLowerCase()
-    const slug = plain.replaceAll(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-')
-    let anchor = slug
-    for (let copy = 1; anchors.has(anchor); copy++) anchor = `${slug}-${copy}`
-    anchors.add(anchor)
-  }
-  return anchors
-}
-
-interface Link {
-  page: string
-  target: string
-  anchor: string | undefined
-}
-
-/** The links of a page that lead to a file or to a heading, outside of code. */
-function linksOf (page: string): Link[] {
-  const text = readPage(page).replaceAll(/^```[\s\S]*?^```/gm, '').replaceAll(
-    /``[^`].*?``|`[^`\n]*`/g,
-    ''
-  )
-  return [...text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)].map(([, file, anchor]) => ({
-    page,
-    target: file === '' ? page : join(page, '..', file!),
-    anchor
-  }))
-}
 
 t.test('every link leads to a page or a picture', async (t) => {
   for (const page of pages) {

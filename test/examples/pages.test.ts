@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import t from 'tap'
+import { anchorsOf, linksOf } from '../fixtures/links.js'
 
 const names = readdirSync('examples', { withFileTypes: true }).filter((entry) =>
   entry.isDirectory() && entry.name !== 'node_modules'
@@ -50,16 +51,8 @@ for (const name of names) {
 
 const pages = ['README.md', ...names.map((name) => join(name, 'README.md'))]
 t.test('each link leads to a file, and to a heading of it', async (t) => {
-  for (const page of pages) {
-    for (const [, target] of read(page).matchAll(/\]\((?!https?:)([^)]+)\)/g)) {
-      const [file = '', anchor] = target!.split('#')
-      const path = join('examples', dirname(page), file)
-      if (!t.ok(existsSync(path), `${page}: ${target}`) || anchor === undefined) continue
-      const headings = [...readFileSync(path, 'utf8').matchAll(/^#+ (.+)$/gm)]
-      const slugs = headings.map(([, words]) =>
-        words!.toLowerCase().replaceAll(/[^\w -]/g, '').replaceAll(' ', '-')
-      )
-      t.ok(slugs.includes(anchor), `${page}: ${target}`)
-    }
+  for (const { page, target, anchor } of pages.flatMap((page) => linksOf(`examples/${page}`))) {
+    if (!t.ok(existsSync(target), `${page}: ${target}`) || anchor === undefined) continue
+    t.ok(anchorsOf(target).has(anchor), `${page}: ${target}#${anchor}`)
   }
 })
