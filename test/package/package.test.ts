@@ -120,7 +120,7 @@ t.test('keeps Fastify out of the command line', async (t) => {
   t.same(loaded.filter(Boolean), ['@fastify/error/index.js'], 'inspect loads what makes errors')
   for (const name of ['inspect', 'explain']) {
     const reached = new Set(statically(`cli/${name}.js`))
-    t.same([...reached].filter((from) => /^(?!node:)/.test(from)), ['@fastify/error'], name)
+    t.same([...reached].filter((from) => !from.startsWith('node:')), ['@fastify/error'], name)
   }
 })
 
