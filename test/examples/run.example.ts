@@ -4,6 +4,7 @@ import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { apart } from '../fixtures/apart.js'
 import { createVisitor, freePorts } from './visitor.js'
 
 /** A repository with what is packed, and one example. */
@@ -23,9 +24,9 @@ t.test('npm run example: installs and starts one, and leaves nothing but its pac
   const root = await checkOut(t)
   const before = await readdir(join(root, 'examples/minimal'))
   const ports = await freePorts('PORT', 'EDGE_PORT')
-  const child = spawn(process.execPath, ['examples/run.js', 'minimal'], {
+  const child = spawn(...apart(process.execPath, 'examples/run.js', 'minimal'), {
     cwd: root,
-    env: { ...process.env, NODE_OPTIONS: '', ...ports },
+    env: { ...process.env, ...ports },
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit']
   })

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import t from 'tap'
+import { apart } from '../fixtures/apart.js'
 import { nameOf, pagesFor, serversWith, writeProject, type Combination } from './matrix.js'
 
 const node = '@types/node'
@@ -21,11 +22,12 @@ const combinations: Record<string, readonly Combination[]> = {
 
 /** What a version of TypeScript says of a project, and nothing where it is content. */
 function complaints (version: string, file: string): string {
-  // What the runner of the tests puts into every process that they start breaks TypeScript 7.
-  const npx = ['-u', 'NODE_OPTIONS', 'npx', '-y', '-p', `typescript@${version}`, '--']
-  const args = [...npx, 'tsc', '--pretty', 'false', '-p', file]
+  const compiler = ['-y', '-p', `typescript@${version}`, '--', 'tsc', '--pretty', 'false']
   try {
-    return execFileSync('env', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+    return execFileSync(...apart('npx', ...compiler, '-p', file), {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe']
+    })
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string, stderr: string }
     return stdout + stderr
