@@ -27,6 +27,8 @@ const receiptNames = { issued: 'Issued', refreshed: 'Refreshed', fresh: 'Still f
 const forceGap = 10
 /** Seconds in which a player that plays has asked for its next segment. */
 const segmentGap = 5
+/** How often a tab looks whether a logout in another one is over: every half second. */
+const logoutTurns = 20
 const trials = ['refresh', 'expire', 'rotate', 'stop', 'revoke', 'crowd']
 
 let session = await readSession()
@@ -48,7 +50,7 @@ access.addEventListener('statechange', ({ detail: { to, reason, advice } }) => {
   if (to !== 'fresh' && to !== 'refreshing') countdown.clear()
   if (advice !== undefined) addEvent(advice)
   if (to === 'stale' || to === 'denied' || to === 'blocked') show('Access is lost.')
-  else if (reason === 'end' && session.user !== null) showLogout()
+  else if (reason === 'end' && session.user !== null) void showLogout()
 })
 access.addEventListener('receipt', ({ detail }) => {
   countdown.set(detail)
@@ -96,7 +98,6 @@ async function logOut () {
   session.user = null
   player.close()
   try {
-    access.stop()
     await everywhere.end()
   } catch {
     addEvent('The API did not take the cookies away: log out again')
@@ -108,10 +109,19 @@ async function logOut () {
   show('Logged out.')
 }
 
-/** Cookies go before the session does. */
-function showLogout () {
+/** Cookies go before the session does, and what was under way goes last. */
+async function showLogout () {
+  player.close()
   addEvent('Logged out in another tab')
-  setTimeout(show, 500, 'Logged out in another tab.')
+  for (let turn = 0; turn < logoutTurns && isAnythingOpen(); turn++) {
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    await draw()
+  }
+  show('Logged out in another tab.')
+}
+
+function isAnythingOpen () {
+  return session.user !== null || document.querySelector('.folders img') !== null
 }
 
 async function refreshNow () {

@@ -101,15 +101,16 @@ export function keepAccess (
     environment.clearTimeout(timer)
     if (!session) return
     const now = clock()
-    const end = expiry > now ? expiry - now : Infinity
-    timer = environment.setTimeout(check, delay ?? Math.min(limits.longestSleep, due() - now, end))
+    timer = environment.setTimeout(
+      check,
+      delay ?? Math.min(limits.longestSleep, (expiry > now ? expiry : Infinity) - now, due() - now)
+    )
   }
 
   const check = (): void => {
     if (access.state === 'fresh') lapse('stale', 'expired')
-    const now = clock()
-    if (now >= due()) {
-      next = now + limits.deferral
+    if (clock() >= due()) {
+      next = clock() + limits.deferral
       beginTurn()
     }
     arm()
@@ -141,8 +142,7 @@ export function keepAccess (
     const answer = await send(force ? 'POST' : 'GET', control, () => {
       begun = clock()
       // Each request costs an interval, and some may be owed.
-      const owed = Math.min(Math.max(paidUntil - begun, 0), limits.burst * interval)
-      paidUntil = begun + owed + interval
+      paidUntil = interval + Math.min(Math.max(paidUntil, begun), begun + limits.burst * interval)
     })
     if (mine !== session) throw createFault('idle')
     flight = undefined
@@ -188,8 +188,11 @@ export function keepAccess (
       (refusals >= limits.refusalsThatDeny && clock() >= expiry)
     if (isDenied) drop('denied', 'denied')
     else retreat(answer.wait)
-    const hope = isLost() ? 'misdirected' : 'failed'
-    const fault = createFault(isDenied ? 'denied' : hope, answer, advice)
+    const fault = createFault(
+      isLost() ? 'misdirected' : isDenied ? 'denied' : 'failed',
+      answer,
+      advice
+    )
     arm()
     emit('error', fault)
     return fault
@@ -224,7 +227,7 @@ export function keepAccess (
     const [area, receipt, begunAt] = readMessage(data)
     const age = Math.max(0, environment.Date.now() - begunAt!)
     if (!receipt) {
-      if (area === url || area === path) halt('end')
+      if (area === url || area === path) void halt('end')
     } else if (area === url && age < receipt.expiresIn * 1000) take(receipt, clock() - age, false)
   }
 
@@ -248,13 +251,20 @@ export function keepAccess (
     arm()
   }
 
-  const halt = (reason: 'stop' | 'end'): void => {
+  /**
+   * What is under way could bring back the cookies that the end takes away, even where the browser
+   * gave it up: it is waited for, and they are taken away again.
+   */
+  const halt = (reason: 'stop' | 'end'): Promise<unknown> | void => {
+    const last = reason === 'stop'
+      ? control?.abort()
+      : flight?.catch<unknown>(() => session ?? send('DELETE'))
     session?.abort()
-    control?.abort()
     tabs?.close()
     environment.clearTimeout(timer)
     session = tabs = flight = undefined
     drop('idle', reason)
+    return last
   }
 
   const drop = (to: CdnAccessState, reason: CdnAccessReason): void => {
@@ -295,8 +305,9 @@ export function keepAccess (
   const end = async (): Promise<void> => {
     start()
     tabs?.postMessage([url, null])
-    halt('end')
-    const answer = await send('DELETE', new AbortController(), ignore)
+    const last = halt('end')
+    const answer = await send('DELETE')
+    await last
     if (answer.status !== 204) throw createFault('failed', answer)
   }
 

@@ -9,7 +9,11 @@ export interface Answer extends Partial<Reply> {
 }
 
 /** Asks the API's route: never rejects, and takes 30 seconds at most, `headers()` included. */
-export type Route = (method: string, control: AbortController, begin: () => void) => Promise<Answer>
+export type Route = (
+  method: string,
+  control?: AbortController,
+  begin?: () => void
+) => Promise<Answer>
 
 /** `begin` is called with each request: there is a second one after a 401, with new headers. */
 export function createRoute (
@@ -17,7 +21,7 @@ export function createRoute (
   url: string,
   headers: CdnAccessClientOptions['headers']
 ): Route {
-  return async (method, control, begin) => {
+  return async (method, control = new AbortController(), begin) => {
     const { signal } = control
     const send = async (isLast: boolean): Promise<Answer> => {
       const init = {
@@ -30,7 +34,7 @@ export function createRoute (
         redirect: 'manual',
         keepalive: method === 'DELETE'
       }
-      begin()
+      begin?.()
       const reply = await readReply(
         await environment.fetch(url, init as RequestInit),
         environment.Date.now()

@@ -147,8 +147,9 @@ export interface CdnAccessClient extends EventTarget, Disposing {
    */
   stop(): void
   /**
-   * For logout: stops every tab of this url, then takes the cookies away. A url without a query
-   * ends what has its path, whatever the query. Call it before the session ends.
+   * For logout: stops every tab of this url, and takes the cookies away. A url without a query ends
+   * what has its path, whatever the query. Call it before the session ends. Each tab waits for what
+   * it has under way, 30 seconds at most, and takes away what that brought.
    *
    * @throws CdnAccessFault `failed`: the cookies are still there. Call it again. `unsupported`
    */

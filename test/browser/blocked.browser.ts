@@ -31,7 +31,7 @@ async function checkBlocked (t: Test, site: Site, { page }: Tab): Promise<void> 
   t.strictSame(errors, [])
   t.equal(
     advice,
-    'Cookies do not arrive: check https, options, keys, paths; WebKit takes none in embeds'
+    'No cookies arrive: check https, options, keys, paths; WebKit takes none in embeds'
   )
   const outcome = await page.evaluate(() =>
     window.viewer.access!.ensure().then(() => 'valid', ({ code }: { code: string }) => code)

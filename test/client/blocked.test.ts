@@ -40,7 +40,7 @@ t.test('is blocked when the API issues three times in a row, then asks every 5 m
     from: 'fresh',
     to: 'blocked',
     reason: 'cookies',
-    advice: 'Cookies do not arrive: check https, options, keys, paths; WebKit takes none in embeds'
+    advice: 'No cookies arrive: check https, options, keys, paths; WebKit takes none in embeds'
   })
   t.match(page.changes.slice(0, -1), [{ advice: undefined }, { advice: undefined }])
   await t.rejects(page.access.ensure(), { code: 'blocked' })

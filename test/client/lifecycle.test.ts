@@ -1,6 +1,6 @@
 import t from 'tap'
 import { createCdnAccess } from '../../src/client/cdn-access.js'
-import { Api, denial, heldReply, receipt, refusal, silence } from './api.js'
+import { Api, cleared, denial, heldReply, receipt, refusal, silence } from './api.js'
 import { Device, settle } from './device.js'
 import { history, openPage, type Page } from './page.js'
 
@@ -200,12 +200,8 @@ t.test('a page that is stopped before its first request makes none', async (t) =
 t.test('end() stops all tabs and takes the cookies away', async (t) => {
   const page = await openPage(t, { headers: () => ({ authorization: 'Bearer 1' }) })
   const other = await openPage(t, { device: page.device, api: page.api })
-  page.api.answer = ({ method }) =>
-    method === 'DELETE' ? new Response(null, { status: 204 }) : silence()
-  const refreshing = other.access.refresh()
-  await settle()
   await page.access.end()
-  await t.rejects(refreshing, { code: 'idle' })
+  await settle()
   t.strictSame(remains(page), nothing)
   t.strictSame(history(other).at(-1), 'idle (end)')
   t.strictSame(history(page).at(-1), 'idle (end)')
@@ -219,7 +215,63 @@ t.test('end() stops all tabs and takes the cookies away', async (t) => {
     }
   })
   await page.device.pass(7200)
-  t.equal(page.api.methods, 'GGGD')
+  t.equal(page.api.methods, 'GGD')
+})
+
+for (const method of ['GET', 'POST']) {
+  t.test(`what a late reply to a ${method} brings back is taken away again`, async (t) => {
+    const page = await openPage(t)
+    const other = await openPage(t, { device: page.device, api: page.api })
+    const late = heldReply()
+    page.api.answer = (request) =>
+      request.method === 'DELETE' ? cleared() : late.reply.then((reply) => reply.clone())
+    const calls = [page, other].map(({ access }) => access.refresh({ force: method === 'POST' }))
+    for (const call of calls) call.catch(() => {})
+    await settle()
+    const ending = page.access.end()
+    await settle()
+    const letter = method[0]!
+    t.equal(page.api.methods, `GG${letter}${letter}D`)
+    late.release(receipt({ status: 'issued' }))
+    await ending
+    for (const call of calls) await t.rejects(call, { code: 'idle' })
+    await settle()
+    t.equal(page.api.methods, `GG${letter}${letter}DDD`)
+    t.strictSame(remains(page), nothing)
+    t.strictSame(other.receipts.length, 1)
+  })
+}
+
+t.test('a late reply takes nothing from who has logged in since', async (t) => {
+  const page = await openPage(t)
+  const late = heldReply()
+  page.api.answer = ({ method }) =>
+    method === 'DELETE' ? cleared() : late.reply.then((reply) => reply.clone())
+  page.access.refresh().catch(() => {})
+  await settle()
+  const ending = page.access.end()
+  await settle()
+  page.api.answer = ({ method }) => method === 'DELETE' ? cleared() : receipt()
+  await page.access.refresh()
+  late.release(receipt())
+  await ending
+  await settle()
+  t.equal(page.api.methods, 'GGDG')
+  t.equal(page.access.state, 'fresh')
+})
+
+t.test('what is under way at the end is given up in time', async (t) => {
+  const page = await openPage(t)
+  page.api.answer = ({ method }) => method === 'DELETE' ? cleared() : silence()
+  page.access.refresh().catch(() => {})
+  await settle()
+  const ending = page.access.end()
+  await page.device.pass(29)
+  t.equal(page.api.open, 1)
+  await page.device.pass(1.1)
+  await ending
+  t.strictSame(remains(page), nothing)
+  t.equal(page.api.methods, 'GGDD')
 })
 
 t.test('end() says when the cookies could not be taken away, and can be repeated', async (t) => {

@@ -3,8 +3,7 @@ import { Api, receipt, refusal } from './api.js'
 import { Device } from './device.js'
 import { history, openPage } from './page.js'
 
-const words = 'https://www.example.com/cdn-access gives no receipts: ' +
-  'wrong url or a login page?'
+const words = 'https://www.example.com/cdn-access gives no receipts: wrong url or login?'
 
 const strangers: Record<string, () => Response> = {
   'a login page with 200': () => new Response('<!doctype html>'),
