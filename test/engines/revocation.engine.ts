@@ -1,9 +1,10 @@
-import { fork } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { redisRevocations } from 'fastify-cdn-access'
 import t from 'tap'
+import { apart } from '../fixtures/apart.js'
 import { redisServer } from './redis.js'
 import { send, type Answer } from './request.js'
 import { until } from './site.js'
@@ -23,10 +24,10 @@ interface Process {
 }
 
 async function startProcess (client: string): Promise<Process> {
-  // Under tap a child would compile what it loads.
-  const env = { ...process.env, NODE_OPTIONS: '' }
   const settings = JSON.stringify({ client, redisPort: redis.port })
-  const child = fork(program, [settings], { env, execArgv: [] })
+  const child = spawn(...apart(process.execPath, program, settings), {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc']
+  })
   t.teardown(() => {
     child.disconnect()
   })

@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Test } from 'tap'
 import ts from 'typescript'
+import { apart } from '../fixtures/apart.js'
 
 const root = process.cwd()
 const execute = promisify(execFile)
-const env = { ...process.env, NODE_OPTIONS: '' }
 
 /** An example outside of the repository, with what it asks for: this package as it is packed. */
 export interface Project {
@@ -30,7 +30,7 @@ export async function installExample (t: Test, name: string): Promise<Project> {
   })
   const quiet = ['--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error']
   const run: Project['run'] = async (command, ...args) => {
-    const { stdout } = await execute(command, args, { cwd: folder, env, maxBuffer: 1e8 })
+    const { stdout } = await execute(...apart(command, ...args), { cwd: folder, maxBuffer: 1e8 })
     return stdout
   }
   const manifest = await readFile(join(folder, 'package.json'), 'utf8')
@@ -41,7 +41,7 @@ export async function installExample (t: Test, name: string): Promise<Project> {
 
 async function pack (folder: string): Promise<string> {
   const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder]
-  const { stdout } = await execute('npm', args, { cwd: root, env })
+  const { stdout } = await execute(...apart('npm', ...args), { cwd: root })
   const [{ filename }] = JSON.parse(stdout) as [{ filename: string }]
   return `./${filename}`
 }
@@ -53,9 +53,9 @@ async function start (
   variables: Record<string, string>
 ): Promise<string> {
   // A group of its own, for npm starts a shell that starts the program.
-  const child = spawn('npm', ['start', '--silent'], {
+  const child = spawn(...apart('npm', 'start', '--silent'), {
     cwd: folder,
-    env: { ...env, ...variables },
+    env: { ...process.env, ...variables },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe']
   })

@@ -3,17 +3,16 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
+import { apart } from '../fixtures/apart.js'
 
 /** Outside of the repository, whose packages npm would find otherwise. */
 const folder = mkdtempSync(join(tmpdir(), 'cdn-access-'))
 t.teardown(() => rmSync(folder, { recursive: true }))
 
 function run (command: string, args: readonly string[], cwd: string = folder): string {
-  const env = { ...process.env, NODE_OPTIONS: '' }
-  return execFileSync(command, args, {
+  return execFileSync(...apart(command, ...args), {
     cwd,
     encoding: 'utf8',
-    env,
     stdio: ['ignore', 'pipe', 'pipe']
   })
 }

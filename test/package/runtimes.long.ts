@@ -3,16 +3,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
+import { apart } from '../fixtures/apart.js'
 
 /** Outside of the repository, whose packages would be found otherwise. */
 const folder = mkdtempSync(join(tmpdir(), 'cdn-access-runtimes-'))
 t.teardown(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }))
 
 function run (command: string, args: readonly string[], cwd: string = folder): string {
-  const env = { ...process.env, NODE_OPTIONS: '' }
-  return execFileSync(command, args, {
+  return execFileSync(...apart(command, ...args), {
     cwd,
-    env,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe']
   })
