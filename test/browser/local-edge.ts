@@ -26,13 +26,15 @@ export interface LocalEdgeOptions {
   /** Asked for again each second. */
   readonly keys: () => CloudFrontKeyEntry[]
   readonly now: () => number
+  /** True where it refuses what it would give. */
+  readonly refuses: () => boolean
 }
 
 /** The local edge in front of the files. Gives what it is asked. */
 export async function startLocalEdge (
   t: Test,
   listener: Listener,
-  { url, origins, files: folder = filesFolder, keys, now }: LocalEdgeOptions
+  { url, origins, files: folder = filesFolder, keys, now, refuses }: LocalEdgeOptions
 ): Promise<EdgeRequest[]> {
   const log: EdgeRequest[] = []
   const app = fastifyOn(t, listener)
@@ -48,6 +50,9 @@ export async function startLocalEdge (
     if (begin) headers.range = `bytes=${begin}-${Number(begin) + mostBytes - 1}`
   })
   await app.register(cors, { origin: [...origins], credentials: true, methods: ['GET', 'HEAD'] })
+  app.addHook('onRequest', async function refuseAll (_request, reply) {
+    return refuses() ? reply.code(403).send() : undefined
+  })
   await app.register(cdnEdge, { cdn, now })
   await app.register(files, {
     root: folder,

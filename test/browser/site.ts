@@ -40,6 +40,8 @@ export interface Site {
   readonly edgeLog: readonly EdgeRequest[]
   /** Whether the API grants anything. */
   allowed: boolean
+  /** Whether the local edge refuses what it would give. */
+  refuses: () => boolean
   /** `Set-Cookie` lines of the API's `/raw`. */
   raw: readonly string[]
   /** What the API signs with and the edge accepts. */
@@ -96,9 +98,17 @@ export async function startSite (t: Test, options: SiteOptions = {}): Promise<Si
     apiLog,
     refusals,
     edgeLog: edge === undefined
-      ? await startLocalEdge(t, media, { url, origins, files, keys: () => keys.edge, now })
+      ? await startLocalEdge(t, media, {
+        url,
+        origins,
+        files,
+        keys: () => keys.edge,
+        now,
+        refuses: () => site.refuses()
+      })
       : [],
     allowed: true,
+    refuses: () => false,
     raw: [],
     keys,
     reloadKeys: () => app.cdnAccess.reloadKeys()
