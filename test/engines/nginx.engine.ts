@@ -180,6 +180,32 @@ await t.test('binds access to the address that the block hashes, behind a proxy 
   }
 })
 
+await t.test('binds access to an address through a rotation', async (t) => {
+  const socket = { '/run/cdn-access.sock': `${await scratchFolder(t)}/previous.sock` }
+  const realIp = 'set_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For;'
+  const first = { ...socket, 'scope SECRET': `scope$remote_addr ${newSecret}` }
+  const second = {
+    ...socket,
+    'scope PREVIOUS_SECRET': `scope$http_x_cdn_access_address ${secret}`
+  }
+  const { url } = await startNginx(t, {
+    server: `root ${files}; ${realIp} ${fillIn(rotatingBlock, first)}`,
+    beside: fillIn(previousServer, second)
+  })
+  const ip = '203.0.113.7'
+  for (const each of [secret, newSecret]) {
+    const cdn = nginx({ url, secret: each, scope: '/v/:id/', ip: true })
+    const site = await startSite(t, cdn, { paths: folder, ip })
+    await site.ask()
+    const statusFrom = async (headers: Record<string, string>): Promise<number> =>
+      (await send(url, '/v/1/a.txt', site.cookies('/v/1/'), headers)).status
+    const other = { 'x-forwarded-for': '203.0.113.8' }
+    t.equal(await statusFrom({ 'x-forwarded-for': ip }), 200)
+    t.equal(await statusFrom(other), 403)
+    t.equal(await statusFrom({ ...other, 'x-cdn-access-address': ip }), 403)
+  }
+})
+
 await t.test('decides as explain says, for random requests', async (t) => {
   const { url } = await startWithBlock(secret)
   await checkAgreement(t, nginx({ url, secret, scope: '/v/:id/' }))
