@@ -30,6 +30,13 @@ const config: OptionHelp = {
     'as "cdns". Without it the variables CDN_ACCESS_* are read.'
 }
 
+const allOptions: OptionHelp = {
+  name: 'config',
+  value: 'module.js',
+  about: 'A module that exports all options of the plugin as default. Without it the variables ' +
+    'CDN_ACCESS_* are read, and beside it they are not.'
+}
+
 const captures: readonly OptionHelp[] = [
   { name: 'cookie', value: 'text', about: 'The Cookie header, as the browser\'s tools show it.' },
   {
@@ -156,7 +163,7 @@ export const commands: readonly CommandHelp[] = [
     summary: 'Check a configuration, and with --probe the API and the CDN themselves.',
     about:
       'Checks options, keys, the cookies\' Domain, their attributes and sizes, and the life of ' +
-      'access. A module of --config has to export all options that the server uses. With --probe ' +
+      'access. With --probe ' +
       'it asks the API as a viewer does, and the CDN with the cookies of that reply, without any, ' +
       'with other signatures in them, and with cookies that ended a minute ago, which it signs ' +
       'with the configured key, where there is one. It says what the answers tell. With ' +
@@ -164,7 +171,7 @@ export const commands: readonly CommandHelp[] = [
       'names, its keys, and what it asks of viewers at the granted "paths". Exit code: 0 where all ' +
       'is well, 1 where something is not.',
     options: [
-      config,
+      allOptions,
       {
         name: 'distribution',
         value: 'id',

@@ -65,7 +65,9 @@ function cloudFrontKeys ({ stem, name, type }: KeyChoice): VendorKeys {
           `file://${shellWord(`${stem}.public-key-config.json`)}`
       },
       {
-        words: 'Put it into a key group, with that id:',
+        words:
+          'Put it into a key group, with that id. Where there is one already, put it into that ' +
+          'one, beside its other keys (aws cloudfront update-key-group), and you are done:',
         command: `aws cloudfront create-key-group --key-group-config 'Name=${name},Items=[KEY_ID]'`
       },
       {
@@ -76,6 +78,7 @@ function cloudFrontKeys ({ stem, name, type }: KeyChoice): VendorKeys {
     variables: {
       CDN: 'cloudfront',
       URL: 'https://media.example.com',
+      COOKIE_DOMAIN: 'example.com',
       KEY_ID: '',
       PRIVATE_KEY_FILE: `${stem}.private.pem`
     }
@@ -104,6 +107,7 @@ function cloudCdnKeys ({ stem, name }: KeyChoice): VendorKeys {
     variables: {
       CDN: 'google-cloud-cdn',
       URL: 'https://media.example.com',
+      COOKIE_DOMAIN: 'example.com',
       KEY_ID: name,
       PRIVATE_KEY_FILE: `${stem}.key`
     }
@@ -129,6 +133,7 @@ function mediaCdnKeys ({ stem, name }: KeyChoice): VendorKeys {
     variables: {
       CDN: 'google-media-cdn',
       URL: 'https://media.example.com',
+      COOKIE_DOMAIN: 'example.com',
       KEY_ID: name,
       PRIVATE_KEY_FILE: `${stem}.private.pem`
     }
@@ -151,6 +156,7 @@ function akamaiKeys ({ stem }: KeyChoice): VendorKeys {
     variables: {
       CDN: 'akamai',
       URL: 'https://media.example.com',
+      COOKIE_DOMAIN: 'example.com',
       PRIVATE_KEY_FILE: `${stem}.key`
     }
   }
@@ -168,14 +174,17 @@ function uriSigningKeys ({ stem, name }: KeyChoice): VendorKeys {
     steps: [
       {
         words:
-          `Write your issuer into ${stem}.keys.json in place of ${issuer}, and give the file to ` +
-          `Traffic Server in remap.config: @plugin=uri_signing.so @pparam=${stem}.keys.json`
+          `Write your issuer into ${stem}.keys.json in place of ${issuer}, and make refuse.config ` +
+          'as docs/cdns/uri-signing.md shows it: without it one request can end the process. Name ' +
+          'both in remap.config: @plugin=header_rewrite.so @pparam=refuse.config ' +
+          `@plugin=uri_signing.so @pparam=${stem}.keys.json`
       },
       { words: 'Let it read that:', command: 'traffic_ctl config reload' }
     ],
     variables: {
       CDN: 'uri-signing',
       URL: 'https://media.example.com',
+      COOKIE_DOMAIN: 'example.com',
       KEY_ID: issuer,
       PRIVATE_KEY_FILE: `${stem}.jwk.json`
     }
@@ -199,6 +208,7 @@ function commonAccessTokenKeys ({ stem, name }: KeyChoice): VendorKeys {
     variables: {
       CDN: 'common-access-token',
       URL: 'https://media.example.com',
+      COOKIE_DOMAIN: 'example.com',
       ISSUER: 'https://api.example.com',
       KEY_ID: name,
       PRIVATE_KEY_FILE: `${stem}.key`
@@ -223,6 +233,7 @@ function nginxKeys ({ stem }: KeyChoice): VendorKeys {
     variables: {
       CDN: 'nginx',
       URL: 'https://media.example.com',
+      COOKIE_DOMAIN: 'example.com',
       SCOPE: '/v/:id/',
       PRIVATE_KEY_FILE: `${stem}.secret`
     }
