@@ -40,8 +40,9 @@ t.test('the tarball holds each file that an entry names', async (t) => {
 
 t.test('what a registry shows has one place to fill in, and is published with provenance', async (t) => {
   const { homepage, repository, bugs, funding, publishConfig } = manifest
-  for (const link of [homepage, repository.url, bugs, funding]) {
-    t.equal(link.split('OWNER').length, 2, link)
-  }
+  const links = [homepage, repository.url, bugs, funding]
+  for (const link of links) t.match(link, /^(?:git\+)?https:\/\/github\.com\/[\w-]+\/[\w-]+/)
+  const owners = links.map((link) => /github\.com\/(?:sponsors\/)?([\w-]+)/.exec(link)?.[1])
+  t.equal(new Set(owners).size, 1, 'the same in each')
   t.same(publishConfig, { access: 'public', provenance: true })
 })
