@@ -10,9 +10,11 @@ import { join } from 'node:path'
 const [name = ''] = process.argv.slice(2)
 const folder = join(import.meta.dirname, name)
 if (name === '' || !existsSync(join(folder, 'package.json'))) {
-  const names = readdirSync(import.meta.dirname, { withFileTypes: true })
+  const names = readdirSync(import.meta.dirname)
   console.error(`Which one? npm run example -- NAME, with one of these names:`)
-  for (const entry of names) if (entry.isDirectory()) console.error(`  ${entry.name}`)
+  for (const each of names) {
+    if (existsSync(join(import.meta.dirname, each, 'package.json'))) console.error(`  ${each}`)
+  }
   process.exit(1)
 }
 

@@ -1,7 +1,7 @@
 import { attachHls } from 'fastify-cdn-access/players'
 import { useCdnAccess } from 'fastify-cdn-access/react'
 import Hls from 'hls.js'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 
 /**
  * Plays a film over and over, for as long as the viewer may see it.
@@ -9,8 +9,8 @@ import { useEffect, useRef, useState } from 'react'
  * @param {{ src: string }} props
  */
 export function Film ({ src }) {
-  /** @type {import('react').RefObject<HTMLVideoElement | null>} */
-  const video = useRef(null)
+  // State and no ref: after a denial it is another element.
+  const [video, setVideo] = useState(/** @type {HTMLVideoElement | null} */ (null))
   const [renewals, setRenewals] = useState(0)
   const { state, access, error } = useCdnAccess({ url: '/cdn-access' })
 
@@ -24,20 +24,20 @@ export function Film ({ src }) {
   }, [access])
 
   useEffect(() => {
-    if (access === undefined || video.current === null) return undefined
+    if (access === undefined || video === null) return undefined
     // What was played is dropped, so that each round asks the CDN again.
     const hls = new Hls({ backBufferLength: 0 })
     attachHls(hls, access)
     hls.loadSource(src)
-    hls.attachMedia(video.current)
+    hls.attachMedia(video)
     return () => hls.destroy()
-  }, [access, src])
+  }, [access, src, video])
 
   if (state === 'denied') return <p>You have not booked this course.</p>
   if (state === 'blocked') return <p>Your browser keeps no cookies of this site.</p>
   return (
     <>
-      <video ref={video} controls muted autoPlay loop playsInline />
+      <video ref={setVideo} controls muted autoPlay loop playsInline />
       <p>Access: <output>{error?.message ?? state}</output>, renewed {renewals} times</p>
     </>
   )
