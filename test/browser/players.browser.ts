@@ -24,7 +24,7 @@ async function checkPlayer (t: Test, player: PlayerName, file: string): Promise<
   const { page } = tab
   await until('the check of the first cookies', () => site.apiLog.length === 2)
   const forced = (): number => site.apiLog.filter(({ method }) => method === 'POST').length
-  const refusals = (): number => tab.fetched.filter(({ status }) => status === 403).length
+  const refusals = (): number => site.edgeLog.filter(({ status }) => status === 403).length
 
   // Whatever a poll brings meanwhile.
   site.refuses = () => forced() === 0
