@@ -38,7 +38,7 @@ export async function readCaptures (given: Arguments, terminal: Terminal): Promi
   if (files.length + (cookies === undefined ? 0 : 1) > 1) {
     throw new UsageError('Cookies come from one place: --cookie, --cookie-jar, --har or --curl')
   }
-  if (cookies?.trim() === '') {
+  if (cookies !== undefined && pairsOf(cookies.trim()) === '') {
     throw new UsageError(
       '--cookie is empty: is the variable set? Leave it out to ask about a request without cookies'
     )

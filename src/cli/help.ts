@@ -34,7 +34,7 @@ const allOptions: OptionHelp = {
   name: 'config',
   value: 'module.js',
   about: 'A module that exports all options of the plugin as default. Without it the variables ' +
-    'CDN_ACCESS_* are read, and beside it they are not.'
+    'of the plugin, CDN_ACCESS_*, are read, and beside it they are not.'
 }
 
 const captures: readonly OptionHelp[] = [

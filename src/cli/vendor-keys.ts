@@ -66,8 +66,8 @@ function cloudFrontKeys ({ stem, name, type }: KeyChoice): VendorKeys {
       },
       {
         words:
-          'Put it into a key group, with that id. Where there is one already, put it into that ' +
-          'one, beside its other keys (aws cloudfront update-key-group), and you are done:',
+          'Where the behaviour names a key group already, put that id into it, beside its other ' +
+          'keys (aws cloudfront update-key-group), and go on with step 4. Otherwise make one:',
         command: `aws cloudfront create-key-group --key-group-config 'Name=${name},Items=[KEY_ID]'`
       },
       {
@@ -175,7 +175,7 @@ function uriSigningKeys ({ stem, name }: KeyChoice): VendorKeys {
       {
         words:
           `Write your issuer into ${stem}.keys.json in place of ${issuer}, and make refuse.config ` +
-          'as docs/cdns/uri-signing.md shows it: without it one request can end the process. Name ' +
+          'as the documentation of URI Signing shows it: without it one request can end the process. Name ' +
           'both in remap.config: @plugin=header_rewrite.so @pparam=refuse.config ' +
           `@plugin=uri_signing.so @pparam=${stem}.keys.json`
       },
