@@ -98,7 +98,7 @@ async function logOut () {
   session.user = null
   player.close()
   try {
-    await everywhere.end()
+    await Promise.all([access.end(), everywhere.end()])
   } catch {
     addEvent('The API did not take the cookies away: log out again')
     show('The log out failed. Try again.')
@@ -113,15 +113,13 @@ async function logOut () {
 async function showLogout () {
   player.close()
   addEvent('Logged out in another tab')
-  for (let turn = 0; turn < logoutTurns && isAnythingOpen(); turn++) {
+  const left = session.user
+  const isOver = () => session.user !== left && document.querySelector('.folders img') === null
+  for (let turn = 0; turn < logoutTurns && access.state === 'idle' && !isOver(); turn++) {
     await new Promise((resolve) => setTimeout(resolve, 500))
     await draw()
   }
-  show('Logged out in another tab.')
-}
-
-function isAnythingOpen () {
-  return session.user !== null || document.querySelector('.folders img') !== null
+  if (session.user === null) show('Logged out in another tab.')
 }
 
 async function refreshNow () {

@@ -227,7 +227,7 @@ export function keepAccess (
     const [area, receipt, begunAt] = readMessage(data)
     const age = Math.max(0, environment.Date.now() - begunAt!)
     if (!receipt) {
-      if (area === url || area === path) void halt('end')
+      if (area === url || area === path) void (flight ? leave() : halt('end'))
     } else if (area === url && age < receipt.expiresIn * 1000) take(receipt, clock() - age, false)
   }
 
@@ -251,20 +251,24 @@ export function keepAccess (
     arm()
   }
 
-  /**
-   * What is under way could bring back the cookies that the end takes away, even where the browser
-   * gave it up: it is waited for, and they are taken away again.
-   */
-  const halt = (reason: 'stop' | 'end'): Promise<unknown> | void => {
-    const last = reason === 'stop'
-      ? control?.abort()
-      : flight?.catch<unknown>(() => session ?? send('DELETE'))
+  const halt = (reason: 'stop' | 'end'): void => {
     session?.abort()
+    control?.abort()
     tabs?.close()
-    environment.clearTimeout(timer)
     session = tabs = flight = undefined
+    arm()
     drop('idle', reason)
-    return last
+  }
+
+  /**
+   * A reply that comes in as its request is given up can bring back what the end takes away: it is
+   * taken away again.
+   */
+  const leave = async (): Promise<Answer> => {
+    const wasAsking = flight
+    halt('end')
+    const answer = await send('DELETE')
+    return wasAsking && !session && answer.status ? send('DELETE') : answer
   }
 
   const drop = (to: CdnAccessState, reason: CdnAccessReason): void => {
@@ -305,9 +309,7 @@ export function keepAccess (
   const end = async (): Promise<void> => {
     start()
     tabs?.postMessage([url, null])
-    const last = halt('end')
-    const answer = await send('DELETE')
-    await last
+    const answer = await leave()
     if (answer.status !== 204) throw createFault('failed', answer)
   }
 

@@ -48,9 +48,8 @@ export function createRoute (
         environment.clearTimeout(timeout)
         resolve(answer)
       }
-      const fail = (cause: unknown): void => settle({ cause })
-      signal.onabort = () => fail(signal.reason)
-      send(!headers).then(settle, fail)
+      signal.onabort = () => settle({ cause: signal.reason })
+      send(!headers).then(settle, (cause: unknown) => settle({ cause }))
     })
   }
 }

@@ -148,8 +148,8 @@ export interface CdnAccessClient extends EventTarget, Disposing {
   stop(): void
   /**
    * For logout: stops every tab of this url, and takes the cookies away. A url without a query ends
-   * what has its path, whatever the query. Call it before the session ends. Each tab waits for what
-   * it has under way, 30 seconds at most, and takes away what that brought.
+   * what has its path, whatever the query. Call it before the session ends. A tab that had a
+   * request under way gives it up, and takes away twice, for a reply may just have come in.
    *
    * @throws CdnAccessFault `failed`: the cookies are still there. Call it again. `unsupported`
    */

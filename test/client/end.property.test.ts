@@ -2,23 +2,23 @@ import t from 'tap'
 import { seeds } from '../fixtures/property.js'
 import { seeded } from '../fixtures/seeded.js'
 import { cleared, receipt } from './api.js'
-import { channelClass, Device, settle } from './device.js'
+import { Device, settle } from './device.js'
 import { openPage, type Page } from './page.js'
 
 t.setTimeout(3_600_000)
 
 type Draw = (limit: number) => number
 
-/** Milliseconds. Browsers deliver a message of another tab before a reply from the network. */
-const slowestMessage = 20
+/** Milliseconds after which a browser takes nothing any more of what its page has given up. */
+const giveUp = 20
 const fastestReply = 25
-const slowestReply = 5000
+const slowestReply = 300
 
 const urls = ['/cdn-access', '/cdn-access?course=1', '/cdn-access?course=2']
 
 /**
- * The cookies of a browser and an API that is slow. Replies arrive in any order, and set cookies
- * even where the page has given the request up.
+ * The cookies of a browser and an API that is slow. Replies arrive in any order, and may just set
+ * cookies where the page has given the request up.
  */
 class Cookies {
   readonly held = new Map<string, number>()
@@ -34,11 +34,17 @@ class Cookies {
   readonly fetch = async (url: string, { method, signal }: RequestInit): Promise<Response> => {
     const sent = new Map(this.held)
     const delay = fastestReply + this.#draw(slowestReply)
+    let until = Infinity
     const reply = new Promise<Response>((resolve) => {
-      this.#device.setTimeout(() => resolve(this.#arrive(method!, url, sent)), delay)
+      this.#device.setTimeout(() => {
+        if (this.#device.monotonic <= until) resolve(this.#arrive(method!, url, sent))
+      }, delay)
     })
     const givenUp = new Promise<never>((_resolve, reject) => {
-      signal?.addEventListener('abort', () => reject(signal.reason as Error))
+      signal?.addEventListener('abort', () => {
+        until = this.#device.monotonic + giveUp
+        reject(signal.reason as Error)
+      })
     })
     return Promise.race([reply, givenUp])
   }
@@ -56,27 +62,13 @@ class Cookies {
   }
 }
 
-/** Channels of a browser that is busy. */
-function slowChannels (device: Device, draw: Draw): ReturnType<typeof channelClass> {
-  const Channel = channelClass(device)
-  return class extends Channel {
-    constructor (name: string) {
-      super(name)
-      const post = this.postMessage.bind(this)
-      this.postMessage = (data: unknown) => {
-        device.setTimeout(() => post(data), draw(slowestMessage))
-      }
-    }
-  }
-}
-
 for (const seed of seeds(100)) {
   t.test(`after the end no cookies are left, whatever is under way: seed ${seed}`, async (t) => {
     const draw = seeded(seed)
     for (let skipped = 0; skipped < 9; skipped++) draw(2)
     const device = new Device()
     const cookies = new Cookies(device, draw)
-    const without = { fetch: cookies.fetch, BroadcastChannel: slowChannels(device, draw) }
+    const without = { fetch: cookies.fetch }
     const open = (url: string): Promise<Page> =>
       openPage(t, { device, url, hidden: draw(2) === 0, without })
     const ends = await open(urls[0]!)
@@ -85,11 +77,11 @@ for (const seed of seeds(100)) {
     for (let turn = draw(12); turn > 0; turn--) {
       const { access } = pages[draw(pages.length)]!
       if (draw(2) === 0) access.refresh({ force: draw(2) === 0 }).catch(() => {})
-      await device.pass(draw(7000) / 1000)
+      await device.pass(draw(400) / 1000)
     }
     const ending = ends.access.end()
     ending.catch(() => {})
-    await device.pass(2 * (slowestReply + fastestReply + slowestMessage) / 1000)
+    await device.pass(2 * (slowestReply + fastestReply) / 1000)
     await ending
     await settle()
     t.strictSame([...cookies.held.keys()], [])
