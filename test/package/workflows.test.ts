@@ -92,8 +92,12 @@ t.test('dependabot looks at each lock file', async (t) => {
   const { updates } = parse('dependabot.yml').value as {
     updates: Array<{ directories?: string[] }>
   }
-  const examples = readdirSync('examples', { recursive: true, encoding: 'utf8' })
-  const locks = examples.filter((file) => /^[^/\\]+[/\\]package-lock\.json$/.test(file))
-  const folders = locks.map((file) => `/examples/${file.split(/[/\\]/)[0]}`)
-  t.same(updates[0]?.directories, ['/', '/test/browser', ...folders.toSorted()])
+  const below = ['examples', 'test'].flatMap((root) =>
+    readdirSync(root, { recursive: true, encoding: 'utf8' }).map((name) =>
+      `/${root}/${name.replaceAll('\\', '/')}`
+    )
+  )
+  const locks = below.filter((file) => /^(?!.*\/node_modules\/).*\/package-lock\.json$/.test(file))
+  const folders = locks.map((file) => file.replace('/package-lock.json', ''))
+  t.same(updates[0]?.directories?.toSorted(), ['/', ...folders].toSorted())
 })
