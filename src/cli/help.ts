@@ -163,8 +163,8 @@ export const commands: readonly CommandHelp[] = [
     summary: 'Check a configuration, and with --probe the API and the CDN themselves.',
     about:
       'Checks options, keys, the cookies\' Domain, their attributes and sizes, and the life of ' +
-      'access. With --probe ' +
-      'it asks the API as a viewer does, and the CDN with the cookies of that reply, without any, ' +
+      'access. With --probe it asks the API as a viewer does, and the CDN with the cookies of that ' +
+      'reply, without any, ' +
       'with other signatures in them, and with cookies that ended a minute ago, which it signs ' +
       'with the configured key, where there is one. It says what the answers tell. With ' +
       '--distribution it asks AWS how that CloudFront distribution is set up, and compares: its ' +

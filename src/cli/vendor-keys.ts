@@ -39,6 +39,9 @@ export const vendorKeys: Readonly<Record<string, (choice: KeyChoice) => VendorKe
   nginx: nginxKeys
 }
 
+/** The variables that are yours to set, whatever the CDN. */
+const site = { URL: 'https://media.example.com', COOKIE_DOMAIN: 'example.com' }
+
 /** The CDNs whose names of keys begin with a letter: a command with another fails there. */
 export const lettersFirst: ReadonlySet<string> = new Set(['google-cloud-cdn', 'google-media-cdn'])
 
@@ -77,8 +80,7 @@ function cloudFrontKeys ({ stem, name, type }: KeyChoice): VendorKeys {
     ],
     variables: {
       CDN: 'cloudfront',
-      URL: 'https://media.example.com',
-      COOKIE_DOMAIN: 'example.com',
+      ...site,
       KEY_ID: '',
       PRIVATE_KEY_FILE: `${stem}.private.pem`
     }
@@ -106,8 +108,7 @@ function cloudCdnKeys ({ stem, name }: KeyChoice): VendorKeys {
     ],
     variables: {
       CDN: 'google-cloud-cdn',
-      URL: 'https://media.example.com',
-      COOKIE_DOMAIN: 'example.com',
+      ...site,
       KEY_ID: name,
       PRIVATE_KEY_FILE: `${stem}.key`
     }
@@ -132,8 +133,7 @@ function mediaCdnKeys ({ stem, name }: KeyChoice): VendorKeys {
     ],
     variables: {
       CDN: 'google-media-cdn',
-      URL: 'https://media.example.com',
-      COOKIE_DOMAIN: 'example.com',
+      ...site,
       KEY_ID: name,
       PRIVATE_KEY_FILE: `${stem}.private.pem`
     }
@@ -155,8 +155,7 @@ function akamaiKeys ({ stem }: KeyChoice): VendorKeys {
     ],
     variables: {
       CDN: 'akamai',
-      URL: 'https://media.example.com',
-      COOKIE_DOMAIN: 'example.com',
+      ...site,
       PRIVATE_KEY_FILE: `${stem}.key`
     }
   }
@@ -183,8 +182,7 @@ function uriSigningKeys ({ stem, name }: KeyChoice): VendorKeys {
     ],
     variables: {
       CDN: 'uri-signing',
-      URL: 'https://media.example.com',
-      COOKIE_DOMAIN: 'example.com',
+      ...site,
       KEY_ID: issuer,
       PRIVATE_KEY_FILE: `${stem}.jwk.json`
     }
@@ -207,8 +205,7 @@ function commonAccessTokenKeys ({ stem, name }: KeyChoice): VendorKeys {
     ],
     variables: {
       CDN: 'common-access-token',
-      URL: 'https://media.example.com',
-      COOKIE_DOMAIN: 'example.com',
+      ...site,
       ISSUER: 'https://api.example.com',
       KEY_ID: name,
       PRIVATE_KEY_FILE: `${stem}.key`
@@ -232,8 +229,7 @@ function nginxKeys ({ stem }: KeyChoice): VendorKeys {
     ],
     variables: {
       CDN: 'nginx',
-      URL: 'https://media.example.com',
-      COOKIE_DOMAIN: 'example.com',
+      ...site,
       SCOPE: '/v/:id/',
       PRIVATE_KEY_FILE: `${stem}.secret`
     }
