@@ -1,7 +1,7 @@
 import t from 'tap'
 import { seeds } from '../fixtures/property.js'
 import { seeded } from '../fixtures/seeded.js'
-import { cleared, receipt } from './api.js'
+import { Api, cleared, receipt, type Seen } from './api.js'
 import { Device, settle } from './device.js'
 import { openPage, type Page } from './page.js'
 
@@ -31,22 +31,17 @@ class Cookies {
     this.#draw = draw
   }
 
-  readonly fetch = async (url: string, { method, signal }: RequestInit): Promise<Response> => {
+  readonly answer = ({ method, url, init: { signal } }: Seen): Promise<Response> => {
     const sent = new Map(this.held)
-    const delay = fastestReply + this.#draw(slowestReply)
     let until = Infinity
-    const reply = new Promise<Response>((resolve) => {
+    signal?.addEventListener('abort', () => {
+      until = this.#device.monotonic + giveUp
+    })
+    return new Promise((resolve) => {
       this.#device.setTimeout(() => {
-        if (this.#device.monotonic <= until) resolve(this.#arrive(method!, url, sent))
-      }, delay)
+        if (this.#device.monotonic <= until) resolve(this.#arrive(method, url, sent))
+      }, fastestReply + this.#draw(slowestReply))
     })
-    const givenUp = new Promise<never>((_resolve, reject) => {
-      signal?.addEventListener('abort', () => {
-        until = this.#device.monotonic + giveUp
-        reject(signal.reason as Error)
-      })
-    })
-    return Promise.race([reply, givenUp])
   }
 
   /** The API takes away what came with the request: it knows of no other. */
@@ -68,9 +63,10 @@ for (const seed of seeds(100)) {
     for (let skipped = 0; skipped < 9; skipped++) draw(2)
     const device = new Device()
     const cookies = new Cookies(device, draw)
-    const without = { fetch: cookies.fetch }
+    const api = new Api(() => device.monotonic)
+    api.answer = cookies.answer
     const open = (url: string): Promise<Page> =>
-      openPage(t, { device, url, hidden: draw(2) === 0, without })
+      openPage(t, { device, api, url, hidden: draw(2) === 0 })
     const ends = await open(urls[0]!)
     const pages = [ends]
     for (let more = draw(5); more > 0; more--) pages.push(await open(urls[draw(urls.length)]!))
