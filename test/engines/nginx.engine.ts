@@ -23,13 +23,33 @@ async function startWithBlock (own: string, more = `root ${files};`): Promise<En
   return startNginx(t, { server: `${more} ${fillIn(block, { SECRET: own })}` })
 }
 
-/** nginx with the blocks of the page that accept two secrets. */
-async function startRotating (own: string, previous: string): Promise<Engine> {
+/** nginx with the blocks of the page that accept two secrets, with what each fills in. */
+async function startRotating (
+  own: Record<string, string>,
+  previous: Record<string, string>,
+  more = ''
+): Promise<Engine> {
   const socket = { '/run/cdn-access.sock': `${await scratchFolder(t)}/previous.sock` }
   return startNginx(t, {
-    server: `root ${files}; ${fillIn(rotatingBlock, { ...socket, SECRET: own })}`,
-    beside: fillIn(previousServer, { ...socket, PREVIOUS_SECRET: previous })
+    server: `root ${files}; ${more} ${fillIn(rotatingBlock, { ...socket, ...own })}`,
+    beside: fillIn(previousServer, { ...socket, ...previous })
   })
+}
+
+/** Behind a proxy that names the viewer's address. */
+const realIp = 'set_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For;'
+
+/** The status of a file for cookies that are bound to this address, for given headers. */
+async function boundAccess (
+  url: string,
+  own: string,
+  ip: string
+): Promise<(headers: Record<string, string>) => Promise<number>> {
+  const cdn = nginx({ url, secret: own, scope: '/v/:id/', ip: true })
+  const site = await startSite(t, cdn, { paths: folder, ip })
+  await site.ask()
+  const cookies = site.cookies('/v/1/')
+  return async (headers) => (await send(url, '/v/1/a.txt', cookies, headers)).status
 }
 
 /**
@@ -51,8 +71,8 @@ await testFolder(t, async () => {
 await t.test('refuses after the end, and takes both secrets through a rotation', async (t) => {
   const [before, accepting, swapped, after] = await Promise.all([
     startWithBlock(secret),
-    startRotating(secret, newSecret),
-    startRotating(newSecret, secret),
+    startRotating({ SECRET: secret }, { PREVIOUS_SECRET: newSecret }),
+    startRotating({ SECRET: newSecret }, { PREVIOUS_SECRET: secret }),
     startWithBlock(newSecret)
   ])
   let keys: NginxKeyEntry[] = [{ secret }]
@@ -163,17 +183,11 @@ await t.test('answers each Cookie header as the edge plugin does', async (t) => 
 })
 
 await t.test('binds access to the address that the block hashes, behind a proxy too', async (t) => {
-  const realIp = 'set_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For;'
   const bound = fillIn(block, { 'scope SECRET': `scope$remote_addr ${secret}` })
   const { url } = await startNginx(t, { server: `root ${files}; ${realIp} ${bound}` })
-  const cdn = nginx({ url, secret, scope: '/v/:id/', ip: true })
   const spellings = { '203.0.113.7': '203.0.113.7', '2001:db8::7': '2001:DB8:0::7' }
   for (const [ip, spelling] of Object.entries(spellings)) {
-    const site = await startSite(t, cdn, { paths: folder, ip })
-    await site.ask()
-    const cookies = site.cookies('/v/1/')
-    const statusFrom = async (headers: Record<string, string>): Promise<number> =>
-      (await send(url, '/v/1/a.txt', cookies, headers)).status
+    const statusFrom = await boundAccess(url, secret, ip)
     t.equal(await statusFrom({ 'x-forwarded-for': spelling }), 200)
     t.equal(await statusFrom({ 'x-forwarded-for': '203.0.113.8' }), 403)
     t.equal(await statusFrom({}), 403)
@@ -181,24 +195,14 @@ await t.test('binds access to the address that the block hashes, behind a proxy 
 })
 
 await t.test('binds access to an address through a rotation', async (t) => {
-  const socket = { '/run/cdn-access.sock': `${await scratchFolder(t)}/previous.sock` }
-  const realIp = 'set_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For;'
-  const first = { ...socket, 'scope SECRET': `scope$remote_addr ${newSecret}` }
-  const second = {
-    ...socket,
-    'scope PREVIOUS_SECRET': `scope$http_x_cdn_access_address ${secret}`
-  }
-  const { url } = await startNginx(t, {
-    server: `root ${files}; ${realIp} ${fillIn(rotatingBlock, first)}`,
-    beside: fillIn(previousServer, second)
-  })
+  const { url } = await startRotating(
+    { 'scope SECRET': `scope$remote_addr ${newSecret}` },
+    { 'scope PREVIOUS_SECRET': `scope$http_x_cdn_access_address ${secret}` },
+    realIp
+  )
   const ip = '203.0.113.7'
   for (const each of [secret, newSecret]) {
-    const cdn = nginx({ url, secret: each, scope: '/v/:id/', ip: true })
-    const site = await startSite(t, cdn, { paths: folder, ip })
-    await site.ask()
-    const statusFrom = async (headers: Record<string, string>): Promise<number> =>
-      (await send(url, '/v/1/a.txt', site.cookies('/v/1/'), headers)).status
+    const statusFrom = await boundAccess(url, each, ip)
     const other = { 'x-forwarded-for': '203.0.113.8' }
     t.equal(await statusFrom({ 'x-forwarded-for': ip }), 200)
     t.equal(await statusFrom(other), 403)
