@@ -92,12 +92,16 @@ t.test('dependabot looks at each lock file', async (t) => {
   const { updates } = parse('dependabot.yml').value as {
     updates: Array<{ directories?: string[] }>
   }
-  const below = ['examples', 'test'].flatMap((root) =>
-    readdirSync(root, { recursive: true, encoding: 'utf8' }).map((name) =>
-      `/${root}/${name.replaceAll('\\', '/')}`
-    )
-  )
-  const locks = below.filter((file) => /^(?!.*\/node_modules\/).*\/package-lock\.json$/.test(file))
-  const folders = locks.map((file) => file.replace('/package-lock.json', ''))
+  const folders = ['examples', 'test'].flatMap(foldersWithLockFile).map((folder) => `/${folder}`)
   t.same(updates[0]?.directories?.toSorted(), ['/', ...folders].toSorted())
 })
+
+/** Below a folder, without the packages that are installed there. */
+function foldersWithLockFile (folder: string): string[] {
+  const entries = readdirSync(folder, { withFileTypes: true })
+  const inner = entries.filter((entry) => entry.isDirectory() && entry.name !== 'node_modules')
+  return [
+    ...entries.some(({ name }) => name === 'package-lock.json') ? [folder] : [],
+    ...inner.flatMap(({ name }) => foldersWithLockFile(`${folder}/${name}`))
+  ]
+}
