@@ -16,9 +16,9 @@ export type KeyForm =
 const largestKey = 65_536
 const longestPath = 1024
 
-/** What begins or ends like the path of a file, on one line. */
+/** What begins or ends like the path of a file, on one line, and is no base64 with its padding. */
 const path =
-  /^(?:file:|~|\.{1,2})?[/\\]|^[A-Za-z]:[/\\]|\.(?:pem|key|der|p8|pk8|crt|cer|json|txt)$/i
+  /^(?:file:|~|\.{1,2})?[/\\](?!.*=$)|^[A-Za-z]:[/\\]|\.(?:pem|key|der|p8|pk8|crt|cer|json|txt)$/i
 
 /**
  * Finds out in which form a key is. Takes a time that grows no faster than the input.
