@@ -10,6 +10,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { chromium } from 'playwright-core'
 import t from 'tap'
 import { cloudfront } from '../../src/index.js'
+import { freePort } from '../engines/program.js'
 import { args } from './chromium.js'
 
 /** What the tools of a page save and copy of its last request. */
@@ -55,7 +56,7 @@ t.test('explains what Chromium\'s tools save and copy of a refused request', asy
   const cookies = await cdn.sign({ paths: ['/courses/42/*'], expiresAt }, key)
   lines = cookies.map(({ name, value }) => `${name}=${value}; Path=/; HttpOnly`)
 
-  const port = 20_000 + Math.floor(Math.random() * 12_000)
+  const port = await freePort()
   const debugging = [`--remote-debugging-port=${port}`, '--remote-allow-origins=*']
   const browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
