@@ -43,8 +43,9 @@ t.test('five tabs refresh about as often as one, and replace a closed one', buff
   const opened = [alone, together].map(({ apiLog }) => apiLog.length)
   await setTimeout(32_000)
   const [one, five] = [alone.apiLog.slice(opened[0]), together.apiLog.slice(opened[1])]
-  t.ok(one.length >= 3 && one.length <= 11, `one tab sent ${one.length} requests`)
-  t.ok(five.length >= 3 && five.length <= one.length + 3, `five tabs sent ${five.length}`)
+  // A tab for itself asks 8 seconds later at the latest: five would send 15 and more.
+  t.ok(one.length >= 3, `one tab sent ${one.length} requests`)
+  t.ok(five.length >= 3 && five.length < 15, `five tabs sent ${five.length}`)
   for (const { page } of [...single, ...tabs]) {
     const { changes } = await report(page)
     const others = changes.filter((change) => !change.startsWith('fresh'))
@@ -81,6 +82,8 @@ t.test('a tab that was frozen past the end of access recovers as it wakes', buff
   }
   t.teardown(wake)
   signal('SIGSTOP')
+  // One may have been on its way.
+  await setTimeout(500)
   const requests = site.apiLog.length
   await until('the cookies run out', async () => (await viewer.cookies()).length === 0)
   await setTimeout(2000)
@@ -95,7 +98,8 @@ t.test('a tab that was frozen past the end of access recovers as it wakes', buff
   t.ok(ends.some((end) => changes.includes(end)), 'it knew that access had ended')
   t.strictSame(errors, [])
   t.equal(await statusOf(page, site.playlist), 200, 'the edge serves again')
-  t.equal(site.apiLog.length, requests + 1, 'with one request')
+  const issues = site.apiLog.slice(requests).filter(({ outcome }) => outcome === 'issued')
+  t.equal(issues.length, 1, 'and nothing is issued twice')
 })
 
 /**

@@ -18,9 +18,7 @@ export interface PlaybackReport {
   readonly at: number
   readonly duration: number
   readonly ended: boolean
-  /** From the first picture to the end, or until now; on the monotonic clock. */
-  readonly took: number
-  /** How often it waited for data after it had begun. */
+  /** How often it waited, after it had begun, for data that it did not have. */
   readonly stalls: number
   /** How often it was paused before the end. */
   readonly pauses: number
@@ -64,24 +62,20 @@ export function offerViewer (start: Start): void {
   const errors: string[] = []
   const faults: string[] = []
   let advice: string | undefined
-  let begunAt: number | undefined
-  let endedAt: number | undefined
+  let begun = false
   let stalls = 0
   let pauses = 0
   let refused = 0
 
   const video = document.querySelector('video')!
   video.addEventListener('playing', () => {
-    begunAt ??= performance.now()
-  })
-  video.addEventListener('ended', () => {
-    endedAt = performance.now()
+    begun = true
   })
   video.addEventListener('waiting', () => {
-    if (begunAt !== undefined && !video.ended) stalls++
+    if (begun && !video.ended && !hasNext(video)) stalls++
   })
   video.addEventListener('pause', () => {
-    if (begunAt !== undefined && !video.ended) pauses++
+    if (begun && !video.ended) pauses++
   })
 
   window.viewer = {
@@ -112,7 +106,6 @@ export function offerViewer (start: Start): void {
       at: video.currentTime,
       duration: video.duration,
       ended: video.ended,
-      took: ((endedAt ?? performance.now()) - (begunAt ?? performance.now())) / 1000,
       stalls,
       pauses,
       frames: video.getVideoPlaybackQuality().totalVideoFrames,
@@ -128,4 +121,12 @@ export function offerViewer (start: Start): void {
       }
     }
   }
+}
+
+/** Whether the next half second is there: then a busy machine keeps the player waiting, not us. */
+function hasNext ({ buffered, currentTime }: HTMLVideoElement): boolean {
+  for (let index = 0; index < buffered.length; index++) {
+    if (buffered.start(index) <= currentTime && buffered.end(index) > currentTime + 0.5) return true
+  }
+  return false
 }
