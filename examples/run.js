@@ -8,16 +8,16 @@ import { join } from 'node:path'
  * `npm run example -- minimal`.
  */
 const [name = ''] = process.argv.slice(2)
-const folder = join(import.meta.dirname, name)
-if (name === '' || !existsSync(join(folder, 'package.json'))) {
-  const names = readdirSync(import.meta.dirname)
-  console.error(`Which one? npm run example -- NAME, with one of these names:`)
-  for (const each of names) {
-    if (existsSync(join(import.meta.dirname, each, 'package.json'))) console.error(`  ${each}`)
-  }
+const names = readdirSync(import.meta.dirname).filter((each) =>
+  existsSync(join(import.meta.dirname, each, 'package.json'))
+)
+if (!names.includes(name)) {
+  console.error('Which one? npm run example -- NAME, with one of these names:')
+  for (const each of names) console.error(`  ${each}`)
   process.exit(1)
 }
 
+const folder = join(import.meta.dirname, name)
 const root = join(import.meta.dirname, '..')
 const inherit = /** @type {const} */ ({ cwd: folder, stdio: 'inherit' })
 const scratch = mkdtempSync(join(tmpdir(), 'example-'))
