@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -11,6 +11,7 @@ import { chromium } from 'playwright-core'
 import t from 'tap'
 import { cloudfront } from '../../src/index.js'
 import { freePort } from '../engines/program.js'
+import { removeAtEnd } from '../fixtures/remove-at-end.js'
 import { args } from './chromium.js'
 
 /** What the tools of a page save and copy of its last request. */
@@ -88,7 +89,7 @@ t.test('explains what Chromium\'s tools save and copy of a refused request', asy
   }
 
   const folder = await mkdtemp(join(tmpdir(), 'cdn-access-captures-'))
-  t.teardown(() => rm(folder, { recursive: true, force: true }))
+  removeAtEnd(t, folder)
   const explain = async (option: string, text: string): Promise<string> => {
     const file = join(folder, 'capture')
     await writeFile(file, text)

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
+import { removeAtEnd } from '../fixtures/remove-at-end.js'
 import { addressIn, openBidi, type Bidi } from './bidi.js'
 import { findChromium } from './chromium.js'
 import { callText, type EnginePage } from './engine.js'
@@ -34,6 +35,7 @@ export async function openChromiumWindow (t: Test): Promise<ChromiumWindow> {
   const { executablePath, args } = findChromium()
   const screen = await startScreen(t)
   const profile = await mkdtemp(join(tmpdir(), 'cdn-access-window-'))
+  removeAtEnd(t, profile)
   const options = [
     '--remote-debugging-port=0',
     '--ignore-certificate-errors',
@@ -47,7 +49,6 @@ export async function openChromiumWindow (t: Test): Promise<ChromiumWindow> {
   t.teardown(async () => {
     chromium.kill()
     await ended
-    await rm(profile, { recursive: true, force: true, maxRetries: 3 })
   })
   const address = await addressIn(chromium.stderr, /DevTools listening on (ws:\S+)/)
   const devTools = await openBidi(address)

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Browser, type BrowserContext, type Frame, type Page } from 'playwright-core'
 import type { Test } from 'tap'
+import { removeAtEnd } from '../fixtures/remove-at-end.js'
 import { callText, type Engine, type EnginePage } from './engine.js'
 
 const executablePath = '/usr/bin/chromium'
@@ -64,7 +65,7 @@ function pageOf (page: Page, frame: Frame = page.mainFrame()): EnginePage {
 /** A viewer in a Chromium of its own whose settings allow cookies of third parties. */
 export async function newTolerantViewer (t: Test): Promise<BrowserContext> {
   const profile = await mkdtemp(join(tmpdir(), 'cdn-access-profile-'))
-  t.teardown(() => rm(profile, { recursive: true, force: true, maxRetries: 3 }))
+  removeAtEnd(t, profile)
   await mkdir(join(profile, 'Default'))
   await writeFile(
     join(profile, 'Default/Preferences'),

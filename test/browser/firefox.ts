@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
+import { removeAtEnd } from '../fixtures/remove-at-end.js'
 import { addressIn, openBidi, type Bidi } from './bidi.js'
 import { callText, type Engine, type EnginePage } from './engine.js'
 import { startProxy } from './proxy.js'
@@ -25,6 +26,7 @@ const preferences = {
 export async function launchFirefox (t: Test): Promise<Engine> {
   if (!existsSync(executable)) throw new Error('Firefox is missing: apt-get install firefox-esr')
   const profile = await mkdtemp(join(tmpdir(), 'cdn-access-firefox-'))
+  removeAtEnd(t, profile)
   const lines = Object.entries(preferences).map(([name, value]) =>
     `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)})\n`
   )
@@ -37,7 +39,6 @@ export async function launchFirefox (t: Test): Promise<Engine> {
   t.teardown(async () => {
     firefox.kill()
     await ended
-    await rm(profile, { recursive: true, force: true, maxRetries: 3 })
   })
   const address = await addressIn(firefox.stderr, /WebDriver BiDi listening on (ws:\S+)/)
   const bidi = await openBidi(`${address}/session`)

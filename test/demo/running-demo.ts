@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFile, cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { copyFile, cp, mkdir, mkdtemp, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { CookieJar } from 'tough-cookie'
 import { apart } from '../fixtures/apart.js'
+import { removeAtEnd } from '../fixtures/remove-at-end.js'
 
 const root = process.cwd()
 
@@ -44,7 +45,7 @@ export async function installDemo (scope: {
 }): Promise<string> {
   await mkdir(join(root, '.tap'), { recursive: true })
   const folder = await mkdtemp(join(root, '.tap', 'demo-'))
-  scope.teardown(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
+  removeAtEnd(scope, folder)
   const names = await readdir(join(root, 'src'), { recursive: true })
   const sources = names.filter((name) => name.endsWith('.ts'))
   await Promise.all([

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import cookie from '@fastify/cookie'
 import fastify from 'fastify'
@@ -11,6 +11,7 @@ import { cdnAccess } from '../../src/plugin.js'
 import { testCdn } from '../../src/testing/test-cdn.js'
 import { apart } from '../fixtures/apart.js'
 import { complaintsOf } from '../fixtures/compiled.js'
+import { removeAtEnd } from '../fixtures/remove-at-end.js'
 import { changedTexts } from '../fixtures/seeded.js'
 
 const root = process.cwd()
@@ -19,7 +20,7 @@ const blocks = [...page.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, text]) =>
 const [code = '', ownTest = '', ...others] = blocks
 const folder = mkdtempSync(join(root, 'test/docs/.custom-'))
 const file = join(folder, 'my-cdn.ts')
-t.teardown(() => rmSync(folder, { recursive: true }))
+removeAtEnd(t, folder)
 
 const now = 1_800_000_000
 const secret = Buffer.alloc(32, 7).toString('base64url')

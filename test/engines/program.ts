@@ -1,15 +1,16 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { removeAtEnd } from '../fixtures/remove-at-end.js'
 import { send } from './request.js'
 
 /** What a program is bound to: a test, or a file of tests. */
 export interface Scope {
-  teardown(end: () => unknown): void
+  teardown(end: () => unknown): unknown
 }
 
 /** A program that listens on loopback until its scope is over. */
@@ -67,7 +68,7 @@ export async function startProgram (
     if (ended !== undefined) return
     child.kill('SIGTERM')
     const end = new AbortController()
-    const patience = setTimeout(2000, undefined, { signal: end.signal })
+    const patience = setTimeout(10_000, undefined, { signal: end.signal })
     await Promise.race([closed, patience.then(() => child.kill('SIGKILL'), () => undefined)])
     end.abort()
     await closed
@@ -96,7 +97,7 @@ function startGuard (pid: number | undefined): ChildProcess | undefined {
 /** A folder with a short path, for a socket's has at most 107 characters. */
 export async function scratchFolder (scope: Scope): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'engine-'))
-  scope.teardown(() => rm(folder, { recursive: true, force: true }))
+  removeAtEnd(scope, folder)
   return folder
 }
 

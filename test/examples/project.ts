@@ -1,12 +1,13 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Test } from 'tap'
 import ts from 'typescript'
 import { apart } from '../fixtures/apart.js'
+import { removeAtEnd } from '../fixtures/remove-at-end.js'
 
 const root = process.cwd()
 const execute = promisify(execFile)
@@ -23,7 +24,7 @@ export interface Project {
 /** Copies and installs an example. Its packages are those of its lock file, where it has one. */
 export async function installExample (t: Test, name: string): Promise<Project> {
   const folder = await mkdtemp(join(tmpdir(), `example-${name}-`))
-  t.teardown(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }))
+  removeAtEnd(t, folder)
   await cp(join(root, 'examples', name), folder, {
     recursive: true,
     filter: (source) => !/[/\\](?:node_modules|\.env)$/.test(source)

@@ -1,16 +1,17 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { apart } from '../fixtures/apart.js'
+import { removeAtEnd } from '../fixtures/remove-at-end.js'
 import { createVisitor, freePorts } from './visitor.js'
 
 /** A repository with what is packed, and one example. */
 async function checkOut (t: Test): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), 'examples-'))
-  t.teardown(() => rm(root, { recursive: true, force: true, maxRetries: 3 }))
+  removeAtEnd(t, root)
   for (const part of ['package.json', 'dist', 'examples/run.js', 'examples/minimal']) {
     await cp(part, join(root, part), {
       recursive: true,

@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { apart } from '../fixtures/apart.js'
+import { removeAtEnd } from '../fixtures/remove-at-end.js'
 
 /** Outside of the repository, whose packages npm would find otherwise. */
 const folder = mkdtempSync(join(tmpdir(), 'cdn-access-'))
-t.teardown(() => rmSync(folder, { recursive: true }))
+removeAtEnd(t, folder)
 
 function run (command: string, args: readonly string[], cwd: string = folder): string {
   return execFileSync(...apart(command, ...args), {

@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { apart } from '../fixtures/apart.js'
+import { removeAtEnd } from '../fixtures/remove-at-end.js'
 
 /** Outside of the repository, whose packages would be found otherwise. */
 const folder = mkdtempSync(join(tmpdir(), 'cdn-access-runtimes-'))
-t.teardown(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }))
+removeAtEnd(t, folder)
 
 function run (command: string, args: readonly string[], cwd: string = folder): string {
   return execFileSync(...apart(command, ...args), {
