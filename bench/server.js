@@ -54,8 +54,8 @@ const answers = {
 
 /**
  * Node.js 20 leaves `process.nextTick` slow for good where memory is cleared between two of its
- * first calls: it takes an eighth of each request then. That happens to every server of some size,
- * and to small ones by chance; here to all, so that chance doesn't decide.
+ * first calls: it takes about an eighth of each request then. What else a process loads decides
+ * about that; here it happens to all.
  */
 async function settleTicks () {
   for (let count = 0; count < 100; count++) {
