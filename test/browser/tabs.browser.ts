@@ -44,7 +44,7 @@ t.test('five tabs refresh about as often as one, and replace a closed one', buff
   await setTimeout(32_000)
   const [one, five] = [alone.apiLog.slice(opened[0]), together.apiLog.slice(opened[1])]
   // A tab for itself asks 8 seconds later at the latest: five would send 15 and more.
-  t.ok(one.length >= 3, `one tab sent ${one.length} requests`)
+  t.ok(one.length >= 3 && one.length < 15, `one tab sent ${one.length} requests`)
   t.ok(five.length >= 3 && five.length < 15, `five tabs sent ${five.length}`)
   for (const { page } of [...single, ...tabs]) {
     const { changes } = await report(page)
@@ -92,14 +92,13 @@ t.test('a tab that was frozen past the end of access recovers as it wakes', buff
   wake()
   await until('access is back', () => site.apiLog.length > requests)
   await until('fresh', async () => (await report(page)).state === 'fresh')
+  t.equal(site.apiLog.length, requests + 1, 'with one request')
   t.equal(site.apiLog[requests]!.outcome, 'issued')
   const { changes, errors } = await report(page)
   const ends = ['stale (expired)', 'refreshing (request)']
   t.ok(ends.some((end) => changes.includes(end)), 'it knew that access had ended')
   t.strictSame(errors, [])
   t.equal(await statusOf(page, site.playlist), 200, 'the edge serves again')
-  const issues = site.apiLog.slice(requests).filter(({ outcome }) => outcome === 'issued')
-  t.equal(issues.length, 1, 'and nothing is issued twice')
 })
 
 /**
