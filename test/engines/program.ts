@@ -10,7 +10,7 @@ import { send } from './request.js'
 
 /** What a program is bound to: a test, or a file of tests. */
 export interface Scope {
-  teardown(end: () => unknown): unknown
+  teardown(end: () => unknown): void
 }
 
 /** A program that listens on loopback until its scope is over. */

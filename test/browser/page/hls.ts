@@ -3,7 +3,7 @@ import Hls from 'hls.js'
 import { offerViewer } from './viewer.js'
 
 /** What a busy machine does; where data is missing, the viewer counts a stall. */
-const isLate = new Set<string>([
+const late = new Set<string>([
   Hls.ErrorDetails.BUFFER_STALLED_ERROR,
   Hls.ErrorDetails.BUFFER_NUDGE_ON_STALL
 ])
@@ -15,7 +15,7 @@ offerViewer(async ({ video, url, access, tell }) => {
   hls.attachMedia(video)
   await new Promise((resolve, reject) => {
     hls.on(Hls.Events.ERROR, (_event, { details, fatal, response }) => {
-      if (!isLate.has(details)) tell(`${details}${fatal ? ' (fatal)' : ''}`)
+      if (!late.has(details)) tell(`${details}${fatal ? ' (fatal)' : ''}`)
       if (fatal && response?.code !== 403) reject(new Error(`${details}, ${response?.code}`))
     })
     video.play().then(resolve, reject)
